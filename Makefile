@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#
+#	make		the tool (build/bpfstream) and the examples
+#	make demo	set-up, build, and xdp_filter on real packets
+#	make check	set-up, build, and every test on every kernel
+#	make install	headers, tool, pkg-config file; PREFIX and DESTDIR as usual
+#	make clean
+#
+# On a Debian machine missing packages are installed and libbpf is fetched (a newer one than Debian
+# 12 has, into the cache, see tools/setup/lib.sh). To build with your own libbpf (1.3 or newer):
+#	make LIBBPF_CFLAGS="$(pkg-config --cflags libbpf)" LIBBPF_LIBS="$(pkg-config --libs libbpf)"
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+CC ?= cc
+CLANG ?= clang
+CFLAGS ?= -O2 -g
+B := build
+# what is not for the virtual machines: intermediate files and links to the cache
+OBJ := $(B)/obj
+
+all: $(B)/bpfstream examples
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+# Set-up
+
+$(OBJ)/packages-%: tools/setup/packages
+	@mkdir -p $(@D)
+	tools/setup/packages $*
+	@touch $@
+
+$(OBJ)/libbpf-%: tools/setup/libbpf | $(OBJ)/packages-build
+	dir=$$(tools/setup/libbpf $*) && ln -sfn "$$dir" $@
+
+$(B)/vmlinux/%/vmlinux.h: tools/setup/vmlinux | $(OBJ)/packages-build
+	@mkdir -p $(@D)
+	tools/setup/vmlinux $* $@
+
+ifeq ($(origin LIBBPF_LIBS),undefined)
+LIBBPF_ROOT := $(OBJ)/libbpf-1.4
+LIBBPF_CFLAGS = -isystem $(LIBBPF_ROOT)/usr/include
+LIBBPF_LIBS = $(LIBBPF_ROOT)/usr/lib/*/libbpf.a -lelf -lz
+SETUP := $(OBJ)/packages-build $(LIBBPF_ROOT)
+else
+SETUP :=
+endif
+
+# Programs
+
+WARN := -Wall -Wextra
+USER_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) -Iinclude -DBPFSTREAM_VERSION='"$(VERSION)"' \
+	$(LIBBPF_CFLAGS)
+# <asm/types.h> of a Debian machine is in a folder named after the machine
+MULTIARCH = $(shell $(CC) -print-multiarch 2>/dev/null)
+BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 $(WARN) -Wno-unused-parameter -Iinclude $(LIBBPF_CFLAGS) \
+	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
+
+HEADERS := $(wildcard include/bpf_stream/*.h)
+TOOL_SRC := $(wildcard tools/bpfstream/*.c)
+
+$(B)/bpfstream: $(TOOL_SRC) $(wildcard tools/bpfstream/*.h) $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) $(LDFLAGS) -o $@ $(TOOL_SRC) $(LIBBPF_LIBS)
+
+EXAMPLES := $(patsubst examples/%.bpf.c,$(B)/examples/%.bpf.o,\
+	$(foreach d,$(wildcard examples/*/),$(wildcard $(d)*.bpf.c)))
+EXAMPLES := $(foreach e,$(EXAMPLES),$(B)/examples/$(notdir $(e)))
+examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo
+.PHONY: all examples demo check clean install
+
+.SECONDEXPANSION:
+$(B)/examples/%.bpf.o: examples/$$(basename $$*)/$$*.bpf.c $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+$(B)/examples/xdp_filter-send: examples/xdp_filter/send.c | $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+$(B)/examples/xdp_filter-demo: examples/xdp_filter/demo
+	@mkdir -p $(@D)
+	cp $< $@
+
+demo: all $(OBJ)/packages-check
+	@tools/demo
+
+check: all tests $(OBJ)/packages-check
+	@selftests/run
+
+clean:
+	rm -rf $(B)
+
+install: $(B)/bpfstream
+	install -d $(DESTDIR)$(PREFIX)/include/bpf_stream $(DESTDIR)$(PREFIX)/sbin \
+		$(DESTDIR)$(PREFIX)/share/pkgconfig
+	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/bpf_stream
+	install -m 755 $(B)/bpfstream $(DESTDIR)$(PREFIX)/sbin
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' tools/bpf_stream.pc.in \
+		>$(DESTDIR)$(PREFIX)/share/pkgconfig/bpf_stream.pc
+
+include selftests/tests.mk

@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * bpf_stream/user.h - the user-space side of BPF streams: read a program's streams, put the text
+ * back into lines, and take a log record apart.
+ *
+ * Header-only, C11 and C++, with any libbpf and with none: it needs the C library and a kernel.
+ * No globals and no allocation; everything works on memory of the caller.
+ *
+ * How the parts go together:
+ *
+ *	char carry[4096], buf[BPF_STREAM_READ_SIZE];
+ *	struct bpf_stream_lines lines;
+ *	struct bpf_stream_line line;
+ *	struct bpf_log_record rec;
+ *	int n;
+ *
+ *	bpf_stream_lines_init(&lines, carry, sizeof(carry));
+ *	while ((n = bpf_stream_read(prog_fd, BPF_STREAM_ID_STDOUT, buf, sizeof(buf))) > 0) {
+ *		bpf_stream_lines_feed(&lines, buf, n);
+ *		while (bpf_stream_lines_next(&lines, &line)) {
+ *			bpf_log_parse(line.text, line.len, &rec);
+ *			...
+ *		}
+ *	}
+ *
+ * Threads: every function may be called from any thread. Two threads that read the same stream each
+ * get a part of it (a read consumes), and a struct may be used by one thread at a time.
+ */
+#ifndef __BPF_STREAM_USER_H
+#define __BPF_STREAM_USER_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/*
+ * Streams
+ */
+
+/*
+ * The two streams of a program. The names of the kernel's own headers are not ours to define: recent
+ * <linux/bpf.h> has BPF_STREAM_STDOUT and BPF_STREAM_STDERR as enumerators, vmlinux.h has BPF_STDOUT
+ * and BPF_STDERR. The values are the same.
+ */
+enum {
+	BPF_STREAM_ID_STDOUT = 1,
+	BPF_STREAM_ID_STDERR = 2,
+};
+
+/*
+ * A size for read buffers, in bytes: the text that a stream of 6.17 to 7.2 holds (100,000 bytes) fits,
+ * so that one read empties it.
+ */
+#define BPF_STREAM_READ_SIZE (128 * 1024)
+
+/* bpf(2)'s BPF_PROG_STREAM_READ_BY_FD, for users whose <linux/bpf.h> is older than Linux 6.17. */
+#define __BPF_STREAM_CMD_READ 37
+
+/* The member prog_stream_read of union bpf_attr. The kernel takes it without the padding at its end. */
+struct __bpf_stream_read_attr {
+	uint64_t stream_buf;
+	uint32_t stream_buf_len;
+	uint32_t stream_id;
+	uint32_t prog_fd;
+	uint32_t __pad;
+};
+
+/* A strict -std=c11 hides syscall(); C++ always has it (g++ and clang++ define _GNU_SOURCE). */
+#if !defined(__cplusplus) && !defined(__USE_MISC)
+extern long syscall(long number, ...);
+#endif
+
+static inline int __bpf_stream_read_once(int prog_fd, int stream_id, void *buf, size_t len)
+{
+	struct __bpf_stream_read_attr attr;
+	long ret;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.stream_buf = (uint64_t)(uintptr_t)buf;
+	/* The kernel counts in int: more than that at once would come back as a negative length. */
+	attr.stream_buf_len = len > 0x40000000 ? 0x40000000 : (uint32_t)len;
+	attr.stream_id = (uint32_t)stream_id;
+	attr.prog_fd = (uint32_t)prog_fd;
+	ret = syscall(__NR_bpf, __BPF_STREAM_CMD_READ, &attr,
+		      offsetof(struct __bpf_stream_read_attr, __pad));
+	return ret < 0 ? -errno : (int)ret;
+}
+
+/*
+ * bpf_stream_probe - does the running kernel have BPF streams?
+ *
+ * Nothing is read and no program is needed. It asks for the system call, not for a version: kernels
+ * with streams (Linux 6.17 and later) refuse the fd -1, the others do not know the command.
+ *
+ * Returns 0 if it has, -EOPNOTSUPP if it has not, -EPERM if the caller may not use bpf(2) (then it
+ * remains unknown), or another negative errno (-ENOSYS: a kernel without bpf(2)). Leaves errno changed.
+ */
+static inline int bpf_stream_probe(void)
+{
+	int err = __bpf_stream_read_once(-1, BPF_STREAM_ID_STDOUT, NULL, 0);
+
+	if (err == -EINVAL)
+		return -EOPNOTSUPP;
+	return err == -EBADF ? 0 : err;
+}
+
+/*
+ * bpf_stream_read - take text out of a stream of a program
+ * @prog_fd:	the program: any fd of it (libbpf, a pin, BPF_PROG_GET_FD_BY_ID)
+ * @stream_id:	BPF_STREAM_ID_STDOUT or BPF_STREAM_ID_STDERR
+ * @buf:	where the text goes; no NUL is added
+ * @len:	room in @buf, in bytes
+ *
+ * The text is gone from the stream afterwards. Messages are not kept apart, and the last one may be
+ * cut anywhere: the next read goes on where this one stopped (struct bpf_stream_lines mends it). It
+ * does not wait for output, so there is nothing to poll and no -EINTR to retry.
+ *
+ * Returns the number of bytes read, 0 if the stream is empty, or a negative errno:
+ * -EOPNOTSUPP	the kernel has no streams (before Linux 6.17)
+ * -EINVAL	@prog_fd is not a program (the kernel says the same in both cases; it is told apart here)
+ * -EBADF	@prog_fd is not open
+ * -ENOENT	no stream has the id @stream_id
+ * -EFAULT	@buf cannot be written
+ * -EPERM	the caller may not use bpf(2): it takes CAP_BPF where kernel.unprivileged_bpf_disabled is set
+ * Leaves errno changed.
+ */
+static inline int bpf_stream_read(int prog_fd, int stream_id, void *buf, size_t len)
+{
+	int ret = __bpf_stream_read_once(prog_fd, stream_id, buf, len);
+
+	if (ret == -EINVAL && bpf_stream_probe() == -EOPNOTSUPP)
+		return -EOPNOTSUPP;
+	return ret;
+}
+
+/*
+ * Lines
+ */
+
+/*
+ * struct bpf_stream_lines - makes whole lines out of text that was cut anywhere
+ *
+ * One of these per stream. Lines that lie whole in what was fed are handed out where they lie; only
+ * the begun line at the end of a read is copied, to the caller's carry buffer. All fields are private.
+ */
+struct bpf_stream_lines {
+	char *carry;
+	size_t carry_size;
+	size_t carry_len;
+	size_t carry_used;	/* so much of the carry has been handed out: overwritten by the next call */
+	const char *in;
+	size_t in_len;
+	bool inside;		/* a piece of the current line has been handed out already */
+};
+
+/*
+ * struct bpf_stream_line - what bpf_stream_lines_next() and _rest() hand out
+ * @text:	the bytes, any bytes, with the newline if there is one; not NUL-terminated
+ * @len:	how many
+ * @first:	they are the beginning of a line
+ * @last:	they are the end of a line: there is a newline
+ *
+ * Both are true save for a line that is longer than the carry buffer, or was taken before its end.
+ * What is not @first must not be given to bpf_log_parse(): it would be an invitation to forge records.
+ */
+struct bpf_stream_line {
+	const char *text;
+	size_t len;
+	bool first;
+	bool last;
+};
+
+/*
+ * bpf_stream_lines_init - begin, empty
+ * @carry:	a buffer that stays for as long as @lines is used
+ * @size:	of @carry, in bytes, at least 8; lines of up to this size survive any cut in one piece. A
+ *		message of a program has at most 1,024 bytes, so 4,096 is plenty.
+ */
+static inline void bpf_stream_lines_init(struct bpf_stream_lines *lines, char *carry, size_t size)
+{
+	memset(lines, 0, sizeof(*lines));
+	lines->carry = carry;
+	lines->carry_size = size;
+}
+
+/*
+ * bpf_stream_lines_feed - give what a read has returned
+ *
+ * @text must stay until bpf_stream_lines_next() has returned false; only then feed again.
+ */
+static inline void bpf_stream_lines_feed(struct bpf_stream_lines *lines, const char *text,
+					 size_t len)
+{
+	lines->in = text;
+	lines->in_len = len;
+}
+
+static inline void __bpf_stream_lines_hand(struct bpf_stream_lines *lines,
+					   struct bpf_stream_line *line, const char *text,
+					   size_t len)
+{
+	line->text = text;
+	line->len = len;
+	line->first = !lines->inside;
+	line->last = text[len - 1] == '\n';
+	lines->inside = !line->last;
+}
+
+/* Where a line that has to be handed out in pieces may be cut: not inside a UTF-8 sequence. */
+static inline size_t __bpf_stream_cut(const char *text, size_t len)
+{
+	size_t cut = len;
+
+	while (cut && len - cut < 3 && ((unsigned char)text[cut - 1] & 0xc0) == 0x80)
+		cut--;
+	/* Now the byte before the cut is a first byte, a plain one, or there is no sequence at all. */
+	if (cut > 1 && (unsigned char)text[cut - 1] >= 0xc0) {
+		unsigned char c = (unsigned char)text[cut - 1];
+		size_t want = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+
+		if (len - (cut - 1) < want)
+			return cut - 1;
+	}
+	return len;
+}
+
+/*
+ * bpf_stream_lines_next - the next line
+ * @line:	filled in; what it points to is good until the next call for the same @lines
+ *
+ * Returns true and a line, or false when all that was fed has been used. What is left then is the
+ * beginning of a line: the next feed completes it, or bpf_stream_lines_rest() takes it as it is.
+ */
+static inline bool bpf_stream_lines_next(struct bpf_stream_lines *lines,
+					 struct bpf_stream_line *line)
+{
+	const char *nl;
+	size_t n;
+
+	if (lines->carry_used) {
+		lines->carry_len -= lines->carry_used;
+		memmove(lines->carry, lines->carry + lines->carry_used, lines->carry_len);
+		lines->carry_used = 0;
+	}
+	if (!lines->in_len)
+		return false;
+
+	nl = (const char *)memchr(lines->in, '\n', lines->in_len);
+	n = nl ? (size_t)(nl - lines->in) + 1 : lines->in_len;
+
+	if (!lines->carry_len && (nl || n > lines->carry_size)) {
+		/* Whole, or a piece of a line that the carry could not hold: straight from the input. */
+		if (!nl)
+			n = __bpf_stream_cut(lines->in, n);
+		__bpf_stream_lines_hand(lines, line, lines->in, n);
+		lines->in += n;
+		lines->in_len -= n;
+		return true;
+	}
+
+	if (n > lines->carry_size - lines->carry_len)
+		n = lines->carry_size - lines->carry_len;
+	memcpy(lines->carry + lines->carry_len, lines->in, n);
+	lines->carry_len += n;
+	lines->in += n;
+	lines->in_len -= n;
+
+	if (lines->carry[lines->carry_len - 1] == '\n')
+		lines->carry_used = lines->carry_len;
+	else if (lines->carry_len == lines->carry_size)
+		lines->carry_used = __bpf_stream_cut(lines->carry, lines->carry_len);
+	else
+		return false;
+	__bpf_stream_lines_hand(lines, line, lines->carry, lines->carry_used);
+	return true;
+}
+
+/*
+ * bpf_stream_lines_pending - how many bytes of a begun line wait for their end
+ */
+static inline size_t bpf_stream_lines_pending(const struct bpf_stream_lines *lines)
+{
+	return lines->carry_len - lines->carry_used;
+}
+
+/*
+ * bpf_stream_lines_rest - take the begun line as it is
+ *
+ * For the end of a stream, and for whoever does not want to wait longer for a newline. Call it after
+ * bpf_stream_lines_next() has returned false. Returns true and the text, or false if there is none.
+ */
+static inline bool bpf_stream_lines_rest(struct bpf_stream_lines *lines,
+					 struct bpf_stream_line *line)
+{
+	size_t n = bpf_stream_lines_pending(lines);
+
+	if (!n)
+		return false;
+	__bpf_stream_lines_hand(lines, line, lines->carry + lines->carry_used, n);
+	lines->carry_used = lines->carry_len;
+	return true;
+}
+
+/*
+ * Levels
+ */
+
+/*
+ * The levels of bpf_stream/log.h. FATAL is what comes before a program ends itself (assert.h): it has
+ * the value of OFF, because it passes every filter of the form "level <= max", also the one that lets
+ * nothing else through. As the level of a record 0 means FATAL, as the value of a filter it means OFF.
+ */
+#ifndef BPF_LOG_ERROR
+#define BPF_LOG_OFF	0
+#define BPF_LOG_ERROR	1
+#define BPF_LOG_WARN	2
+#define BPF_LOG_INFO	3
+#define BPF_LOG_DEBUG	4
+#define BPF_LOG_TRACE	5
+#endif
+#ifndef BPF_LOG_FATAL
+#define BPF_LOG_FATAL	0
+#endif
+
+/* All that filters can be set to, for help texts and error messages. */
+#define BPF_LOG_LEVEL_NAMES "off, error, warn, info, debug, trace (or 0 to 5)"
+
+/*
+ * bpf_log_level_name - the word for the level of a record, as records have it ("INFO")
+ *
+ * Returns NULL for what is no level.
+ */
+static inline const char *bpf_log_level_name(int level)
+{
+	static const char *const names[] = { "FATAL", "ERROR", "WARN", "INFO", "DEBUG", "TRACE" };
+
+	if (level < 0 || (size_t)level >= sizeof(names) / sizeof(names[0]))
+		return NULL;
+	return names[level];
+}
+
+/* Compares a counted string with a word in capitals; ASCII only, so that no locale has a say. */
+static inline bool __bpf_log_word_is(const char *text, size_t len, const char *word, bool any_case)
+{
+	size_t i;
+
+	for (i = 0; i < len && word[i]; i++) {
+		char c = text[i];
+
+		if (any_case && c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		if (c != word[i])
+			return false;
+	}
+	return i == len && !word[i];
+}
+
+/*
+ * bpf_log_level_from_name - the level that a user means
+ * @name:	"off", "error" ... "trace" or "fatal" (the same as "off": nothing else passes), in any case,
+ *		or a number from 0 to 5
+ *
+ * Returns the level or -EINVAL.
+ */
+static inline int bpf_log_level_from_name(const char *name)
+{
+	size_t len = strlen(name);
+	const char *word;
+	int level;
+
+	if (len == 1 && name[0] >= '0' && name[0] <= '0' + BPF_LOG_TRACE)
+		return name[0] - '0';
+	if (__bpf_log_word_is(name, len, "OFF", true))
+		return BPF_LOG_OFF;
+	for (level = 0; (word = bpf_log_level_name(level)); level++) {
+		if (__bpf_log_word_is(name, len, word, true))
+			return level;
+	}
+	return -EINVAL;
+}
+
+/*
+ * Records
+ */
+
+/* What a line of a stream is. */
+enum bpf_log_kind {
+	/* LEVEL[ <ktime-ns>][ <file>:<line>]: <message> */
+	BPF_LOG_KIND_RECORD,
+	/* It starts with a tab and belongs to what came before it. */
+	BPF_LOG_KIND_CONTINUATION,
+	/* Anything else: printk users, other libraries. */
+	BPF_LOG_KIND_PLAIN,
+	/* The first line of a report by the kernel itself, after a fault of the program. */
+	BPF_LOG_KIND_REPORT,
+};
+
+/*
+ * struct bpf_log_record - one line, taken apart
+ * @kind:	what it is; of anything but a record only @text and @text_len are set, the rest is as
+ *		in a record that has none of it
+ * @level:	BPF_LOG_FATAL to BPF_LOG_TRACE, or -1
+ * @has_time:	whether the record has a time
+ * @time_ns:	the time in ns since boot, not counting suspend (bpf_ktime_get_ns()), or 0
+ * @file:	source file, @file_len bytes, or NULL if the record has no location
+ * @line:	line in @file, or 0
+ * @text:	the message: all behind the head, without the newline; of a continuation all behind the
+ *		tab, of the others the whole line. Any bytes, not NUL-terminated.
+ * @text_len:	how many
+ */
+struct bpf_log_record {
+	enum bpf_log_kind kind;
+	int level;
+	bool has_time;
+	uint64_t time_ns;
+	const char *file;
+	size_t file_len;
+	uint32_t line;
+	const char *text;
+	size_t text_len;
+};
+
+/* The decimal number that [@p, @end) is, entirely, or false: no digits, others, more than @max. */
+static inline bool __bpf_log_number(const char *p, const char *end, uint64_t max, uint64_t *value)
+{
+	uint64_t v = 0;
+
+	if (p == end)
+		return false;
+	for (; p < end; p++) {
+		unsigned int digit = (unsigned char)*p - (unsigned int)'0';
+
+		if (digit > 9 || v > (max - digit) / 10)
+			return false;
+		v = v * 10 + digit;
+	}
+	*value = v;
+	return true;
+}
+
+/* The end of the word that starts at @p: a space, a colon, a control byte or @end. */
+static inline const char *__bpf_log_word_end(const char *p, const char *end)
+{
+	while (p < end && (unsigned char)*p > ' ' && *p != ':' && *p != 0x7f)
+		p++;
+	return p;
+}
+
+static inline bool __bpf_log_starts(const char *p, const char *end, const char *with)
+{
+	size_t n = strlen(with);
+
+	return (size_t)(end - p) >= n && !memcmp(p, with, n);
+}
+
+/* Linux 6.17 to 7.2 begin their reports with these, and a record of the same words is none of ours. */
+static inline bool __bpf_log_is_report(const char *p, const char *end)
+{
+	return __bpf_log_starts(p, end, "ERROR: Timeout detected for may_goto instruction") ||
+	       __bpf_log_starts(p, end, "ERROR: Timeout detected for bpf_res_spin_lock") ||
+	       __bpf_log_starts(p, end,
+				"ERROR: AA or ABBA deadlock detected for bpf_res_spin_lock") ||
+	       __bpf_log_starts(p, end, "ERROR: Arena READ access at unmapped address 0x") ||
+	       __bpf_log_starts(p, end, "ERROR: Arena WRITE access at unmapped address 0x");
+}
+
+/*
+ * Parses the head of a record, all up to and including the colon that ends it. @p is behind the level.
+ * Returns what follows the colon, or NULL if this is no head.
+ */
+static inline const char *__bpf_log_parse_head(const char *p, const char *end,
+					       struct bpf_log_record *rec)
+{
+	const char *word, *colon;
+	uint64_t line;
+
+	if (p < end && *p == ':')
+		return p + 1;
+	if (p == end || *p != ' ')
+		return NULL;
+
+	word = p + 1;
+	p = __bpf_log_word_end(word, end);
+	if (p == end)
+		return NULL;
+	/* A number is the time if a location or the message follows it; "123:45:" is a location. */
+	if (*p == ' ' || (*p == ':' && p + 1 < end && p[1] == ' ')) {
+		if (!__bpf_log_number(word, p, UINT64_MAX, &rec->time_ns))
+			return NULL;
+		rec->has_time = true;
+		if (*p == ':')
+			return p + 1;
+		word = p + 1;
+		p = __bpf_log_word_end(word, end);
+	}
+
+	if (p == end || p == word || *p != ':')
+		return NULL;
+	colon = __bpf_log_word_end(p + 1, end);
+	if (colon == end || *colon != ':' || !__bpf_log_number(p + 1, colon, UINT32_MAX, &line))
+		return NULL;
+	rec->file = word;
+	rec->file_len = (size_t)(p - word);
+	rec->line = (uint32_t)line;
+	return colon + 1;
+}
+
+/*
+ * bpf_log_parse - tell what a line is, and take a record apart
+ * @text:	one line, with its newline or without, any bytes
+ * @len:	in bytes; nothing behind it is looked at
+ * @rec:	filled in, always; it points into @text and is good as long as that
+ *
+ * A record is
+ *
+ *	LEVEL[ <ktime-ns>][ <file>:<line>]: <message>
+ *
+ * with LEVEL one of FATAL ERROR WARN INFO DEBUG TRACE, time (64 bit) and line (32 bit) decimal, <file>
+ * without spaces, colons and control bytes, one space behind the colon, and a message that may be
+ * empty. Exactly this; whatever differs is a plain line.
+ *
+ * Returns the kind, the same as @rec->kind: 0 (BPF_LOG_KIND_RECORD) for a record, else positive.
+ */
+static inline enum bpf_log_kind bpf_log_parse(const char *text, size_t len, struct bpf_log_record *rec)
+{
+	struct bpf_log_record head;
+	const char *end, *p, *name;
+	int level;
+
+	memset(rec, 0, sizeof(*rec));
+	rec->kind = BPF_LOG_KIND_PLAIN;
+	rec->level = -1;
+	if (len && text[len - 1] == '\n')
+		len--;
+	rec->text = text;
+	rec->text_len = len;
+	if (!len)
+		return rec->kind;
+
+	end = text + len;
+	if (*text == '\t') {
+		rec->kind = BPF_LOG_KIND_CONTINUATION;
+		rec->text++;
+		rec->text_len--;
+		return rec->kind;
+	}
+	if (__bpf_log_is_report(text, end)) {
+		rec->kind = BPF_LOG_KIND_REPORT;
+		return rec->kind;
+	}
+
+	p = __bpf_log_word_end(text, end);
+	for (level = 0; (name = bpf_log_level_name(level)); level++) {
+		if (__bpf_log_word_is(text, (size_t)(p - text), name, false))
+			break;
+	}
+	if (!name)
+		return rec->kind;
+
+	head = *rec;
+	p = __bpf_log_parse_head(p, end, &head);
+	if (!p || p == end || *p != ' ')
+		return rec->kind;
+
+	*rec = head;
+	rec->kind = BPF_LOG_KIND_RECORD;
+	rec->level = level;
+	rec->text = p + 1;
+	rec->text_len = (size_t)(end - rec->text);
+	return rec->kind;
+}
+
+#endif /* __BPF_STREAM_USER_H */

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* expect: error: bpf_stream: the format is too long: with its arguments the message could pass 1,024 bytes */
+#include BASE
+#include <bpf_stream/stream.h>
+
+#define TEN(x) x x x x x x x x x x
+
+void f(char *s)
+{
+	bpf_stream_printk(1, TEN("0123456789012345678901234567890123456789012345678901234567890") "%s", s);
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* expect: error: bpf_log: more than 12 arguments */
+#include BASE
+#define BPF_LOG_COMPILE_LEVEL BPF_LOG_OFF
+#define BPF_LOG_TIMESTAMP     0
+#include <bpf_stream/log.h>
+
+void f(void)
+{
+	bpf_log_info("%d %d %d %d %d %d %d %d %d %d %d %d %d", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+}

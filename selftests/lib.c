@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <bpf/btf.h>
+#include <bpf_stream/user.h>
+#include "lib.h"
+
+#define TRACEFS "/sys/kernel/tracing/"
+
+/* TAP */
+
+static int tests, failures;
+
+bool ok(bool passed, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	printf("%sok %d - ", passed ? "" : "not ", ++tests);
+	vprintf(fmt, ap);
+	putchar('\n');
+	va_end(ap);
+	failures += !passed;
+	fflush(stdout);
+	return passed;
+}
+
+void skip(const char *why, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	printf("ok %d - ", ++tests);
+	vprintf(fmt, ap);
+	printf(" # SKIP %s\n", why);
+	va_end(ap);
+	fflush(stdout);
+}
+
+void note(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fputs("# ", stdout);
+	vprintf(fmt, ap);
+	putchar('\n');
+	va_end(ap);
+	fflush(stdout);
+}
+
+int tap_done(void)
+{
+	printf("1..%d\n", tests);
+	return failures ? 1 : 0;
+}
+
+/* libbpf's messages */
+
+static char log_buf[1 << 20];
+static size_t log_len;
+
+static int capture(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	int n;
+
+	if (level == LIBBPF_DEBUG || log_len >= sizeof(log_buf) - 1)
+		return 0;
+	n = vsnprintf(log_buf + log_len, sizeof(log_buf) - log_len, fmt, ap);
+	if (n > 0)
+		log_len += n;
+	if (log_len > sizeof(log_buf) - 1)
+		log_len = sizeof(log_buf) - 1;
+	return n;
+}
+
+void log_capture(void)
+{
+	libbpf_set_print(capture);
+}
+
+void log_clear(void)
+{
+	log_len = 0;
+	log_buf[0] = 0;
+}
+
+const char *log_text(void)
+{
+	return log_buf;
+}
+
+void log_show(void)
+{
+	char *copy = strdup(log_buf), *save = NULL;
+
+	for (char *l = strtok_r(copy, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
+		note("%s", l);
+	free(copy);
+}
+
+/* Streams and the trace pipe */
+
+char *stream_text(int prog_fd, int stream_id, size_t *len)
+{
+	size_t size = 256 * 1024, n = 0;
+	char *buf = malloc(size);
+	int ret;
+
+	while (buf && (ret = bpf_stream_read(prog_fd, stream_id, buf + n, size - 1 - n)) > 0)
+		n += ret;
+	if (!buf || ret < 0) {
+		errno = buf ? -ret : ENOMEM;
+		free(buf);
+		return NULL;
+	}
+	buf[n] = 0;
+	if (len)
+		*len = n;
+	return buf;
+}
+
+static FILE *trace_open(const char *path, const char *mode)
+{
+	FILE *f = fopen(path, mode);
+
+	if (!f) {
+		printf("Bail out! cannot open %s: %s\n", path, strerror(errno));
+		exit(1);
+	}
+	return f;
+}
+
+void trace_clear(void)
+{
+	FILE *f = trace_open(TRACEFS "buffer_size_kb", "w");
+
+	fputs("1024", f); /* it starts with room for some 100 lines */
+	fclose(f);
+	fclose(trace_open(TRACEFS "trace", "w"));
+}
+
+char *trace_text(void)
+{
+	static const char mark[] = "bpf_trace_printk: ";
+	FILE *f = trace_open(TRACEFS "trace", "r"), *out;
+	char *line = NULL, *text = NULL;
+	size_t size = 0, text_size;
+
+	out = open_memstream(&text, &text_size);
+	while (getline(&line, &size, f) > 0) {
+		char *msg = strstr(line, mark);
+
+		if (line[0] != '#')
+			fputs(msg ? msg + sizeof(mark) - 1 : line, out);
+	}
+	free(line);
+	fclose(f);
+	fclose(out);
+	return text;
+}
+
+bool have_streams(void)
+{
+	struct utsname u;
+	int major, minor;
+
+	if (uname(&u) || sscanf(u.release, "%d.%d", &major, &minor) != 2)
+		return false;
+	return major > 6 || (major == 6 && minor >= 17);
+}
+
+/* Programs */
+
+static int attach_and_trigger(struct bpf_program *prog)
+{
+	struct bpf_link *link = bpf_program__attach(prog);
+
+	if (!link)
+		return -errno;
+	syscall(SYS_getpgid, 0); /* what the tracing programs of progs/ are attached to */
+	bpf_link__destroy(link);
+	return 0;
+}
+
+int run_prog(struct bpf_program *prog, unsigned int *retval)
+{
+	char packet[64] = {[12] = 0x08};
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	int err;
+
+	switch (bpf_program__type(prog)) {
+	case BPF_PROG_TYPE_XDP:
+	case BPF_PROG_TYPE_SCHED_CLS:
+		opts.data_in = packet;
+		opts.data_size_in = sizeof(packet);
+		break;
+	case BPF_PROG_TYPE_SYSCALL:
+	case BPF_PROG_TYPE_RAW_TRACEPOINT:
+		break;
+	default:
+		*retval = 0;
+		return attach_and_trigger(prog);
+	}
+	err = bpf_prog_test_run_opts(bpf_program__fd(prog), &opts);
+	*retval = opts.retval;
+	return err;
+}
+
+int set_u32(struct bpf_object *obj, const char *section, const char *name, unsigned int value)
+{
+	struct btf *btf = bpf_object__btf(obj);
+	const struct btf_var_secinfo *vsi;
+	const struct btf_type *sec;
+	struct bpf_map *map;
+	size_t size;
+	char *data;
+	int id;
+
+	id = btf__find_by_name_kind(btf, section, BTF_KIND_DATASEC);
+	map = bpf_object__find_map_by_name(obj, section);
+	if (id < 0 || !map)
+		return -ENOENT;
+	data = (char *)bpf_map__initial_value(map, &size);
+	sec = btf__type_by_id(btf, id);
+	vsi = btf_var_secinfos(sec);
+	for (int i = 0; data && i < btf_vlen(sec); i++, vsi++) {
+		const struct btf_type *var = btf__type_by_id(btf, vsi->type);
+
+		if (strcmp(btf__name_by_offset(btf, var->name_off), name))
+			continue;
+		memcpy(data + vsi->offset, &value, sizeof(value));
+		return 0;
+	}
+	return -ENOENT;
+}

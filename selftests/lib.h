@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* What the test programs share: TAP, and a program's streams and trace pipe as text. */
+#ifndef SELFTESTS_LIB_H
+#define SELFTESTS_LIB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+/* TAP: ok() and skip() print a line each; the exit status of main is tap_done() */
+bool ok(bool passed, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void skip(const char *why, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int tap_done(void);
+
+/* Text that the library's own messages and the verifier's go to, shown by log_show() */
+void log_capture(void);
+void log_clear(void);
+const char *log_text(void);
+void log_show(void);
+
+/*
+ * Must this kernel have streams? By its version, not by trying: a library that does not find them
+ * must fail.
+ */
+bool have_streams(void);
+
+/* Everything in a stream, as a string to free; NULL and errno on error */
+char *stream_text(int prog_fd, int stream_id, size_t *len);
+
+/* The trace pipe: empty it, and what bpf_trace_printk wrote to it since, as a string to free */
+void trace_clear(void);
+char *trace_text(void);
+
+/* Run a program once in the way of its type; its return value, or negative on failure */
+int run_prog(struct bpf_program *prog, unsigned int *retval);
+
+/* Set a __u32 of the object before load, in the map whose name ends with @section */
+int set_u32(struct bpf_object *obj, const char *section, const char *name, unsigned int value);
+
+#endif /* SELFTESTS_LIB_H */

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * What a test program must do stands beside it, as tags that the runner (test_progs.c) reads from
+ * the object's BTF. Each program of each object in progs/ is one test on every kernel.
+ */
+#ifndef EXPECT_H
+#define EXPECT_H
+
+#define EXPECT_STR_(x)	       #x
+#define EXPECT_STR(x)	       EXPECT_STR_(x)
+/* the counter keeps the order, which BTF does not promise */
+#define EXPECT_TAG(key, value)                                                                     \
+	__attribute__((btf_decl_tag("expect:" EXPECT_STR(__COUNTER__) ":" key "=" value)))
+
+/*
+ * Lines, in order, and no others: POSIX extended regular expressions that match the whole line. A
+ * line that ends without a newline has "<no newline>" added before it is compared. On a kernel
+ * without streams both sequences are expected in the trace pipe, in the order written here.
+ */
+#define __stdout(regex) EXPECT_TAG("stdout", regex)
+#define __stderr(regex) EXPECT_TAG("stderr", regex)
+
+/* What it returns (0 when not given), and what it returns where there are no streams */
+#define __retval(n)	       EXPECT_TAG("retval", EXPECT_STR(n))
+#define __retval_no_streams(n) EXPECT_TAG("retval_no_streams", EXPECT_STR(n))
+
+/* Nothing is expected in the trace pipe of a kernel without streams */
+#define __no_trace EXPECT_TAG("no_trace", "")
+
+/* bpf_log_level and bpf_log_max_level, set before load */
+#define __level(n)     EXPECT_TAG("level", EXPECT_STR(n))
+#define __max_level(n) EXPECT_TAG("max_level", EXPECT_STR(n))
+
+/* the head of a log record of the file at hand */
+#define HEAD(level, file) level " [0-9]+ " file ":[0-9]+: "
+
+#endif /* EXPECT_H */

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * What is left in the kernel of log statements that are off, and a level that changes while the
+ * program is loaded.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <bpf_stream/user.h>
+#include "lib.h"
+
+#define MAX_INSNS 4096
+
+static struct bpf_object *load(const char *clang, const char *name, int max_level)
+{
+	struct bpf_object *obj;
+	char path[256];
+
+	snprintf(path, sizeof(path), "build/selftests/progs/%s/%s", clang, name);
+	obj = bpf_object__open_file(path, NULL);
+	if (obj && max_level >= 0 && set_u32(obj, ".rodata", "bpf_log_max_level", max_level))
+		note("cannot set bpf_log_max_level");
+	if (!obj || bpf_object__load(obj)) {
+		ok(false, "%s: does not load", path);
+		log_show();
+		exit(tap_done());
+	}
+	return obj;
+}
+
+/* The instructions of a program as the kernel reports them, after the verifier */
+static int translated(struct bpf_object *obj, const char *name, struct bpf_insn *insns)
+{
+	struct bpf_program *prog = bpf_object__find_program_by_name(obj, name);
+	struct bpf_prog_info info = {
+		.xlated_prog_insns = (unsigned long)insns,
+		.xlated_prog_len = MAX_INSNS * sizeof(*insns),
+	};
+	__u32 len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+		return -1;
+	return info.xlated_prog_len / sizeof(*insns);
+}
+
+static bool is_jump(const struct bpf_insn *i)
+{
+	int class = BPF_CLASS(i->code), op = BPF_OP(i->code);
+
+	return (class == BPF_JMP || class == BPF_JMP32) && op != BPF_EXIT && op != BPF_CALL;
+}
+
+/* 64-bit immediate loads take two slots and are one instruction */
+static int count(const struct bpf_insn *insns, int n, int *jumps, int *calls)
+{
+	int instructions = 0;
+
+	*jumps = *calls = 0;
+	for (int i = 0; i < n; i++) {
+		*jumps += is_jump(&insns[i]);
+		*calls += insns[i].code == (BPF_JMP | BPF_CALL);
+		instructions += insns[i].code != 0;
+	}
+	return instructions;
+}
+
+static void test_cost(const char *clang)
+{
+	static struct bpf_insn without[MAX_INSNS], out[MAX_INSNS], off[MAX_INSNS];
+	struct bpf_object *obj = load(clang, "filter_cost.bpf.o", BPF_LOG_INFO);
+	int n = translated(obj, "without", without);
+	int n_out = translated(obj, "compiled_out", out);
+	int n_off = translated(obj, "off_at_load", off);
+	int jumps, calls, jumps_off, calls_off, left;
+
+	ok(n > 0 && n == n_out && !memcmp(without, out, n * sizeof(*out)),
+	   "%s: compiled out: identical to a program without the statement (%d and %d slots)", clang, n,
+	   n_out);
+	left = -count(without, n, &jumps, &calls);
+	left += count(off, n_off, &jumps_off, &calls_off);
+	ok(n > 0 && n_off > 0 && left <= 2, "%s: off at load: %d instructions left, at most 2", clang,
+	   left);
+	ok(jumps == jumps_off && calls == calls_off, "%s: off at load: no branch, no call", clang);
+	bpf_object__close(obj);
+
+	/* on: the same statement must leave something, or the counts above prove nothing */
+	obj = load(clang, "filter_cost.bpf.o", -1);
+	n_off = translated(obj, "off_at_load", off);
+	left = -count(without, n, &jumps, &calls) + count(off, n_off, &jumps_off, &calls_off);
+	ok(left > 5 && calls_off > calls, "%s: on: %d instructions", clang, left);
+	bpf_object__close(obj);
+}
+
+static int lines(const char *text)
+{
+	int n = 0;
+
+	for (; text && *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+/* How many records do all five levels make at this live level? */
+static int records_at(struct bpf_program *prog, volatile __u32 *live, __u32 level)
+{
+	unsigned int retval;
+	char *text;
+	int n = 0;
+
+	*live = level;
+	trace_clear();
+	if (run_prog(prog, &retval))
+		return -1;
+	if (!have_streams()) {
+		text = trace_text();
+		n = lines(text);
+		free(text);
+		return n;
+	}
+	for (int id = BPF_STREAM_ID_STDOUT; id <= BPF_STREAM_ID_STDERR; id++) {
+		text = stream_text(bpf_program__fd(prog), id, NULL);
+		n += lines(text);
+		free(text);
+	}
+	return n;
+}
+
+static void test_live(const char *clang)
+{
+	struct bpf_object *obj = load(clang, "log.bpf.o", -1);
+	struct bpf_program *prog = bpf_object__find_program_by_name(obj, "info_by_default");
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, ".data.bpf_log");
+	static const __u32 order[] = {3, 5, 0, 1, 4, 2, 5};
+	volatile __u32 *live;
+	bool good = true;
+
+	live = mmap(NULL, sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE, MAP_SHARED,
+		    bpf_map__fd(map), 0);
+	if (!ok(live != MAP_FAILED && *live == BPF_LOG_INFO, "%s: the live level can be mapped", clang))
+		return;
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		int n = records_at(prog, live, order[i]);
+
+		if (n != (int)order[i])
+			note("live level %u: %d records", order[i], n);
+		good &= n == (int)order[i];
+	}
+	ok(good, "%s: bpf_log_level changes what a loaded program writes", clang);
+	bpf_object__close(obj);
+}
+
+int main(void)
+{
+	static const char *const clangs[] = {"clang-14", "clang-19"};
+
+	log_capture();
+	for (int i = 0; i < 2; i++) {
+		test_cost(clangs[i]);
+		test_live(clangs[i]);
+	}
+	return tap_done();
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * Runs every program of every object given and compares with what progs/expect.h says beside it.
+ * Usage: test_progs DIR (of *.bpf.o)
+ */
+#include <errno.h>
+#include <glob.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bpf/btf.h>
+#include <bpf_stream/user.h>
+#include "lib.h"
+
+struct expect {
+	int order;
+	const char *key;
+	size_t key_len;
+	const char *value;
+};
+
+#define MAX_EXPECT 400
+
+static bool streams;
+
+static bool is_key(const struct expect *e, const char *key)
+{
+	return strlen(key) == e->key_len && !strncmp(e->key, key, e->key_len);
+}
+
+static int by_order(const void *a, const void *b)
+{
+	return ((const struct expect *)a)->order - ((const struct expect *)b)->order;
+}
+
+/* The tags of a function, in the order in which they were written */
+static int read_tags(const struct btf *btf, const char *func, struct expect *e)
+{
+	int n = 0;
+
+	for (unsigned int id = 1; id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id), *target;
+		const char *text, *eq;
+
+		if (!btf_is_decl_tag(t) || btf_decl_tag(t)->component_idx != -1)
+			continue;
+		target = btf__type_by_id(btf, t->type);
+		if (!btf_is_func(target) || strcmp(btf__name_by_offset(btf, target->name_off), func))
+			continue;
+		text = btf__name_by_offset(btf, t->name_off);
+		if (strncmp(text, "expect:", 7) || n == MAX_EXPECT)
+			continue;
+		e[n].order = strtol(text + 7, (char **)&e[n].key, 10);
+		eq = strchr(++e[n].key, '=');
+		e[n].key_len = eq - e[n].key;
+		e[n].value = eq + 1;
+		n++;
+	}
+	qsort(e, n, sizeof(*e), by_order);
+	return n;
+}
+
+static const struct expect *find(const struct expect *e, int n, const char *key)
+{
+	for (int i = 0; i < n; i++)
+		if (is_key(&e[i], key))
+			return &e[i];
+	return NULL;
+}
+
+static bool line_matches(const char *line, const char *pattern)
+{
+	char full[2048];
+	regex_t re;
+	bool match;
+
+	snprintf(full, sizeof(full), "^(%s)$", pattern);
+	if (regcomp(&re, full, REG_EXTENDED | REG_NOSUB)) {
+		note("bad regular expression: %s", pattern);
+		return false;
+	}
+	match = !regexec(&re, line, 0, NULL, 0);
+	regfree(&re);
+	return match;
+}
+
+/* The next line of a text, with what lacks a newline marked; false at the end */
+static bool next_line(const char **text, char *line, size_t size)
+{
+	size_t len = strcspn(*text, "\n");
+
+	if (!**text)
+		return false;
+	snprintf(line, size, "%.*s%s", (int)len, *text, (*text)[len] ? "" : "<no newline>");
+	*text += len + !!(*text)[len];
+	return true;
+}
+
+/*
+ * Compare a text with the lines expected for @key, or for both streams when it is NULL (then the
+ * text is the trace pipe's, which adds a newline to what has one and to what has none).
+ */
+static bool check_text(const char *what, const char *text, const struct expect *e, int n,
+		       const char *key)
+{
+	static const char mark[] = "<no newline>";
+	char line[2048], want[2048];
+
+	for (int i = 0; i < n; i++) {
+		if (key ? !is_key(&e[i], key) : !is_key(&e[i], "stdout") && !is_key(&e[i], "stderr"))
+			continue;
+		snprintf(want, sizeof(want), "%s", e[i].value);
+		if (!key && strlen(want) >= strlen(mark) &&
+		    !strcmp(want + strlen(want) - strlen(mark), mark))
+			want[strlen(want) - strlen(mark)] = 0;
+		do {
+			if (!next_line(&text, line, sizeof(line))) {
+				note("%s: expected '%s', got nothing more", what, want);
+				return false;
+			}
+		} while (!key && !line[0] && want[0]);
+		if (!line_matches(line, want)) {
+			note("%s: expected '%s'", what, want);
+			note("%s: got      '%s'", what, line);
+			return false;
+		}
+	}
+	while (next_line(&text, line, sizeof(line))) {
+		if (!key && !line[0])
+			continue;
+		note("%s: got unexpected '%s'", what, line);
+		return false;
+	}
+	return true;
+}
+
+static bool check_streams(int fd, const struct expect *e, int n)
+{
+	static const struct {
+		int id;
+		const char *name;
+	} ids[] = {{BPF_STREAM_ID_STDOUT, "stdout"}, {BPF_STREAM_ID_STDERR, "stderr"}};
+	bool good = true;
+
+	for (int i = 0; i < 2; i++) {
+		char *text = stream_text(fd, ids[i].id, NULL);
+
+		if (text)
+			good &= check_text(ids[i].name, text, e, n, ids[i].name);
+		else
+			note("cannot read %s: %s", ids[i].name, strerror(errno));
+		good &= !!text;
+		free(text);
+	}
+	return good;
+}
+
+/* Run a loaded program and compare */
+static bool check_run(struct bpf_program *prog, const struct expect *e, int n)
+{
+	const struct expect *x;
+	unsigned int retval;
+	bool good;
+	char *text;
+	int want;
+
+	trace_clear();
+	if (run_prog(prog, &retval)) {
+		note("cannot run it: %s", strerror(errno));
+		return false;
+	}
+	x = streams ? NULL : find(e, n, "retval_no_streams");
+	x = x ?: find(e, n, "retval");
+	want = x ? atoi(x->value) : 0;
+	good = (int)retval == want;
+	if (!good)
+		note("returned %d, expected %d", (int)retval, want);
+	text = trace_text();
+	if (streams)
+		good &= check_streams(bpf_program__fd(prog), e, n) &&
+			check_text("trace pipe", text, NULL, 0, NULL);
+	else
+		good &= check_text("trace pipe", text, e, find(e, n, "no_trace") ? 0 : n, NULL);
+	free(text);
+	return good;
+}
+
+static bool set_levels(struct bpf_object *obj, const struct expect *e, int n)
+{
+	const struct expect *live = find(e, n, "level"), *max = find(e, n, "max_level");
+
+	return (!live || !set_u32(obj, ".data.bpf_log", "bpf_log_level", atoi(live->value))) &&
+	       (!max || !set_u32(obj, ".rodata", "bpf_log_max_level", atoi(max->value)));
+}
+
+/*
+ * Test the programs of an object that have settings of their own one at a time (@alone), or all
+ * others in one load, which is what takes the time. False if that does not load.
+ */
+static bool test_programs(const char *path, const char *alone)
+{
+	static struct expect e[MAX_EXPECT];
+	struct bpf_object *obj = bpf_object__open_file(path, NULL);
+	struct bpf_program *prog;
+	const char *name;
+	bool loaded;
+	int n;
+
+	log_clear();
+	bpf_object__for_each_program(prog, obj) {
+		name = bpf_program__name(prog);
+		n = read_tags(bpf_object__btf(obj), name, e);
+		if (alone ? strcmp(name, alone) : find(e, n, "level") || find(e, n, "max_level"))
+			bpf_program__set_autoload(prog, false);
+		else if (!set_levels(obj, e, n))
+			note("%s: cannot set its levels", name);
+	}
+	loaded = !bpf_object__load(obj);
+	bpf_object__for_each_program(prog, obj) {
+		if (!bpf_program__autoload(prog))
+			continue;
+		name = bpf_program__name(prog);
+		if (loaded) {
+			n = read_tags(bpf_object__btf(obj), name, e);
+			ok(check_run(prog, e, n), "%s: %s", path, name);
+		} else if (alone) {
+			log_show();
+			ok(false, "%s: %s: does not load", path, name);
+		}
+	}
+	bpf_object__close(obj);
+	return loaded;
+}
+
+static void test_object(const char *path)
+{
+	static struct expect e[MAX_EXPECT];
+	struct bpf_object *obj = bpf_object__open_file(path, NULL);
+	struct bpf_program *prog;
+	const char *name;
+	bool together;
+	int n;
+
+	if (!obj) {
+		ok(false, "%s: cannot open: %s", path, strerror(errno));
+		return;
+	}
+	together = test_programs(path, NULL);
+	bpf_object__for_each_program(prog, obj) {
+		name = bpf_program__name(prog);
+		n = read_tags(bpf_object__btf(obj), name, e);
+		if (!together || find(e, n, "level") || find(e, n, "max_level"))
+			test_programs(path, name);
+	}
+	bpf_object__close(obj);
+}
+
+int main(int argc, char **argv)
+{
+	char pattern[256];
+	glob_t g;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: %s DIR\n", argv[0]);
+		return 2;
+	}
+	log_capture();
+	streams = have_streams();
+	note("%s: streams: %s", argv[1], streams ? "yes" : "no, expecting the trace pipe");
+	snprintf(pattern, sizeof(pattern), "%s/*.bpf.o", argv[1]);
+	if (glob(pattern, 0, NULL, &g)) {
+		ok(false, "no objects in %s", argv[1]);
+		return tap_done();
+	}
+	for (size_t i = 0; i < g.gl_pathc; i++)
+		test_object(g.gl_pathv[i]);
+	globfree(&g);
+	return tap_done();
+}

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# What the virtual machines run: test programs for user space, each BPF program of progs/ made by
+# both compilers, and the scripts of guest/.
+
+T := $(B)/selftests
+TEST_CLANGS := clang-14 clang-19
+PROGS := $(patsubst selftests/progs/%.bpf.c,%.bpf.o,$(wildcard selftests/progs/*.bpf.c))
+# what compiles BPF with its own libbpf and flags
+TEST_BPF_CFLAGS = $(BPF_CFLAGS) -Werror -I$(B)/vmlinux/7.2
+
+tests: $(patsubst selftests/%.c,$(T)/%,$(wildcard selftests/test_*.c)) \
+	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/progs/$(c)/,$(PROGS))) \
+	$(T)/loader_1_1
+.PHONY: tests
+
+$(T)/test_%: selftests/test_%.c selftests/lib.c selftests/lib.h $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) -o $@ $< selftests/lib.c $(LIBBPF_LIBS)
+
+# a loader of Debian 12's own libbpf
+$(T)/loader_1_1: selftests/loader_1_1.c | $(OBJ)/libbpf-1.1
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARN) $(CFLAGS) -isystem $(OBJ)/libbpf-1.1/usr/include -o $@ $< \
+		$(OBJ)/libbpf-1.1/usr/lib/*/libbpf.a -lelf -lz
+
+define test_progs_of
+$(T)/progs/$(1)/%.bpf.o: selftests/progs/%.bpf.c selftests/progs/expect.h $(HEADERS) \
+		$(B)/vmlinux/7.2/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+	@mkdir -p $$(@D)
+	$(1) $$(TEST_BPF_CFLAGS) -c $$< -o $$@
+endef
+$(foreach c,$(TEST_CLANGS),$(eval $(call test_progs_of,$(c))))

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# shellcheck shell=bash
+#
+# Sourced: how files of this machine get into the root directory of a virtual machine.
+
+# guest_copy ROOT FILE...: each FILE (absolute) at the same path below ROOT, and with it the shared libraries that it
+# needs if it is a dynamic executable. Directories are copied with all that is in them.
+guest_copy() {
+	local root=$1 file target
+	shift
+	[ $# -gt 0 ] || return 0
+	for file in "$@" $(libraries "$@"); do
+		target=$root$file
+		# Where /lib is a link to /usr/lib, here or there, a directory of the same name would replace the link.
+		case $file in
+		/bin/* | /sbin/* | /lib/* | /lib64/*) target=$root/usr$file ;;
+		esac
+		[ ! -e "$target" ] || continue
+		mkdir -p "${target%/*}"
+		cp -RL --preserve=mode "$file" "$target"
+	done
+}
+
+# libraries FILE...: the shared libraries, and the loader, of those that are dynamic executables.
+libraries() {
+	ldd "$@" 2> /dev/null | awk '$2 == "=>" && $3 ~ "^/" { print $3 } $1 ~ "^/.*[^:]$" && $2 ~ "^\\(" { print $1 }' | sort -u
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* explain.c - why libbpf or the kernel said no, in one sentence. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* vasprintf() */
+#endif
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "bpfstream.h"
+#include "escape.h"
+#include "explain.h"
+
+#define VMLINUX_BTF "/sys/kernel/btf/vmlinux"
+
+static struct {
+	bool verbose;
+	char warning[512];	/* the first */
+	char prog[128];		/* the program that the kernel did not load */
+	char verdict[512];	/* the verifier's last words on it */
+} memory;
+
+void explain_forget(void)
+{
+	memory.warning[0] = memory.prog[0] = memory.verdict[0] = '\0';
+}
+
+static void keep(char *to, size_t size, const char *from, size_t len)
+{
+	if (len > size - 1)
+		len = size - 1;
+	memcpy(to, from, len);
+	to[len] = '\0';
+}
+
+static bool starts(const char *line, const char *with)
+{
+	return !strncmp(line, with, strlen(with));
+}
+
+/* Statistics at the end of a log, source lines between instructions, and libbpf's frame around it. */
+static bool is_verdict(const char *line, size_t len)
+{
+	return len && line[0] != ';' && !starts(line, "processed ") &&
+	       !starts(line, "verification time ") && !starts(line, "stack depth ") &&
+	       !starts(line, "max_states_per_insn ") && !starts(line, "-- END PROG LOAD LOG") &&
+	       !starts(line, "peak_states ") && !starts(line, "mark_read ") &&
+	       !starts(line, "insns processed ");
+}
+
+static void keep_verdict(const char *log)
+{
+	const char *nl, *line = log;
+	size_t len;
+
+	for (; *line; line = nl + !!*nl) {
+		nl = line + strcspn(line, "\n");
+		len = nl - line;
+		if (is_verdict(line, len))
+			keep(memory.verdict, sizeof(memory.verdict), line, len);
+	}
+}
+
+/* "libbpf: prog 'NAME': REST": copies the name, returns REST. Without a name, what follows "libbpf: ". */
+static const char *skip_prefix(const char *text, char *name, size_t size)
+{
+	const char *end;
+
+	if (starts(text, "libbpf: "))
+		text += strlen("libbpf: ");
+	if (!starts(text, "prog '"))
+		return text;
+	end = strstr(text, "': ");
+	if (!end)
+		return text;
+	text += strlen("prog '");
+	if (name)
+		keep(name, size, text, end - text);
+	return end + strlen("': ");
+}
+
+static void remember(const char *text)
+{
+	static const char begin[] = "-- BEGIN PROG LOAD LOG --\n";
+	char name[sizeof(memory.prog)] = "";
+	const char *rest = skip_prefix(text, name, sizeof(name));
+
+	if (starts(rest, begin)) {
+		keep_verdict(rest + strlen(begin));
+		keep(memory.prog, sizeof(memory.prog), name, strlen(name));
+		return;
+	}
+	if (starts(rest, "BPF program load failed"))
+		keep(memory.prog, sizeof(memory.prog), name, strlen(name));
+	if (!memory.warning[0])
+		keep(memory.warning, sizeof(memory.warning), rest, strcspn(rest, "\n"));
+}
+
+static void show(const char *text)
+{
+	char out[4096];
+	size_t left = strlen(text), n, len;
+
+	while (left) {
+		n = left;
+		len = escape_text(out, sizeof(out), text, &n, true);
+		if (write(STDERR_FILENO, out, len) < 0)
+			return;
+		text += n;
+		left -= n;
+	}
+}
+
+static int on_print(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	char *text;
+	int n;
+
+	if (level == LIBBPF_DEBUG || (level == LIBBPF_INFO && !memory.verbose))
+		return 0;
+	n = vasprintf(&text, fmt, ap);
+	if (n < 0)
+		return n;
+	if (level == LIBBPF_WARN)
+		remember(text);
+	if (memory.verbose)
+		show(text);
+	free(text);
+	return n;
+}
+
+void explain_init(bool verbose)
+{
+	memory.verbose = verbose;
+	explain_forget();
+	libbpf_set_print(on_print);
+}
+
+const char *explain_errno(int err)
+{
+	static char text[128];
+
+	/* The kernel's own ENOTSUPP, which the C library has no words for, reaches users all the same. */
+	if (err == -524)
+		return "Not supported by this kernel";
+	libbpf_strerror(err, text, sizeof(text));
+	return text;
+}
+
+const char *explain_warning(int err)
+{
+	return memory.warning[0] ? memory.warning : explain_errno(err);
+}
+
+void explain_open(const char *path, int err)
+{
+	if (err == -ENOENT || err == -EACCES || err == -ENOMEM)
+		msg("%s: %s", path, explain_errno(err));
+	else
+		msg("%s is not a BPF object that libbpf can open: %s", path, explain_warning(err));
+}
+
+static bool has_btf(void)
+{
+	return !access(VMLINUX_BTF, F_OK);
+}
+
+void explain_load(const char *path, int err)
+{
+	if (memory.prog[0] && memory.verdict[0]) {
+		if (strstr(memory.verdict, "GPL"))
+			msg("%s: program '%s' needs a GPL-compatible licence, char LICENSE[] "
+			    "SEC(\"license\") = \"GPL\" for example; the verifier says: %s",
+			    path, memory.prog, memory.verdict);
+		else
+			msg("%s: the verifier rejected program '%s': %s (-v shows its whole log)",
+			    path, memory.prog, memory.verdict);
+	} else if (err == -EPERM) {
+		msg("%s: not permitted to load BPF programs: it takes root, or CAP_BPF and CAP_PERFMON, "
+		    "for XDP and tc also CAP_NET_ADMIN", path);
+	} else if (!has_btf() && strstr(memory.warning, "BTF")) {
+		msg("%s: the kernel has no BTF (no %s; CONFIG_DEBUG_INFO_BTF), which loading it takes",
+		    path, VMLINUX_BTF);
+	} else if (memory.prog[0]) {
+		msg("%s: the kernel refused program '%s': %s", path, memory.prog, explain_errno(err));
+	} else {
+		msg("%s: loading failed: %s", path, explain_warning(err));
+	}
+}
+
+void explain_no_streams(void)
+{
+	struct utsname uts;
+
+	uname(&uts);
+	msg("kernel %s has no BPF streams (Linux 6.17 and later have them); "
+	    "the program's messages are in /sys/kernel/tracing/trace_pipe", uts.release);
+}

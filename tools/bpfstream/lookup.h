@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* lookup.h - find a loaded program. */
+#ifndef BPFSTREAM_LOOKUP_H
+#define BPFSTREAM_LOOKUP_H
+
+#include "bpfstream.h"
+
+/* What a user can write for one, for help texts. */
+#define LOOKUP_HELP \
+	"PROG is an id, a name, tag:HEX (as bpftool prog show has them), or the path of a pinned program.\n"
+
+/*
+ * lookup_check - is this a way to write a program? 0, or EXIT_USAGE after it has told why not.
+ */
+int lookup_check(const struct verb *verb, const char *word);
+
+/*
+ * lookup_prog - a new fd of the program that @word means
+ *
+ * A negative errno after it has told why there is none: nothing of that kind, more than one, or no
+ * permission.
+ */
+int lookup_prog(const char *word);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* main.c - the table of verbs, and what stands before a verb: bpfstream --help, --version. */
+#include <bpf/libbpf.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bpfstream.h"
+
+static const struct verb *const verbs[] = {
+	&verb_run,
+	&verb_dump,
+};
+
+#define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+static int help(void)
+{
+	size_t i;
+
+	printf("usage: bpfstream VERB [OPTION]...\n"
+	       "\n"
+	       "Loads BPF programs and reads what they write to their streams.\n"
+	       "\n"
+	       "verbs:\n");
+	for (i = 0; i < NR_VERBS; i++)
+		printf("  %-8s  %s\n", verbs[i]->name, verbs[i]->summary);
+	printf("\n"
+	       "  bpfstream VERB --help   what a verb does and its options\n"
+	       "  bpfstream --version     the versions of bpfstream and of its libbpf\n"
+	       "\n"
+	       "A program's stdout goes to stdout, its stderr to stderr, and bpfstream's own messages to\n"
+	       "stderr. Exit status: 0 success, 1 failure, 2 wrong usage.\n");
+	return EXIT_OK;
+}
+
+static int version(void)
+{
+	printf("bpfstream %s (libbpf %u.%u)\n", BPFSTREAM_VERSION, libbpf_major_version(),
+	       libbpf_minor_version());
+	return EXIT_OK;
+}
+
+static int dispatch(int argc, char **argv)
+{
+	size_t i;
+
+	if (argc < 2)
+		return msg_usage(NULL, "which verb?");
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return help();
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
+		return version();
+	for (i = 0; i < NR_VERBS; i++) {
+		if (!strcmp(argv[1], verbs[i]->name))
+			return verbs[i]->main(verbs[i], argc - 1, argv + 1);
+	}
+	if (argv[1][0] == '-')
+		return msg_usage(NULL, "unknown option '%s'", argv[1]);
+	return msg_usage(NULL, "unknown verb '%s'", argv[1]);
+}
+
+/*
+ * A descriptor that the caller closed would be given to the next file that is opened, and a program's
+ * text would end up in it. Filled with something that refuses writes, it is an honest write error.
+ */
+static void occupy_standard_fds(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY);
+	} while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	int ret;
+
+	occupy_standard_fds();
+	/* A reader that went away is a write error like any other, told and counted. */
+	signal(SIGPIPE, SIG_IGN);
+
+	ret = dispatch(argc, argv);
+	if (fflush(stdout) && ret == EXIT_OK)
+		ret = msg("cannot write to standard output: %m");
+	return ret;
+}

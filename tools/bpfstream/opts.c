@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* opts.c - options of a verb: one table for getopt_long() and for --help. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bpfstream.h"
+
+static const struct opt help_opt = { "help", OPT_HELP, NULL, "this text" };
+
+static bool has_letter(const struct opt *opt)
+{
+	return opt->val < OPT_LONG;
+}
+
+static void add(const struct opt *opt, struct option *longs, int n, char **letter)
+{
+	longs[n].name = opt->name;
+	longs[n].has_arg = opt->arg ? required_argument : no_argument;
+	longs[n].val = opt->val;
+	if (has_letter(opt)) {
+		*(*letter)++ = (char)opt->val;
+		if (opt->arg)
+			*(*letter)++ = ':';
+	}
+}
+
+int opts_next(const struct verb *verb, int argc, char **argv)
+{
+	struct option longs[OPTS_MAX + 2];
+	char letters[2 * OPTS_MAX + 4], *letter = letters;
+	int n, val, word = optind;
+
+	memset(longs, 0, sizeof(longs));
+	/* The colon makes getopt tell a missing argument from an unknown option. */
+	*letter++ = ':';
+	for (n = 0; verb->opts[n].name && n < OPTS_MAX; n++)
+		add(&verb->opts[n], longs, n, &letter);
+	add(&help_opt, longs, n, &letter);
+	*letter = '\0';
+
+	opterr = 0;
+	val = getopt_long(argc, argv, letters, longs, NULL);
+	if (val != '?' && val != ':')
+		return val;
+
+	/* getopt moves arguments behind options, so the word it stopped at is the one before optind. */
+	if (optind > word)
+		word = optind - 1;
+	if (val == ':') {
+		msg_usage(verb, "option '%s' needs a value", argv[word]);
+	} else if (argv[word][0] == '-' && argv[word][1] == '-') {
+		const char *eq = strchr(argv[word], '=');
+
+		/* optopt is set if the option is known and was given a value that it does not take. */
+		if (optopt && eq)
+			msg_usage(verb, "option '%.*s' takes no value", (int)(eq - argv[word]),
+				  argv[word]);
+		else
+			msg_usage(verb, "unknown option '%s'", argv[word]);
+	} else {
+		msg_usage(verb, "unknown option '-%c'", optopt);
+	}
+	return OPT_BAD;
+}
+
+static void help_one(const struct opt *opt)
+{
+	char left[64];
+	const char *p = opt->help, *nl;
+
+	snprintf(left, sizeof(left), "%c%c%s--%s%s%s", has_letter(opt) ? '-' : ' ',
+		 has_letter(opt) ? opt->val : ' ', has_letter(opt) ? ", " : "  ", opt->name,
+		 opt->arg ? " " : "", opt->arg ? opt->arg : "");
+	printf("  %-24s", left);
+	while ((nl = strchr(p, '\n'))) {
+		printf("%.*s\n%26s", (int)(nl - p), p, "");
+		p = nl + 1;
+	}
+	printf("%s\n", p);
+}
+
+int opts_help(const struct verb *verb)
+{
+	const struct opt *opt;
+
+	printf("usage: bpfstream %s %s\n\n%s\noptions:\n", verb->name, verb->usage, verb->help);
+	for (opt = verb->opts; opt->name; opt++)
+		help_one(opt);
+	help_one(&help_opt);
+	return EXIT_OK;
+}

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# shellcheck shell=bash
+#
+# Sourced by the scripts beside it: the cache, the private apt and the one way to put something into the cache.
+#
+# The cache is $BPF_STREAM_CACHE, by default ${XDG_CACHE_HOME:-$HOME/.cache}/bpf_stream. What is in it is complete, since
+# everything is made in $cache/tmp and renamed at the end, and is used for ever: remove a directory to have it made anew.
+
+die() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 1
+}
+
+cache=${BPF_STREAM_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/bpf_stream}
+mkdir -p "$cache/tmp" "$cache/lock" || die "cannot make the cache directory $cache"
+cache=$(cd "$cache" && pwd)
+
+lib_tmp=
+lib_cleanup() {
+	if [ -n "$lib_tmp" ]; then
+		rm -rf "$lib_tmp"
+	fi
+}
+trap lib_cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# cached DIR FUNCTION [ARG...]: makes DIR (below the cache) by `FUNCTION EMPTY_DIR ARG...`, once. Two processes that want
+# the same DIR wait for each other; one that is interrupted leaves nothing.
+cached() {
+	local dir=$1 function=$2 name
+	shift 2
+	[ ! -e "$dir" ] || return 0
+	name=${dir#"$cache/"}
+	mkdir -p "${dir%/*}"
+	exec 8> "$cache/lock/${name//\//_}"
+	flock 8
+	if [ ! -e "$dir" ]; then
+		# What a killed run left behind, long ago.
+		find "$cache/tmp" -mindepth 1 -maxdepth 1 -mmin +600 -exec rm -rf {} + 2> /dev/null || true
+		lib_tmp=$(mktemp -d "$cache/tmp/XXXXXX")
+		mkdir "$lib_tmp/new"
+		"$function" "$lib_tmp/new" "$@"
+		chmod 755 "$lib_tmp/new"
+		mv -T "$lib_tmp/new" "$dir"
+		rm -rf "$lib_tmp"
+		lib_tmp=
+	fi
+	exec 8>&-
+}
+
+# The mirror that this machine's own apt uses for its own Debian release.
+apt_mirror() {
+	local codename line
+	if [ -n "${BPF_STREAM_MIRROR:-}" ]; then
+		printf '%s\n' "$BPF_STREAM_MIRROR"
+		return
+	fi
+	codename=$(. /etc/os-release && printf '%s\n' "${VERSION_CODENAME:-}")
+	line=$(apt_mirror_of "$codename")
+	if [ -z "$line" ] && [ "$(id -u)" = 0 ]; then
+		# A machine on which apt-get update was never run has no lists, and then apt cannot tell the origin.
+		apt-get -qq update >&2 || die "apt-get update failed: cannot find out which mirror this machine uses"
+		line=$(apt_mirror_of "$codename")
+	fi
+	[ -n "$line" ] || die "apt's configuration names no Debian mirror (release '$codename', component main); run apt-get update, or set BPF_STREAM_MIRROR to its URI"
+	printf '%s\n' "$line"
+}
+
+apt_mirror_of() {
+	# shellcheck disable=SC2016 # apt's own $(...), not the shell's
+	apt-get indextargets --format '$(REPO_URI)|$(CODENAME)|$(COMPONENT)|$(ORIGIN)' 'Created-By: Packages' |
+		awk -F'|' -v release="$1" '!found && $2 == release && $3 == "main" && $4 == "Debian" { found = 1; print $1 }'
+}
+
+apt_suites='bookworm bookworm-backports trixie trixie-backports forky experimental'
+apt_dir=$cache/apt
+
+# Lists of all suites that we take packages from, beside the system's apt and without touching it. To be called before
+# pkg_versions and fetch_debs. Lists older than an hour are renewed: what they name may have left the mirror.
+apt_update() {
+	local mirror suite keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+	command -v apt-get > /dev/null || die "apt-get is missing: packages can be fetched on Debian only"
+	[ -r "$keyring" ] || die "$keyring is missing: install debian-archive-keyring"
+	exec 9> "$cache/lock/apt"
+	flock 9
+	if [ -z "$(find "$apt_dir/updated" -mmin -60 2> /dev/null)" ]; then
+		mkdir -p "$apt_dir"/{lists/partial,archives/partial,state,preferences.d}
+		mirror=$(apt_mirror)
+		for suite in $apt_suites; do
+			printf 'deb [arch=amd64 signed-by=%s] %s %s main\n' "$keyring" "$mirror" "$suite"
+		done > "$apt_dir/sources.list"
+		# The machine's own apt.conf.d (proxies and the like) is read before this file; its hooks are not ours.
+		cat > "$apt_dir/apt.conf" <<-EOF
+			Dir::Etc::sourcelist "$apt_dir/sources.list";
+			Dir::Etc::sourceparts "-";
+			Dir::Etc::preferences "$apt_dir/preferences";
+			Dir::Etc::preferencesparts "$apt_dir/preferences.d";
+			Dir::State "$apt_dir/state";
+			Dir::State::lists "$apt_dir/lists";
+			Dir::State::status "/dev/null";
+			Dir::Cache "$apt_dir";
+			Dir::Cache::pkgcache "pkgcache.bin";
+			Dir::Cache::srcpkgcache "";
+			Acquire::Languages "none";
+			Acquire::Retries "3";
+			APT::Architecture "amd64";
+			APT::Architectures "amd64";
+			APT::Sandbox::User "root";
+			#clear APT::Update::Post-Invoke;
+			#clear APT::Update::Post-Invoke-Success;
+		EOF
+		apt-get -c "$apt_dir/apt.conf" -qq update >&2 || die "the package lists of $mirror cannot be fetched"
+		touch "$apt_dir/updated"
+	fi
+	exec 9>&-
+}
+
+# pkg_versions REGEX: a line 'PACKAGE VERSION BYTES' per version of every package whose whole name matches.
+pkg_versions() {
+	local names
+	names=$(apt-cache -c "$apt_dir/apt.conf" search --names-only "^$1\$" | cut -d' ' -f1)
+	[ -n "$names" ] || return 0
+	# shellcheck disable=SC2086 # a word per name
+	apt-cache -c "$apt_dir/apt.conf" show --all-versions $names |
+		awk '/^Package:/ { p = $2 } /^Version:/ { v = $2 } /^Size:/ { s = $2 } /^$/ { print p, v, s } END { if (p) print p, v, s }' |
+		sort -u
+}
+
+# newest: of lines 'PACKAGE VERSION ...' on stdin the one of the newest version; of equal ones the first.
+newest() {
+	local line best='' best_version='' package version rest
+	while read -r package version rest; do
+		line="$package $version $rest"
+		if [ -z "$best" ] || dpkg --compare-versions "$version" gt "$best_version"; then
+			best=$line best_version=$version
+		fi
+	done
+	[ -z "$best" ] || printf '%s\n' "$best"
+}
+
+# fetch_debs DIR PACKAGE...: each PACKAGE, PACKAGE=VERSION or PACKAGE/SUITE is downloaded, checked by apt, and its files
+# are laid out below DIR.
+fetch_debs() {
+	local dir=$1 debs deb
+	shift
+	debs=$(mktemp -d "$cache/tmp/XXXXXX")
+	(cd "$debs" && apt-get -c "$apt_dir/apt.conf" -qq download "$@" >&2) || {
+		rm -rf "$debs"
+		die "cannot fetch the Debian package(s) $*"
+	}
+	for deb in "$debs"/*.deb; do
+		dpkg-deb -x "$deb" "$dir"
+	done
+	rm -rf "$debs"
+}
