@@ -33,9 +33,10 @@ $(OBJ)/packages-%: tools/setup/packages
 $(OBJ)/libbpf-%: tools/setup/libbpf | $(OBJ)/packages-build
 	dir=$$(tools/setup/libbpf $*) && ln -sfn "$$dir" $@
 
+.PRECIOUS: $(B)/vmlinux/%/vmlinux.h $(OBJ)/packages-% $(OBJ)/libbpf-%
 $(B)/vmlinux/%/vmlinux.h: tools/setup/vmlinux | $(OBJ)/packages-build
 	@mkdir -p $(@D)
-	tools/setup/vmlinux $* $@
+	tools/setup/vmlinux $(if $(filter %-recent,$*),--recent-bpftool) $(*:-recent=) $@
 
 ifeq ($(origin LIBBPF_LIBS),undefined)
 LIBBPF_ROOT := $(OBJ)/libbpf-1.4

@@ -66,30 +66,45 @@ static int count(const struct bpf_insn *insns, int n, int *jumps, int *calls)
 	return instructions;
 }
 
+static struct bpf_insn without[MAX_INSNS], with[MAX_INSNS];
+
+/* What a program of filter_cost.bpf.c has more than the one without a statement */
+static int left_of(struct bpf_object *obj, const char *name, int *jumps_and_calls)
+{
+	int n = translated(obj, "without", without), m = translated(obj, name, with);
+	int jumps, calls, jumps_with, calls_with, left;
+
+	left = -count(without, n, &jumps, &calls) + count(with, m, &jumps_with, &calls_with);
+	*jumps_and_calls = jumps_with + calls_with - jumps - calls;
+	return n > 0 && m > 0 ? left : -1;
+}
+
 static void test_cost(const char *clang)
 {
-	static struct bpf_insn without[MAX_INSNS], out[MAX_INSNS], off[MAX_INSNS];
-	struct bpf_object *obj = load(clang, "filter_cost.bpf.o", BPF_LOG_INFO);
-	int n = translated(obj, "without", without);
-	int n_out = translated(obj, "compiled_out", out);
-	int n_off = translated(obj, "off_at_load", off);
-	int jumps, calls, jumps_off, calls_off, left;
+	static const char *const off[] = {NULL, "off_error", "off_warn", "off_info", "off_debug",
+					  "off_trace"};
+	struct bpf_object *obj;
+	int n, m, left, branches;
 
-	ok(n > 0 && n == n_out && !memcmp(without, out, n * sizeof(*out)),
-	   "%s: compiled out: identical to a program without the statement (%d and %d slots)", clang, n,
-	   n_out);
-	left = -count(without, n, &jumps, &calls);
-	left += count(off, n_off, &jumps_off, &calls_off);
-	ok(n > 0 && n_off > 0 && left <= 2, "%s: off at load: %d instructions left, at most 2", clang,
-	   left);
-	ok(jumps == jumps_off && calls == calls_off, "%s: off at load: no branch, no call", clang);
-	bpf_object__close(obj);
+	for (int level = BPF_LOG_ERROR; level <= BPF_LOG_TRACE; level++) {
+		obj = load(clang, "filter_cost.bpf.o", level - 1);
+		left = left_of(obj, off[level], &branches);
+		ok(left >= 0 && left <= 2 && !branches,
+		   "%s: %s at load: %d instructions left, at most 2, and %d branches", clang, off[level],
+		   left, branches);
+		if (level == BPF_LOG_ERROR) {
+			n = translated(obj, "without", without);
+			m = translated(obj, "compiled_out", with);
+			ok(n > 0 && n == m && !memcmp(without, with, n * sizeof(*with)),
+			   "%s: compiled out: identical to a program without the statement", clang);
+		}
+		bpf_object__close(obj);
+	}
 
-	/* on: the same statement must leave something, or the counts above prove nothing */
+	/* the same statement switched on must leave something, or the counts above prove nothing */
 	obj = load(clang, "filter_cost.bpf.o", -1);
-	n_off = translated(obj, "off_at_load", off);
-	left = -count(without, n, &jumps, &calls) + count(off, n_off, &jumps_off, &calls_off);
-	ok(left > 5 && calls_off > calls, "%s: on: %d instructions", clang, left);
+	left = left_of(obj, "off_trace", &branches);
+	ok(left > 5 && branches > 1, "%s: on at load: %d instructions", clang, left);
 	bpf_object__close(obj);
 }
 

@@ -5,12 +5,19 @@
 T := $(B)/selftests
 TEST_CLANGS := clang-14 clang-19
 PROGS := $(patsubst selftests/progs/%.bpf.c,%.bpf.o,$(wildcard selftests/progs/*.bpf.c))
-# what compiles BPF with its own libbpf and flags
-TEST_BPF_CFLAGS = $(BPF_CFLAGS) -Werror -I$(B)/vmlinux/7.2
+# one for what is clang's default up to 19, one for what is recommended
+CPU_clang-14 := v1
+CPU_clang-19 := v3
+TEST_BPF_CFLAGS = $(BPF_CFLAGS) -Werror -isystem $(B)/vmlinux/7.2
+
+# what host/compile.sh compiles with: vmlinux.h of three kernels, one of them also by a bpftool that
+# declares kernel functions in it, and three versions of libbpf
+HOST_NEEDS := $(foreach v,6.12 6.18 7.2 7.2-recent,$(B)/vmlinux/$(v)/vmlinux.h) \
+	$(foreach v,1.1 1.4 1.7,$(OBJ)/libbpf-$(v))
 
 tests: $(patsubst selftests/%.c,$(T)/%,$(wildcard selftests/test_*.c)) \
 	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/progs/$(c)/,$(PROGS))) \
-	$(T)/loader_1_1
+	$(T)/loader_1_1 $(HOST_NEEDS)
 .PHONY: tests
 
 $(T)/test_%: selftests/test_%.c selftests/lib.c selftests/lib.h $(HEADERS) | $(SETUP)
@@ -27,6 +34,6 @@ define test_progs_of
 $(T)/progs/$(1)/%.bpf.o: selftests/progs/%.bpf.c selftests/progs/expect.h $(HEADERS) \
 		$(B)/vmlinux/7.2/vmlinux.h | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $$(@D)
-	$(1) $$(TEST_BPF_CFLAGS) -c $$< -o $$@
+	$(1) $$(TEST_BPF_CFLAGS) -mcpu=$$(CPU_$(1)) -c $$< -o $$@
 endef
 $(foreach c,$(TEST_CLANGS),$(eval $(call test_progs_of,$(c))))

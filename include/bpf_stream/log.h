@@ -122,29 +122,41 @@ volatile __u32 bpf_log_level __attribute__((section(".data.bpf_log"))) __weak = 
 	if (0)                                                                                     \
 	__bpf_stream_format(bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__)
 
-#define __BPF_LOG_UNLESS(n)                                                                        \
-	do {                                                                                       \
-		asm volatile("" : "+r"(max));                                                      \
-		if (level > (n) && max == (n))                                                     \
-			return 0;                                                                  \
-	} while (0)
-
 /*
  * May a message of this level pass bpf_log_max_level? A constant to the verifier, which drops all
- * but the load of the variable. One "equal" for each value that may not: clang knows "less than"
- * with an immediate from -mcpu=v2 on only, and its default would leave a register load behind.
- * The barrier keeps it from making a range of them. @level is a constant.
+ * but the load of the variable. @level is a constant.
+ *
+ * A plain "level <= max" would leave more: clang's default BPF cpu has no "less than" with an
+ * immediate, so the load of a register stays behind. Hence one "equal" for each value that lets
+ * the message pass. All of them go to the same place, which is never reached when the level is off:
+ * a branch of which both sides can be reached stays (6.1 to 6.19 at least). The barriers keep clang
+ * from making a range of them. The default comes first; what is above all levels counts as TRACE.
  */
+#define __BPF_LOG_PASS_IF(cond)                                                                    \
+	do {                                                                                       \
+		asm volatile("" : "+r"(max));                                                      \
+		if (cond)                                                                          \
+			return 1;                                                                  \
+	} while (0)
+
 static __always_inline __attribute__((unused)) _Bool __bpf_log_loaded(__u32 level)
 {
 	__u64 max = bpf_log_max_level;
 
-	__BPF_LOG_UNLESS(0);
-	__BPF_LOG_UNLESS(1);
-	__BPF_LOG_UNLESS(2);
-	__BPF_LOG_UNLESS(3);
-	__BPF_LOG_UNLESS(4);
-	return 1;
+	if (level < BPF_LOG_TRACE)
+		__BPF_LOG_PASS_IF(max == BPF_LOG_TRACE);
+	__BPF_LOG_PASS_IF(max > BPF_LOG_TRACE);
+	if (level == BPF_LOG_TRACE)
+		__BPF_LOG_PASS_IF(max == BPF_LOG_TRACE);
+	if (level <= BPF_LOG_DEBUG)
+		__BPF_LOG_PASS_IF(max == BPF_LOG_DEBUG);
+	if (level <= BPF_LOG_INFO)
+		__BPF_LOG_PASS_IF(max == BPF_LOG_INFO);
+	if (level <= BPF_LOG_WARN)
+		__BPF_LOG_PASS_IF(max == BPF_LOG_WARN);
+	if (level <= BPF_LOG_ERROR)
+		__BPF_LOG_PASS_IF(max == BPF_LOG_ERROR);
+	return 0;
 }
 
 /* The three filters, cheapest first, and the record if it passes */

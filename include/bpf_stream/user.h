@@ -26,8 +26,8 @@
  * Threads: every function may be called from any thread. Two threads that read the same stream each
  * get a part of it (a read consumes), and a struct may be used by one thread at a time.
  */
-#ifndef __BPF_STREAM_USER_H
-#define __BPF_STREAM_USER_H
+#ifndef BPF_STREAM_USER_H
+#define BPF_STREAM_USER_H
 
 #include <errno.h>
 #include <stdbool.h>
@@ -42,9 +42,9 @@
  */
 
 /*
- * The two streams of a program. The names of the kernel's own headers are not ours to define: recent
- * <linux/bpf.h> has BPF_STREAM_STDOUT and BPF_STREAM_STDERR as enumerators, vmlinux.h has BPF_STDOUT
- * and BPF_STDERR. The values are the same.
+ * The two streams of a program. The names of the kernel's own headers are not ours to define:
+ * recent <linux/bpf.h> has BPF_STREAM_STDOUT and BPF_STREAM_STDERR as enumerators, vmlinux.h has
+ * BPF_STDOUT and BPF_STDERR. The values are the same.
  */
 enum {
 	BPF_STREAM_ID_STDOUT = 1,
@@ -52,15 +52,15 @@ enum {
 };
 
 /*
- * A size for read buffers, in bytes: the text that a stream of 6.17 to 7.2 holds (100,000 bytes) fits,
- * so that one read empties it.
+ * A size for read buffers, in bytes: the text that a stream of 6.17 to 7.2 holds (100,000 bytes)
+ * fits, so that one read empties it.
  */
 #define BPF_STREAM_READ_SIZE (128 * 1024)
 
 /* bpf(2)'s BPF_PROG_STREAM_READ_BY_FD, for users whose <linux/bpf.h> is older than Linux 6.17. */
 #define __BPF_STREAM_CMD_READ 37
 
-/* The member prog_stream_read of union bpf_attr. The kernel takes it without the padding at its end. */
+/* prog_stream_read of union bpf_attr; the kernel takes it without the padding at its end. */
 struct __bpf_stream_read_attr {
 	uint64_t stream_buf;
 	uint32_t stream_buf_len;
@@ -90,14 +90,15 @@ static inline int __bpf_stream_read_once(int prog_fd, int stream_id, void *buf, 
 	return ret < 0 ? -errno : (int)ret;
 }
 
-/*
- * bpf_stream_probe - does the running kernel have BPF streams?
+/**
+ * bpf_stream_probe() - does the running kernel have BPF streams?
  *
  * Nothing is read and no program is needed. It asks for the system call, not for a version: kernels
  * with streams (Linux 6.17 and later) refuse the fd -1, the others do not know the command.
  *
- * Returns 0 if it has, -EOPNOTSUPP if it has not, -EPERM if the caller may not use bpf(2) (then it
- * remains unknown), or another negative errno (-ENOSYS: a kernel without bpf(2)). Leaves errno changed.
+ * Return: 0 if it has, -EOPNOTSUPP if it has not, -EPERM if the caller may not use bpf(2) (then it
+ * remains unknown), or another negative errno (-ENOSYS: a kernel without bpf(2)). Leaves errno
+ * changed.
  */
 static inline int bpf_stream_probe(void)
 {
@@ -108,8 +109,8 @@ static inline int bpf_stream_probe(void)
 	return err == -EBADF ? 0 : err;
 }
 
-/*
- * bpf_stream_read - take text out of a stream of a program
+/**
+ * bpf_stream_read() - take text out of a stream of a program
  * @prog_fd:	the program: any fd of it (libbpf, a pin, BPF_PROG_GET_FD_BY_ID)
  * @stream_id:	BPF_STREAM_ID_STDOUT or BPF_STREAM_ID_STDERR
  * @buf:	where the text goes; no NUL is added
@@ -119,13 +120,15 @@ static inline int bpf_stream_probe(void)
  * cut anywhere: the next read goes on where this one stopped (struct bpf_stream_lines mends it). It
  * does not wait for output, so there is nothing to poll and no -EINTR to retry.
  *
- * Returns the number of bytes read, 0 if the stream is empty, or a negative errno:
+ * Return: the number of bytes read, 0 if the stream is empty, or a negative errno:
  * -EOPNOTSUPP	the kernel has no streams (before Linux 6.17)
- * -EINVAL	@prog_fd is not a program (the kernel says the same in both cases; it is told apart here)
+ * -EINVAL	@prog_fd is not a program (the kernel says the same in both cases; it is told apart
+ *		here)
  * -EBADF	@prog_fd is not open
  * -ENOENT	no stream has the id @stream_id
  * -EFAULT	@buf cannot be written
- * -EPERM	the caller may not use bpf(2): it takes CAP_BPF where kernel.unprivileged_bpf_disabled is set
+ * -EPERM	the caller may not use bpf(2): it takes CAP_BPF where
+ *		kernel.unprivileged_bpf_disabled is set
  * Leaves errno changed.
  */
 static inline int bpf_stream_read(int prog_fd, int stream_id, void *buf, size_t len)
@@ -141,23 +144,24 @@ static inline int bpf_stream_read(int prog_fd, int stream_id, void *buf, size_t 
  * Lines
  */
 
-/*
+/**
  * struct bpf_stream_lines - makes whole lines out of text that was cut anywhere
  *
- * One of these per stream. Lines that lie whole in what was fed are handed out where they lie; only
- * the begun line at the end of a read is copied, to the caller's carry buffer. All fields are private.
+ * One of these per stream. Lines that lie whole in what was fed are handed out where they lie;
+ * only the begun line at the end of a read is copied, to the caller's carry buffer. All fields are
+ * private.
  */
 struct bpf_stream_lines {
 	char *carry;
 	size_t carry_size;
 	size_t carry_len;
-	size_t carry_used;	/* so much of the carry has been handed out: overwritten by the next call */
+	size_t carry_used; /* so much of it has been handed out, and goes with the next call */
 	const char *in;
 	size_t in_len;
-	bool inside;		/* a piece of the current line has been handed out already */
+	bool inside; /* a piece of the current line has been handed out already */
 };
 
-/*
+/**
  * struct bpf_stream_line - what bpf_stream_lines_next() and _rest() hand out
  * @text:	the bytes, any bytes, with the newline if there is one; not NUL-terminated
  * @len:	how many
@@ -165,7 +169,8 @@ struct bpf_stream_lines {
  * @last:	they are the end of a line: there is a newline
  *
  * Both are true save for a line that is longer than the carry buffer, or was taken before its end.
- * What is not @first must not be given to bpf_log_parse(): it would be an invitation to forge records.
+ * What is not @first must not be given to bpf_log_parse(): it would be an invitation to forge
+ * records.
  */
 struct bpf_stream_line {
 	const char *text;
@@ -174,11 +179,11 @@ struct bpf_stream_line {
 	bool last;
 };
 
-/*
- * bpf_stream_lines_init - begin, empty
+/**
+ * bpf_stream_lines_init() - begin, empty
  * @carry:	a buffer that stays for as long as @lines is used
- * @size:	of @carry, in bytes, at least 8; lines of up to this size survive any cut in one piece. A
- *		message of a program has at most 1,024 bytes, so 4,096 is plenty.
+ * @size:	of @carry, in bytes, at least 8; lines of up to this size survive any cut in one
+ *		piece. A message of a program has at most 1,024 bytes, so 4,096 is plenty.
  */
 static inline void bpf_stream_lines_init(struct bpf_stream_lines *lines, char *carry, size_t size)
 {
@@ -187,8 +192,8 @@ static inline void bpf_stream_lines_init(struct bpf_stream_lines *lines, char *c
 	lines->carry_size = size;
 }
 
-/*
- * bpf_stream_lines_feed - give what a read has returned
+/**
+ * bpf_stream_lines_feed() - give what a read has returned
  *
  * @text must stay until bpf_stream_lines_next() has returned false; only then feed again.
  */
@@ -217,7 +222,7 @@ static inline size_t __bpf_stream_cut(const char *text, size_t len)
 
 	while (cut && len - cut < 3 && ((unsigned char)text[cut - 1] & 0xc0) == 0x80)
 		cut--;
-	/* Now the byte before the cut is a first byte, a plain one, or there is no sequence at all. */
+	/* Before the cut is now a first byte, a plain one, or there is no sequence at all. */
 	if (cut > 1 && (unsigned char)text[cut - 1] >= 0xc0) {
 		unsigned char c = (unsigned char)text[cut - 1];
 		size_t want = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
@@ -228,11 +233,11 @@ static inline size_t __bpf_stream_cut(const char *text, size_t len)
 	return len;
 }
 
-/*
- * bpf_stream_lines_next - the next line
+/**
+ * bpf_stream_lines_next() - the next line
  * @line:	filled in; what it points to is good until the next call for the same @lines
  *
- * Returns true and a line, or false when all that was fed has been used. What is left then is the
+ * Return: true and a line, or false when all that was fed has been used. What is left then is the
  * beginning of a line: the next feed completes it, or bpf_stream_lines_rest() takes it as it is.
  */
 static inline bool bpf_stream_lines_next(struct bpf_stream_lines *lines,
@@ -253,7 +258,7 @@ static inline bool bpf_stream_lines_next(struct bpf_stream_lines *lines,
 	n = nl ? (size_t)(nl - lines->in) + 1 : lines->in_len;
 
 	if (!lines->carry_len && (nl || n > lines->carry_size)) {
-		/* Whole, or a piece of a line that the carry could not hold: straight from the input. */
+		/* Whole, or a piece of a line that is too long for the carry: from the input. */
 		if (!nl)
 			n = __bpf_stream_cut(lines->in, n);
 		__bpf_stream_lines_hand(lines, line, lines->in, n);
@@ -279,19 +284,20 @@ static inline bool bpf_stream_lines_next(struct bpf_stream_lines *lines,
 	return true;
 }
 
-/*
- * bpf_stream_lines_pending - how many bytes of a begun line wait for their end
+/**
+ * bpf_stream_lines_pending() - how many bytes of a begun line wait for their end
  */
 static inline size_t bpf_stream_lines_pending(const struct bpf_stream_lines *lines)
 {
 	return lines->carry_len - lines->carry_used;
 }
 
-/*
- * bpf_stream_lines_rest - take the begun line as it is
+/**
+ * bpf_stream_lines_rest() - take the begun line as it is
  *
- * For the end of a stream, and for whoever does not want to wait longer for a newline. Call it after
- * bpf_stream_lines_next() has returned false. Returns true and the text, or false if there is none.
+ * For the end of a stream, and for whoever does not want to wait longer for a newline. Call it
+ * after bpf_stream_lines_next() has returned false. Returns true and the text, or false if there
+ * is none.
  */
 static inline bool bpf_stream_lines_rest(struct bpf_stream_lines *lines,
 					 struct bpf_stream_line *line)
@@ -310,33 +316,34 @@ static inline bool bpf_stream_lines_rest(struct bpf_stream_lines *lines,
  */
 
 /*
- * The levels of bpf_stream/log.h. FATAL is what comes before a program ends itself (assert.h): it has
- * the value of OFF, because it passes every filter of the form "level <= max", also the one that lets
- * nothing else through. As the level of a record 0 means FATAL, as the value of a filter it means OFF.
+ * The levels of bpf_stream/log.h. FATAL is what comes before a program ends itself (assert.h): it
+ * has the value of OFF, because it passes every filter of the form "level <= max", also the one
+ * that lets nothing else through. As the level of a record 0 means FATAL, as the value of a filter
+ * it means OFF.
  */
 #ifndef BPF_LOG_ERROR
-#define BPF_LOG_OFF	0
-#define BPF_LOG_ERROR	1
-#define BPF_LOG_WARN	2
-#define BPF_LOG_INFO	3
-#define BPF_LOG_DEBUG	4
-#define BPF_LOG_TRACE	5
+#define BPF_LOG_OFF   0
+#define BPF_LOG_ERROR 1
+#define BPF_LOG_WARN  2
+#define BPF_LOG_INFO  3
+#define BPF_LOG_DEBUG 4
+#define BPF_LOG_TRACE 5
 #endif
 #ifndef BPF_LOG_FATAL
-#define BPF_LOG_FATAL	0
+#define BPF_LOG_FATAL 0
 #endif
 
 /* All that filters can be set to, for help texts and error messages. */
 #define BPF_LOG_LEVEL_NAMES "off, error, warn, info, debug, trace (or 0 to 5)"
 
-/*
- * bpf_log_level_name - the word for the level of a record, as records have it ("INFO")
+/**
+ * bpf_log_level_name() - the word for the level of a record, as records have it ("INFO")
  *
- * Returns NULL for what is no level.
+ * Return: NULL for what is no level.
  */
 static inline const char *bpf_log_level_name(int level)
 {
-	static const char *const names[] = { "FATAL", "ERROR", "WARN", "INFO", "DEBUG", "TRACE" };
+	static const char *const names[] = {"FATAL", "ERROR", "WARN", "INFO", "DEBUG", "TRACE"};
 
 	if (level < 0 || (size_t)level >= sizeof(names) / sizeof(names[0]))
 		return NULL;
@@ -359,12 +366,12 @@ static inline bool __bpf_log_word_is(const char *text, size_t len, const char *w
 	return i == len && !word[i];
 }
 
-/*
- * bpf_log_level_from_name - the level that a user means
- * @name:	"off", "error" ... "trace" or "fatal" (the same as "off": nothing else passes), in any case,
- *		or a number from 0 to 5
+/**
+ * bpf_log_level_from_name() - the level that a user means
+ * @name:	"off", "error" ... "trace" or "fatal" (the same as "off": nothing else passes), in
+ *		any case, or a number from 0 to 5
  *
- * Returns the level or -EINVAL.
+ * Return: the level or -EINVAL.
  */
 static inline int bpf_log_level_from_name(const char *name)
 {
@@ -399,17 +406,17 @@ enum bpf_log_kind {
 	BPF_LOG_KIND_REPORT,
 };
 
-/*
+/**
  * struct bpf_log_record - one line, taken apart
- * @kind:	what it is; of anything but a record only @text and @text_len are set, the rest is as
- *		in a record that has none of it
+ * @kind:	what it is; of anything but a record only @text and @text_len are set, the rest is
+ *		as in a record that has none of it
  * @level:	BPF_LOG_FATAL to BPF_LOG_TRACE, or -1
  * @has_time:	whether the record has a time
  * @time_ns:	the time in ns since boot, not counting suspend (bpf_ktime_get_ns()), or 0
  * @file:	source file, @file_len bytes, or NULL if the record has no location
  * @line:	line in @file, or 0
- * @text:	the message: all behind the head, without the newline; of a continuation all behind the
- *		tab, of the others the whole line. Any bytes, not NUL-terminated.
+ * @text:	the message: all behind the head, without the newline; of a continuation all behind
+ *		the tab, of the others the whole line. Any bytes, not NUL-terminated.
  * @text_len:	how many
  */
 struct bpf_log_record {
@@ -457,7 +464,7 @@ static inline bool __bpf_log_starts(const char *p, const char *end, const char *
 	return (size_t)(end - p) >= n && !memcmp(p, with, n);
 }
 
-/* Linux 6.17 to 7.2 begin their reports with these, and a record of the same words is none of ours. */
+/* The kernel's reports begin with these (6.17 to 7.2); such a line is no record of ours. */
 static inline bool __bpf_log_is_report(const char *p, const char *end)
 {
 	return __bpf_log_starts(p, end, "ERROR: Timeout detected for may_goto instruction") ||
@@ -469,8 +476,8 @@ static inline bool __bpf_log_is_report(const char *p, const char *end)
 }
 
 /*
- * Parses the head of a record, all up to and including the colon that ends it. @p is behind the level.
- * Returns what follows the colon, or NULL if this is no head.
+ * Parses the head of a record, all up to and including the colon that ends it. @p is behind the
+ * level. Returns what follows the colon, or NULL if this is no head.
  */
 static inline const char *__bpf_log_parse_head(const char *p, const char *end,
 					       struct bpf_log_record *rec)
@@ -509,8 +516,8 @@ static inline const char *__bpf_log_parse_head(const char *p, const char *end,
 	return colon + 1;
 }
 
-/*
- * bpf_log_parse - tell what a line is, and take a record apart
+/**
+ * bpf_log_parse() - tell what a line is, and take a record apart
  * @text:	one line, with its newline or without, any bytes
  * @len:	in bytes; nothing behind it is looked at
  * @rec:	filled in, always; it points into @text and is good as long as that
@@ -519,13 +526,14 @@ static inline const char *__bpf_log_parse_head(const char *p, const char *end,
  *
  *	LEVEL[ <ktime-ns>][ <file>:<line>]: <message>
  *
- * with LEVEL one of FATAL ERROR WARN INFO DEBUG TRACE, time (64 bit) and line (32 bit) decimal, <file>
- * without spaces, colons and control bytes, one space behind the colon, and a message that may be
- * empty. Exactly this; whatever differs is a plain line.
+ * with LEVEL one of FATAL ERROR WARN INFO DEBUG TRACE, time (64 bit) and line (32 bit) decimal,
+ * <file> without spaces, colons and control bytes, one space behind the colon, and a message that
+ * may be empty. Exactly this; whatever differs is a plain line.
  *
- * Returns the kind, the same as @rec->kind: 0 (BPF_LOG_KIND_RECORD) for a record, else positive.
+ * Return: the kind, the same as @rec->kind: 0 (BPF_LOG_KIND_RECORD) for a record, else positive.
  */
-static inline enum bpf_log_kind bpf_log_parse(const char *text, size_t len, struct bpf_log_record *rec)
+static inline enum bpf_log_kind bpf_log_parse(const char *text, size_t len,
+					      struct bpf_log_record *rec)
 {
 	struct bpf_log_record head;
 	const char *end, *p, *name;
@@ -574,4 +582,4 @@ static inline enum bpf_log_kind bpf_log_parse(const char *text, size_t len, stru
 	return rec->kind;
 }
 
-#endif /* __BPF_STREAM_USER_H */
+#endif /* BPF_STREAM_USER_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* expect: error: bpf_stream: more than 12 arguments */
+/* expect: bpf_stream: more than 12 arguments */
 #include BASE
 #include <bpf_stream/stream.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* expect: error: bpf_log: more than 12 arguments */
+/* expect: bpf_log: more than 12 arguments */
 #include BASE
 #define BPF_LOG_COMPILE_LEVEL BPF_LOG_OFF
 #define BPF_LOG_TIMESTAMP     0

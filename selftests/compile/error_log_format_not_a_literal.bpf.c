@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* expect: error: bpf_stream: the format must be a string literal */
+/* expect: bpf_stream: the format must be a string literal */
 #include BASE
 #include <bpf_stream/log.h>
 

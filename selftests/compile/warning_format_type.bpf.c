@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* expect: warning: format specifies type 'int' but the argument has type */
+/* expect: format specifies type 'int' but the argument has type */
 #include BASE
 #include <bpf_stream/stream.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* expect: warning: format specifies type 'char *' but the argument has type 'int' */
+/* expect: format specifies type 'char *' but the argument has type 'int' */
 #include BASE
 #define BPF_LOG_COMPILE_LEVEL BPF_LOG_OFF
 #include <bpf_stream/log.h>

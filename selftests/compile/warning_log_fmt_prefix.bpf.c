@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* expect: warning: format specifies type 'int' but the argument has type 'char */
+/* expect: format specifies type 'int' but the argument has type 'char */
 #include BASE
 #define bpf_log_fmt(fmt) "prefix: " fmt
 #include <bpf_stream/log.h>

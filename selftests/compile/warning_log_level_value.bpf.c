@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* expect: warning: data argument not used by format string */
+/* expect: data argument not used by format string */
 #include BASE
 #include <bpf_stream/log.h>
 

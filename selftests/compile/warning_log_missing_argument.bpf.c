@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* expect: warning: more '%' conversions than data arguments */
+/* expect: more '%' conversions than data arguments */
 #include BASE
 #include <bpf_stream/log.h>
 

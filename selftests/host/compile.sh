@@ -15,7 +15,7 @@ compile() {
 	shift 3
 	case $base in
 	linux/bpf.h) set -- '-DBASE=<linux/bpf.h>' -idirafter "/usr/include/$arch" "$@" ;;
-	*) set -- '-DBASE="vmlinux.h"' -I "build/vmlinux/$base" "$@" ;;
+	*) set -- '-DBASE="vmlinux.h"' -isystem "build/vmlinux/$base" "$@" ;;
 	esac
 	"$clang" -O2 -g -target bpf -Wall -Wextra -Wno-unused-parameter -Iinclude \
 		-isystem "$obj/libbpf-$libbpf/usr/include" -c -o /dev/null "$@" >"$out" 2>&1
@@ -27,15 +27,16 @@ clean() {
 	return 1
 }
 
-# found STATUS WANT FILE: is the text there, and is the compiler's verdict the one promised?
+# says error|warning WORDS CLANG LIBBPF BASE FILE: are the words in one of these, and is the
+# compiler's exit status in accordance?
 says() {
 	kind=$1 want=$2
 	shift 2
 	compile "$@"
 	status=$?
 	if [ "$kind" = error ]; then [ $status != 0 ]; else [ $status = 0 ]; fi &&
-		grep -qF "$want" "$out" && return
-	echo "# wanted: $want (compiler exit $status)"
+		grep "$kind:" "$out" | grep -qF "$want" && return
+	echo "# wanted: $kind: $want (compiler exit $status)"
 	note <"$out"
 	return 1
 }

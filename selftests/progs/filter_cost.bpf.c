@@ -1,24 +1,36 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The same small program without a log statement, with one that is compiled out, and with one that
- * test_filters.c switches off at load. (xdp: it returns something that depends on the packet.)
+ * The same small program without a log statement, with one that is compiled out, and with ones of
+ * each level that test_filters.c switches off at load. The statement comes last, so that it alone
+ * is compared and not what clang does to keep values over it.
  */
 #include "vmlinux.h"
-#define BPF_LOG_COMPILE_LEVEL BPF_LOG_DEBUG
 #include <bpf_stream/log.h>
 #include "expect.h"
 
 char _license[] SEC("license") = "GPL";
 
-#define PROGRAM(name, statement)                                                                   \
-	SEC("xdp") __retval(64) int name(struct xdp_md *ctx)                                       \
+int length;
+
+#define PROGRAM(name, expect, statement)                                                           \
+	SEC("xdp") __retval(2) expect int name(struct xdp_md *ctx)                                 \
 	{                                                                                          \
-		int len = ctx->data_end - ctx->data;                                               \
+		length = ctx->data_end - ctx->data;                                                \
                                                                                                    \
 		statement;                                                                         \
-		return len;                                                                        \
+		return XDP_PASS;                                                                   \
 	}
 
-PROGRAM(without, )
-PROGRAM(compiled_out, bpf_log_trace("length %d of %s at %llu", len, "packet", bpf_ktime_get_ns()))
-PROGRAM(off_at_load, bpf_log_debug("length %d of %s at %llu", len, "packet", bpf_ktime_get_ns()))
+#define STATEMENT(level) bpf_log(level, "%s of %d at %llu", "packet", length, bpf_ktime_get_ns())
+#define RECORD(level)	 HEAD(level, "filter_cost.bpf.c") "packet of 64 at [0-9]+"
+
+PROGRAM(off_error, __stderr(RECORD("ERROR")), STATEMENT(BPF_LOG_ERROR))
+PROGRAM(off_warn, __stderr(RECORD("WARN")), STATEMENT(BPF_LOG_WARN))
+PROGRAM(off_info, __stdout(RECORD("INFO")), STATEMENT(BPF_LOG_INFO))
+PROGRAM(off_debug, , STATEMENT(BPF_LOG_DEBUG))
+PROGRAM(off_trace, , STATEMENT(BPF_LOG_TRACE))
+
+PROGRAM(without, , )
+#undef BPF_LOG_COMPILE_LEVEL
+#define BPF_LOG_COMPILE_LEVEL BPF_LOG_OFF
+PROGRAM(compiled_out, , STATEMENT(BPF_LOG_ERROR))

@@ -33,12 +33,12 @@ struct outcome {
 	char text[640];
 };
 
-#define say(outcome, fmt, ...) \
+#define say(outcome, fmt, ...)                                                                     \
 	snprintf((outcome)->text, sizeof((outcome)->text), fmt, ##__VA_ARGS__)
 
 static void add(struct attachments *attachments, struct bpf_link *link, int link_fd)
 {
-	attachments->all[attachments->nr++] = (struct attachment){ link, link_fd };
+	attachments->all[attachments->nr++] = (struct attachment){link, link_fd};
 }
 
 static bool section_is(const struct bpf_program *prog, const char *prefix)
@@ -51,8 +51,9 @@ static bool section_is(const struct bpf_program *prog, const char *prefix)
 }
 
 /*
- * The kernel picks native mode where the driver has it. A driver may have it and still refuse (an MTU
- * too large, a feature missing); the stack's own, generic mode takes any program on any interface.
+ * The kernel picks native mode where the driver has it. A driver may have it and still refuse (an
+ * MTU too large, a feature missing); the stack's own, generic mode takes any program on any
+ * interface.
  */
 static void attach_xdp(struct attachments *attachments, struct bpf_program *prog,
 		       struct outcome *outcome)
@@ -103,8 +104,7 @@ static void attach_one(struct attachments *attachments, struct bpf_program *prog
 		       struct outcome *outcome)
 {
 	enum bpf_prog_type type = bpf_program__type(prog);
-	bool xdp = type == BPF_PROG_TYPE_XDP &&
-		   bpf_program__expected_attach_type(prog) == BPF_XDP;
+	bool xdp = type == BPF_PROG_TYPE_XDP && bpf_program__expected_attach_type(prog) == BPF_XDP;
 	bool tcx = section_is(prog, "tcx/") || section_is(prog, "tc/ingress") ||
 		   section_is(prog, "tc/egress");
 	bool netkit = section_is(prog, "netkit/");
@@ -122,8 +122,8 @@ static void attach_one(struct attachments *attachments, struct bpf_program *prog
 		return;
 	}
 	if (tcx || netkit) {
-		link = tcx ? bpf_program__attach_tcx(prog, attachments->ifindex, NULL) :
-			     bpf_program__attach_netkit(prog, attachments->ifindex, NULL);
+		link = tcx ? bpf_program__attach_tcx(prog, attachments->ifindex, NULL)
+			   : bpf_program__attach_netkit(prog, attachments->ifindex, NULL);
 		note_link(attachments, link, outcome, attachments->iface);
 		return;
 	}
@@ -158,9 +158,9 @@ struct attachments *attach_all(struct bpf_object *obj, int ifindex, const char *
 	struct bpf_map *map;
 	unsigned int max = 0;
 
-	bpf_object__for_each_program(prog, obj)
+	bpf_object__for_each_program (prog, obj)
 		max++;
-	bpf_object__for_each_map(map, obj)
+	bpf_object__for_each_map (map, obj)
 		max++;
 	attachments = calloc(1, sizeof(*attachments) + max * sizeof(attachments->all[0]));
 	if (!attachments)
@@ -169,15 +169,16 @@ struct attachments *attach_all(struct bpf_object *obj, int ifindex, const char *
 	attachments->iface = iface;
 	attachments->verbose = verbose;
 
-	bpf_object__for_each_program(prog, obj) {
+	bpf_object__for_each_program (prog, obj) {
 		/* Not loaded, or attached as a part of its map below. */
-		if (bpf_program__fd(prog) < 0 || bpf_program__type(prog) == BPF_PROG_TYPE_STRUCT_OPS)
+		if (bpf_program__fd(prog) < 0 ||
+		    bpf_program__type(prog) == BPF_PROG_TYPE_STRUCT_OPS)
 			continue;
 		attach_one(attachments, prog, &outcome);
 		tell(attachments, "program", bpf_program__name(prog), &outcome);
 	}
-	bpf_object__for_each_map(map, obj) {
-		/* A map that was not created has an fd as well, one that libbpf keeps the number with. */
+	bpf_object__for_each_map (map, obj) {
+		/* A map that is not created has an fd as well: libbpf reserves the number. */
 		if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS || !bpf_map__autocreate(map))
 			continue;
 		explain_forget();
@@ -229,14 +230,14 @@ void attach_select_struct_ops(struct bpf_object *obj)
 	struct bpf_map *map;
 	bool wanted;
 
-	bpf_object__for_each_map(map, obj) {
+	bpf_object__for_each_map (map, obj) {
 		if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
 			continue;
 		wanted = false;
-		bpf_object__for_each_program(prog, obj)
+		bpf_object__for_each_program (prog, obj)
 			wanted |= bpf_program__autoload(prog) && map_has_prog(map, prog);
 		bpf_map__set_autocreate(map, wanted);
-		bpf_object__for_each_program(prog, obj) {
+		bpf_object__for_each_program (prog, obj) {
 			if (wanted && map_has_prog(map, prog))
 				bpf_program__set_autoload(prog, true);
 		}

@@ -18,7 +18,8 @@ struct attachments;
  *
  * Returns what was attached, for attach_undo(), also if that is nothing; NULL if memory is short.
  */
-struct attachments *attach_all(struct bpf_object *obj, int ifindex, const char *iface, bool verbose);
+struct attachments *attach_all(struct bpf_object *obj, int ifindex, const char *iface,
+			       bool verbose);
 
 /* attach_count - how many programs and maps are attached */
 unsigned int attach_count(const struct attachments *attachments);
@@ -27,8 +28,10 @@ unsigned int attach_count(const struct attachments *attachments);
 void attach_undo(struct attachments *attachments);
 
 /*
- * attach_select_struct_ops - leave out the struct_ops maps that have no program to be loaded, and bring
- * in all programs of those that have one, for the kernel takes such a map as a whole. Before the load.
+ * attach_select_struct_ops - before the load: make the struct_ops maps fit the programs
+ *
+ * Leaves out the maps that have no program to be loaded, and brings in all programs of those that
+ * have one, for the kernel takes such a map as a whole.
  */
 void attach_select_struct_ops(struct bpf_object *obj);
 

@@ -18,23 +18,23 @@ enum {
 
 /* One option of a verb: the same table feeds getopt_long() and --help. */
 struct opt {
-	const char *name;	/* without the dashes; NULL ends a table */
-	int val;		/* what opts_next() returns; a letter is the short option, too */
-	const char *arg;	/* the argument's name in the help, or NULL for a switch */
-	const char *help;	/* lines after the first are indented by opts_help() */
+	const char *name; /* without the dashes; NULL ends a table */
+	int val; /* what opts_next() returns; a letter is the short option, too */
+	const char *arg; /* the argument's name in the help, or NULL for a switch */
+	const char *help; /* lines after the first are indented by opts_help() */
 };
 
 #define OPT_HELP 'h'
-#define OPT_BAD '?'
+#define OPT_BAD	 '?'
 #define OPTS_MAX 32
 /* Values of options that have no letter start here. */
 #define OPT_LONG 256
 
 struct verb {
 	const char *name;
-	const char *usage;	/* what follows the name on the usage line */
-	const char *summary;	/* one line, for the list of verbs */
-	const char *help;	/* paragraphs between the usage line and the options */
+	const char *usage; /* what follows the name on the usage line */
+	const char *summary; /* one line, for the list of verbs */
+	const char *help; /* paragraphs between the usage line and the options */
 	const struct opt *opts;
 	int (*main)(const struct verb *verb, int argc, char **argv);
 };
@@ -46,16 +46,17 @@ extern const struct verb verb_run;
 /*
  * opts.c
  *
- * opts_next() returns the val of the next option, -1 when there are no more (optind is then the first
- * argument that is none), OPT_HELP for --help, which every verb has, or OPT_BAD after it has told what
- * is wrong.
+ * opts_next() returns the val of the next option, -1 when there are no more (optind is then the
+ * first argument that is none), OPT_HELP for --help, which every verb has, or OPT_BAD after it has
+ * told what is wrong.
  */
 int opts_next(const struct verb *verb, int argc, char **argv);
 int opts_help(const struct verb *verb);
 
 /*
- * msg.c: "bpfstream: ", one line, to stderr. The text may quote anything: what could upset a terminal
- * is escaped. msg_usage() adds where to find help; both return the exit status that goes with them.
+ * msg.c: "bpfstream: ", one line, to stderr. The text may quote anything: what could upset a
+ * terminal is escaped. msg_usage() adds where to find help; both return the exit status that goes
+ * with them.
  */
 int msg(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int msg_usage(const struct verb *verb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

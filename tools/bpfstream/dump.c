@@ -19,9 +19,9 @@ enum {
 };
 
 static const struct opt opts[] = {
-	{ "stdout", OPT_STDOUT, NULL, "only the program's stdout" },
-	{ "stderr", OPT_STDERR, NULL, "only the program's stderr" },
-	{ NULL, 0, NULL, NULL },
+	{"stdout", OPT_STDOUT, NULL, "only the program's stdout"},
+	{"stderr", OPT_STDERR, NULL, "only the program's stderr"},
+	{NULL, 0, NULL, NULL},
 };
 
 static int dump(int prog_fd, unsigned int streams)
@@ -90,8 +90,8 @@ const struct verb verb_dump = {
 	.name = "dump",
 	.usage = "PROG [OPTION]...",
 	.summary = "write what is in the streams of a program, and empty them",
-	.help = "Writes what is in the streams of a loaded program, its stdout to stdout and its stderr to\n"
-		"stderr, once. Reading consumes: what was written here, nobody else gets.\n"
+	.help = "Writes what is in the streams of a loaded program, once: its stdout to stdout,\n"
+		"its stderr to stderr. Reading consumes: what was written here, nobody else gets.\n"
 		"\n" LOOKUP_HELP,
 	.opts = opts,
 	.main = main_dump,

@@ -16,9 +16,9 @@
  * @len:	in: how many, out: how many of them were used before @room ran out
  * @newlines:	true leaves newlines as they are
  *
- * Escaped are the control characters except tab (and newline), those of Unicode's C1 too (terminals
- * take U+009B for an escape sequence's beginning), and what is not UTF-8. A backslash stays as it is.
- * Returns the number of bytes written.
+ * Escaped are the control characters except tab (and newline), those of Unicode's C1 too
+ * (terminals take U+009B for an escape sequence's beginning), and what is not UTF-8. A backslash
+ * stays as it is. Returns the number of bytes written.
  */
 size_t escape_text(char *out, size_t room, const char *text, size_t *len, bool newlines);
 

@@ -20,9 +20,9 @@
 
 static struct {
 	bool verbose;
-	char warning[512];	/* the first */
-	char prog[128];		/* the program that the kernel did not load */
-	char verdict[512];	/* the verifier's last words on it */
+	char warning[512]; /* the first */
+	char prog[128]; /* the program that the kernel did not load */
+	char verdict[512]; /* the verifier's last words on it */
 } memory;
 
 void explain_forget(void)
@@ -43,30 +43,65 @@ static bool starts(const char *line, const char *with)
 	return !strncmp(line, with, strlen(with));
 }
 
-/* Statistics at the end of a log, source lines between instructions, and libbpf's frame around it. */
-static bool is_verdict(const char *line, size_t len)
+/* "12: (85) call ...", or the state that a branch begins with */
+static bool is_step(const char *line)
 {
-	return len && line[0] != ';' && !starts(line, "processed ") &&
-	       !starts(line, "verification time ") && !starts(line, "stack depth ") &&
-	       !starts(line, "max_states_per_insn ") && !starts(line, "-- END PROG LOAD LOG") &&
-	       !starts(line, "peak_states ") && !starts(line, "mark_read ") &&
-	       !starts(line, "insns processed ");
+	size_t digits = strspn(line, "0123456789");
+
+	return (digits && starts(line + digits, ": (")) || starts(line, "from ");
 }
 
+/* Source lines, states at an endless loop, statistics at the end, libbpf's frame around it */
+static bool is_noise(const char *line)
+{
+	static const char *const noise[] = {
+		";",
+		"\n",
+		"cur state: ",
+		"old state: ",
+		"processed ",
+		"verification time ",
+		"stack depth ",
+		"max_states_per_insn ",
+		"-- END PROG LOAD LOG",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(noise) / sizeof(noise[0]); i++) {
+		if (starts(line, noise[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The verifier stops at the first error, so its verdict is the last line behind the last
+ * instruction. Without one it is in the instruction's own line ("infinite loop detected" is).
+ * Linux 7.3 goes on with a long explanation, and that has a title.
+ */
 static void keep_verdict(const char *log)
 {
-	const char *nl, *line = log;
-	size_t len;
+	static const char title[] = "Verification failed: ";
+	const char *nl, *line;
+	bool step = true;
 
-	for (; *line; line = nl + !!*nl) {
+	for (line = log; *line; line = nl + !!*nl) {
 		nl = line + strcspn(line, "\n");
-		len = nl - line;
-		if (is_verdict(line, len))
-			keep(memory.verdict, sizeof(memory.verdict), line, len);
+		if (starts(line, title)) {
+			line += strlen(title);
+			if (step)
+				keep(memory.verdict, sizeof(memory.verdict), line, nl - line);
+			return;
+		}
+		if (nl == line || is_noise(line))
+			continue;
+		step = is_step(line);
+		line += strspn(line, " ");
+		keep(memory.verdict, sizeof(memory.verdict), line, nl - line);
 	}
 }
 
-/* "libbpf: prog 'NAME': REST": copies the name, returns REST. Without a name, what follows "libbpf: ". */
+/* "libbpf: prog 'NAME': REST": copies the name, returns REST. Either prefix may be missing. */
 static const char *skip_prefix(const char *text, char *name, size_t size)
 {
 	const char *end;
@@ -145,7 +180,7 @@ const char *explain_errno(int err)
 {
 	static char text[128];
 
-	/* The kernel's own ENOTSUPP, which the C library has no words for, reaches users all the same. */
+	/* The kernel's own ENOTSUPP reaches users, and the C library has no words for it. */
 	if (err == -524)
 		return "Not supported by this kernel";
 	libbpf_strerror(err, text, sizeof(text));
@@ -181,13 +216,16 @@ void explain_load(const char *path, int err)
 			msg("%s: the verifier rejected program '%s': %s (-v shows its whole log)",
 			    path, memory.prog, memory.verdict);
 	} else if (err == -EPERM) {
-		msg("%s: not permitted to load BPF programs: it takes root, or CAP_BPF and CAP_PERFMON, "
-		    "for XDP and tc also CAP_NET_ADMIN", path);
+		msg("%s: not permitted to load BPF programs: it takes root, or CAP_BPF and "
+		    "CAP_PERFMON, for XDP and tc also CAP_NET_ADMIN",
+		    path);
 	} else if (!has_btf() && strstr(memory.warning, "BTF")) {
-		msg("%s: the kernel has no BTF (no %s; CONFIG_DEBUG_INFO_BTF), which loading it takes",
+		msg("%s: the kernel has no BTF, which loading it takes (no %s; "
+		    "CONFIG_DEBUG_INFO_BTF)",
 		    path, VMLINUX_BTF);
 	} else if (memory.prog[0]) {
-		msg("%s: the kernel refused program '%s': %s", path, memory.prog, explain_errno(err));
+		msg("%s: the kernel refused program '%s': %s", path, memory.prog,
+		    explain_errno(err));
 	} else {
 		msg("%s: loading failed: %s", path, explain_warning(err));
 	}
@@ -199,5 +237,6 @@ void explain_no_streams(void)
 
 	uname(&uts);
 	msg("kernel %s has no BPF streams (Linux 6.17 and later have them); "
-	    "the program's messages are in /sys/kernel/tracing/trace_pipe", uts.release);
+	    "the program's messages are in /sys/kernel/tracing/trace_pipe",
+	    uts.release);
 }

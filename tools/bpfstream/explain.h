@@ -17,8 +17,10 @@ void explain_init(bool verbose);
 void explain_forget(void);
 
 /*
- * explain_warning - the first warning since then, which is the one nearest to the cause, without its
- * "prog 'name': ", or what @err (negative) means if there is none. Good until the next call.
+ * explain_warning - the first warning since then, the one nearest to the cause
+ * @err: what to put into words if there is none, negative
+ *
+ * Without its "prog 'name': ". Good until the next call.
  */
 const char *explain_warning(int err);
 

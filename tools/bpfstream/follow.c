@@ -12,15 +12,15 @@
 
 /* A line that does not get its newline is shown all the same after so long a silence. */
 #define QUIET_NS (200 * 1000000ULL)
-/* How long a read that found nothing is followed by a sleep: doubled from the first to the second. */
+/* How long it sleeps when there is nothing to read: doubled each time, from and to. */
 #define WAIT_MIN_MS 1
 #define WAIT_MAX_MS 50
-/* What stays readable when a program writes no more; twice, because it may write while it is read. */
+/* When nobody should be writing any more: so many times nothing, so far apart, is the end. */
 #define DRAIN_WAIT_MS 10
-#define DRAIN_ROUNDS 2
+#define DRAIN_ROUNDS  2
 /*
- * Ten times what a stream holds. Draining ends after that much from each stream even if there is more:
- * somebody else has the program attached as well, and it would go on for ever.
+ * Ten times what a stream holds. Draining ends after that much from each stream even if there is
+ * more: somebody else has the program attached as well, and it would go on for ever.
  */
 #define DRAIN_MAX (1000 * 1000)
 
@@ -199,7 +199,7 @@ int follow_drain(struct follow *follow, bool may_grow)
 	size_t i;
 
 	reset_totals(follow);
-	/* A grace period: programs that were running when they were detached have ended after it. */
+	/* A grace period: what was running when it was detached has ended after it. */
 	if (!may_grow)
 		syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	do {

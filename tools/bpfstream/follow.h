@@ -14,7 +14,7 @@ struct follow;
 
 #define FOLLOW_STDOUT 1
 #define FOLLOW_STDERR 2
-#define FOLLOW_BOTH (FOLLOW_STDOUT | FOLLOW_STDERR)
+#define FOLLOW_BOTH   (FOLLOW_STDOUT | FOLLOW_STDERR)
 
 /* follow_new - follow nothing as yet, write to @sink. NULL if memory is short. */
 struct follow *follow_new(struct sink *sink);
@@ -39,8 +39,9 @@ int follow_until(struct follow *follow, const volatile sig_atomic_t *stop, uint6
 
 /*
  * follow_drain - write all that is there, lines without an end included
- * @may_grow:	the programs may still be writing: then it ends where a stream is found empty. Otherwise
- *		they have just been detached, and it waits for those that are still running somewhere.
+ * @may_grow:	the programs may still be writing: then it ends where a stream is found empty.
+ *		Otherwise they have just been detached, and it waits for those that are still
+ *		running somewhere.
  */
 int follow_drain(struct follow *follow, bool may_grow);
 

@@ -51,7 +51,8 @@ int levels_set(struct bpf_object *obj, const char *path, const char *name, const
 
 	if (!value) {
 		msg("%s has no variable '%s', which %s sets: its programs do not log through "
-		    "bpf_stream/log.h", path, name, option);
+		    "bpf_stream/log.h",
+		    path, name, option);
 		return -ENOENT;
 	}
 	memcpy(value, &level, sizeof(level));

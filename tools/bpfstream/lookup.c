@@ -37,16 +37,16 @@ int lookup_check(const struct verb *verb, const char *word)
 
 	if (!*word)
 		return msg_usage(verb, "which program?");
-	if (is_tag(word) && (strlen(hex) != 2 * BPF_TAG_SIZE ||
-			     hex[strspn(hex, "0123456789abcdefABCDEF")]))
+	if (is_tag(word) &&
+	    (strlen(hex) != 2 * BPF_TAG_SIZE || hex[strspn(hex, "0123456789abcdefABCDEF")]))
 		return msg_usage(verb, "'%s' is no tag: %d hexadecimal digits follow '%s'", word,
 				 2 * BPF_TAG_SIZE, TAG_PREFIX);
 	return 0;
 }
 
 /*
- * The kernel keeps 15 characters of a name. The whole name is in the program's BTF, with its function.
- * Returns false if there is none.
+ * The kernel keeps 15 characters of a name. The whole name is in the program's BTF, with its
+ * function. Returns false if there is none.
  */
 static bool full_name(int fd, char *name, size_t size)
 {
@@ -187,7 +187,7 @@ static int by_tag(const char *word)
 
 static int by_name(const char *word)
 {
-	struct wanted wanted = { .name = word };
+	struct wanted wanted = {.name = word};
 	char what[512];
 
 	snprintf(what, sizeof(what), "name '%s'", word);

@@ -6,8 +6,9 @@
 #include "bpfstream.h"
 
 /* What a user can write for one, for help texts. */
-#define LOOKUP_HELP \
-	"PROG is an id, a name, tag:HEX (as bpftool prog show has them), or the path of a pinned program.\n"
+#define LOOKUP_HELP                                                                                \
+	"PROG is an id, a name, tag:HEX (as bpftool prog show has them), or the path of a\n"       \
+	"pinned program.\n"
 
 /*
  * lookup_check - is this a way to write a program? 0, or EXIT_USAGE after it has told why not.

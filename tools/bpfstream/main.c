@@ -31,8 +31,8 @@ static int help(void)
 	       "  bpfstream VERB --help   what a verb does and its options\n"
 	       "  bpfstream --version     the versions of bpfstream and of its libbpf\n"
 	       "\n"
-	       "A program's stdout goes to stdout, its stderr to stderr, and bpfstream's own messages to\n"
-	       "stderr. Exit status: 0 success, 1 failure, 2 wrong usage.\n");
+	       "A program's stdout goes to stdout, its stderr to stderr, and bpfstream's own\n"
+	       "messages to stderr. Exit status: 0 success, 1 failure, 2 wrong usage.\n");
 	return EXIT_OK;
 }
 
@@ -63,8 +63,9 @@ static int dispatch(int argc, char **argv)
 }
 
 /*
- * A descriptor that the caller closed would be given to the next file that is opened, and a program's
- * text would end up in it. Filled with something that refuses writes, it is an honest write error.
+ * A descriptor that the caller closed would be given to the next file that is opened, and a
+ * program's text would end up in it. Filled with something that refuses writes, it is an honest
+ * write error.
  */
 static void occupy_standard_fds(void)
 {

@@ -6,7 +6,7 @@
 
 #include "bpfstream.h"
 
-static const struct opt help_opt = { "help", OPT_HELP, NULL, "this text" };
+static const struct opt help_opt = {"help", OPT_HELP, NULL, "this text"};
 
 static bool has_letter(const struct opt *opt)
 {
@@ -44,7 +44,7 @@ int opts_next(const struct verb *verb, int argc, char **argv)
 	if (val != '?' && val != ':')
 		return val;
 
-	/* getopt moves arguments behind options, so the word it stopped at is the one before optind. */
+	/* Arguments are moved behind options: the word it stopped at is the one before optind. */
 	if (optind > word)
 		word = optind - 1;
 	if (val == ':') {
@@ -52,7 +52,7 @@ int opts_next(const struct verb *verb, int argc, char **argv)
 	} else if (argv[word][0] == '-' && argv[word][1] == '-') {
 		const char *eq = strchr(argv[word], '=');
 
-		/* optopt is set if the option is known and was given a value that it does not take. */
+		/* optopt is set if the option is known and has a value that it does not take. */
 		if (optopt && eq)
 			msg_usage(verb, "option '%.*s' takes no value", (int)(eq - argv[word]),
 				  argv[word]);

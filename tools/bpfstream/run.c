@@ -20,7 +20,7 @@
 #include "sink.h"
 
 #define MAX_PROGS 64
-#define NO_LEVEL (-1)
+#define NO_LEVEL  (-1)
 /* Longer than anybody waits, short enough for nanoseconds in 64 bits. */
 #define MAX_SECONDS 1e9
 
@@ -34,16 +34,18 @@ enum {
 };
 
 static const struct opt opts[] = {
-	{ "prog", OPT_PROG, "NAME", "load and attach only this program (may be repeated)" },
-	{ "iface", OPT_IFACE, "DEV", "network interface for XDP, tcx and netkit programs" },
-	{ "level", OPT_LEVEL, "LEVEL", "set the live level (bpf_log_level) at the start; one of\n"
-	  BPF_LOG_LEVEL_NAMES },
-	{ "max-level", OPT_MAX_LEVEL, "LEVEL", "set the level fixed at load (bpf_log_max_level): what\n"
-	  "is above it costs nothing and cannot be switched on" },
-	{ "for", OPT_FOR, "SECONDS", "end by itself after so long; fractions are fine" },
-	{ "verbose", OPT_VERBOSE, NULL, "tell what is attached; show libbpf's messages and the\n"
-	  "verifier's whole log" },
-	{ NULL, 0, NULL, NULL },
+	{"prog", OPT_PROG, "NAME", "load and attach only this program (may be repeated)"},
+	{"iface", OPT_IFACE, "DEV", "network interface for XDP, tcx and netkit programs"},
+	{"level", OPT_LEVEL, "LEVEL",
+	 "set the live level (bpf_log_level) at the start; one of\n" BPF_LOG_LEVEL_NAMES},
+	{"max-level", OPT_MAX_LEVEL, "LEVEL",
+	 "set the level fixed at load (bpf_log_max_level): what\n"
+	 "is above it costs nothing and cannot be switched on"},
+	{"for", OPT_FOR, "SECONDS", "end by itself after so long; fractions are fine"},
+	{"verbose", OPT_VERBOSE, NULL,
+	 "tell what is attached; show libbpf's messages and the\n"
+	 "verifier's whole log"},
+	{NULL, 0, NULL, NULL},
 };
 
 struct run {
@@ -54,7 +56,7 @@ struct run {
 	int ifindex;
 	int level;
 	int max_level;
-	double seconds;		/* negative: until a signal comes */
+	double seconds; /* negative: until a signal comes */
 	bool verbose;
 };
 
@@ -67,11 +69,11 @@ static void on_signal(int sig)
 	stop = 1;
 }
 
-/* A first signal ends things in order, a second one at once: nothing attached outlives the process. */
+/* A first signal ends things in order, a second one at once: links end with the process. */
 static void catch_signals(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction now = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND }, old;
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction now = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND}, old;
 	size_t i;
 
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
@@ -111,7 +113,8 @@ static int parse(const struct verb *verb, int argc, char **argv, struct run *run
 		switch (val) {
 		case OPT_PROG:
 			if (run->nr_progs == MAX_PROGS)
-				return msg_usage(verb, "--prog is given more than %d times", MAX_PROGS);
+				return msg_usage(verb, "--prog is given more than %d times",
+						 MAX_PROGS);
 			run->progs[run->nr_progs++] = optarg;
 			break;
 		case OPT_IFACE:
@@ -151,7 +154,8 @@ static int set_levels(const struct run *run, struct bpf_object *obj)
 	int err = 0;
 
 	if (run->max_level != NO_LEVEL)
-		err = levels_set(obj, run->path, "bpf_log_max_level", "--max-level", run->max_level);
+		err = levels_set(obj, run->path, "bpf_log_max_level", "--max-level",
+				 run->max_level);
 	if (!err && run->level != NO_LEVEL)
 		err = levels_set(obj, run->path, "bpf_log_level", "--level", run->level);
 	return err;
@@ -163,7 +167,7 @@ static int check_streams(struct bpf_object *obj)
 	struct bpf_program *prog;
 	int err;
 
-	bpf_object__for_each_program(prog, obj) {
+	bpf_object__for_each_program (prog, obj) {
 		if (bpf_program__fd(prog) < 0)
 			continue;
 		err = bpf_stream_read(bpf_program__fd(prog), BPF_STREAM_ID_STDOUT, NULL, 0);
@@ -182,7 +186,7 @@ static int follow_programs(struct follow *follow, struct bpf_object *obj)
 	struct bpf_program *prog;
 	int err;
 
-	bpf_object__for_each_program(prog, obj) {
+	bpf_object__for_each_program (prog, obj) {
 		if (bpf_program__fd(prog) < 0)
 			continue;
 		err = follow_add(follow, bpf_program__fd(prog), FOLLOW_BOTH);
@@ -204,7 +208,8 @@ static int follow_object(const struct run *run, struct bpf_object *obj, struct f
 		return msg("out of memory");
 	if (!attach_count(attachments)) {
 		attach_undo(attachments);
-		return msg("%s: nothing to follow, none of its programs could be attached", run->path);
+		return msg("%s: nothing to follow, none of its programs could be attached",
+			   run->path);
 	}
 	if (run->seconds >= 0)
 		end_ns = now_ns() + (uint64_t)(run->seconds * 1e9);
@@ -253,7 +258,7 @@ static int run_object(const struct run *run, struct bpf_object *obj)
 
 static int main_run(const struct verb *verb, int argc, char **argv)
 {
-	struct run run = { .level = NO_LEVEL, .max_level = NO_LEVEL, .seconds = -1 };
+	struct run run = {.level = NO_LEVEL, .max_level = NO_LEVEL, .seconds = -1};
 	struct bpf_object *obj;
 	int ret;
 
@@ -280,9 +285,10 @@ const struct verb verb_run = {
 	.name = "run",
 	.usage = "OBJ [OPTION]...",
 	.summary = "load an object, attach its programs, follow their streams",
-	.help = "Loads the BPF object file OBJ, attaches every program that libbpf can attach, and follows the\n"
-		"streams of all its programs until Ctrl-C. Then it detaches them, writes what is still to be\n"
-		"read, and leaves nothing behind.\n",
+	.help = "Loads the BPF object file OBJ, attaches every program that libbpf can attach, "
+		"and\n"
+		"follows the streams of all its programs until Ctrl-C. Then it detaches them,\n"
+		"writes what is still to be read, and leaves nothing behind.\n",
 	.opts = opts,
 	.main = main_run,
 };

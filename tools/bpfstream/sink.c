@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* sink.c - where the text of programs goes: stdout and stderr, buffered, escaped, in whole lines. */
+/* sink.c - where the text of programs goes: stdout and stderr, escaped, in whole lines. */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -12,7 +12,7 @@
 #include "sink.h"
 
 /* The stop flag is looked at so often while a write waits, and then it waits so many times more. */
-#define WAIT_MS 100
+#define WAIT_MS		 100
 #define WAITS_AFTER_STOP 10
 
 static void out_init(struct sink_out *out, int fd, const char *name)
@@ -42,10 +42,10 @@ static bool fail(struct sink *sink, const struct sink_out *out, const char *why)
 	return false;
 }
 
-/* Waits until @out takes PIPE_BUF bytes without blocking, as pipes promise to once they poll writable. */
+/* Waits until @out takes PIPE_BUF bytes at once, as pipes promise that poll writable. */
 static bool wait_writable(struct sink *sink, const struct sink_out *out)
 {
-	struct pollfd pfd = { .fd = out->fd, .events = POLLOUT };
+	struct pollfd pfd = {.fd = out->fd, .events = POLLOUT};
 	int left = WAITS_AFTER_STOP;
 
 	while (poll(&pfd, 1, WAIT_MS) <= 0) {
@@ -145,7 +145,7 @@ bool sink_wait(struct sink *sink, int ms)
 
 	/* No events asked for: what is reported then is that the other end is gone. */
 	for (i = 0; i < NR_SINKS; i++)
-		pfds[i] = (struct pollfd){ .fd = sink->out[i].fd };
+		pfds[i] = (struct pollfd){.fd = sink->out[i].fd};
 	if (poll(pfds, NR_SINKS, ms) <= 0)
 		return true;
 	for (i = 0; i < NR_SINKS; i++) {

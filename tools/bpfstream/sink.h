@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* sink.h - where the text of programs goes: stdout and stderr, buffered, escaped, in whole lines. */
+/* sink.h - where the text of programs goes: stdout and stderr, escaped, in whole lines. */
 #ifndef BPFSTREAM_SINK_H
 #define BPFSTREAM_SINK_H
 
@@ -15,8 +15,8 @@ enum sink_id {
 
 struct sink_out {
 	int fd;
-	const char *name;	/* for messages */
-	bool may_block;		/* a pipe or a terminal: somebody has to take the text */
+	const char *name; /* for messages */
+	bool may_block; /* a pipe or a terminal: somebody has to take the text */
 	size_t len;
 	char buf[16 * 1024];
 };
@@ -25,22 +25,23 @@ struct sink_out {
 struct sink {
 	struct sink_out out[NR_SINKS];
 	const volatile sig_atomic_t *stop;
-	const void *open_by;	/* who has begun a line and not ended it, or NULL */
-	enum sink_id last;	/* where was written last: the other one's buffer is empty */
-	bool failed;		/* a write failed, which has been told; nothing is written any more */
+	const void *open_by; /* who has begun a line and not ended it, or NULL */
+	enum sink_id last; /* where was written last: the other one's buffer is empty */
+	bool failed; /* a write failed, which has been told; nothing is written any more */
 };
 
 /*
  * sink_init - begin
- * @stop:	a flag that a signal handler sets, or NULL. Once it is set, output that nobody takes is
- *		given up after a second, so that the tool can be ended while a reader sleeps.
+ * @stop:	a flag that a signal handler sets, or NULL. Once it is set, output that nobody
+ *		takes is given up after a second, so that the tool can be ended while a reader
+ *		sleeps.
  */
 void sink_init(struct sink *sink, const volatile sig_atomic_t *stop);
 
 /*
  * sink_put - write a line, or a part of one
- * @by:		whose line it is. A line without its newline stays open, and what @by writes next goes on
- *		in it; as soon as somebody else writes, it is ended with a newline.
+ * @by:		whose line it is. A line without its newline stays open, and what @by writes next
+ *		goes on in it; as soon as somebody else writes, it is ended with a newline.
  *
  * These return false if writing failed, now or before.
  */
@@ -51,8 +52,9 @@ bool sink_flush(struct sink *sink);
 bool sink_finish(struct sink *sink);
 
 /*
- * sink_wait - sleep up to @ms milliseconds; shorter if a signal comes. Returns false if there is nobody
- * (any more) who reads the output.
+ * sink_wait - sleep for @ms milliseconds, or until a signal comes
+ *
+ * Returns false if there is nobody (any more) who reads the output.
  */
 bool sink_wait(struct sink *sink, int ms);
 

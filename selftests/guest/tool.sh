@@ -1,0 +1,4 @@
+#!/bin/sh
+. selftests/tap.sh
+ok "help" build/bpfstream --help
+done_testing
