@@ -30,7 +30,7 @@ $(OBJ)/packages-%: tools/setup/packages
 	tools/setup/packages $*
 	@touch $@
 
-$(OBJ)/libbpf-%: tools/setup/libbpf | $(OBJ)/packages-build
+$(OBJ)/libbpf-%: | tools/setup/libbpf $(OBJ)/packages-build
 	dir=$$(tools/setup/libbpf $*) && ln -sfn "$$dir" $@
 
 .PRECIOUS: $(B)/vmlinux/%/vmlinux.h $(OBJ)/packages-% $(OBJ)/libbpf-%
