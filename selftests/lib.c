@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -213,30 +214,45 @@ int run_prog(struct bpf_program *prog, unsigned int *retval)
 	return err;
 }
 
-int set_u32(struct bpf_object *obj, const char *section, const char *name, unsigned int value)
+long var_offset(struct bpf_object *obj, const char *section, const char *name)
 {
 	struct btf *btf = bpf_object__btf(obj);
-	const struct btf_var_secinfo *vsi;
-	const struct btf_type *sec;
-	struct bpf_map *map;
-	size_t size;
-	char *data;
-	int id;
+	int id = btf__find_by_name_kind(btf, section, BTF_KIND_DATASEC);
+	const struct btf_type *sec = id < 0 ? NULL : btf__type_by_id(btf, id);
+	const struct btf_var_secinfo *vsi = sec ? btf_var_secinfos(sec) : NULL;
 
-	id = btf__find_by_name_kind(btf, section, BTF_KIND_DATASEC);
-	map = bpf_object__find_map_by_name(obj, section);
-	if (id < 0 || !map)
-		return -ENOENT;
-	data = (char *)bpf_map__initial_value(map, &size);
-	sec = btf__type_by_id(btf, id);
-	vsi = btf_var_secinfos(sec);
-	for (int i = 0; data && i < btf_vlen(sec); i++, vsi++) {
-		const struct btf_type *var = btf__type_by_id(btf, vsi->type);
+	for (int i = 0; sec && i < btf_vlen(sec); i++) {
+		const struct btf_type *var = btf__type_by_id(btf, vsi[i].type);
 
-		if (strcmp(btf__name_by_offset(btf, var->name_off), name))
-			continue;
-		memcpy(data + vsi->offset, &value, sizeof(value));
-		return 0;
+		if (!strcmp(btf__name_by_offset(btf, var->name_off), name))
+			return vsi[i].offset;
 	}
 	return -ENOENT;
+}
+
+int set_u32(struct bpf_object *obj, const char *section, const char *name, unsigned int value)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, section);
+	long off = var_offset(obj, section, name);
+	size_t size;
+	char *data;
+
+	data = map ? (char *)bpf_map__initial_value(map, &size) : NULL;
+	if (off < 0 || !data)
+		return -ENOENT;
+	memcpy(data + off, &value, sizeof(value));
+	return 0;
+}
+
+volatile void *map_var(struct bpf_object *obj, const char *section, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, section);
+	long off = var_offset(obj, section, name);
+	char *data;
+
+	if (off < 0 || !map)
+		return NULL;
+	data = mmap(NULL, sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE, MAP_SHARED,
+		    bpf_map__fd(map), 0);
+	return data == MAP_FAILED ? NULL : data + off;
 }

@@ -36,7 +36,12 @@ char *trace_text(void);
 /* Run a program once in the way of its type; its return value, or negative on failure */
 int run_prog(struct bpf_program *prog, unsigned int *retval);
 
-/* Set a __u32 of the object before load, in the map whose name ends with @section */
+/*
+ * A global variable of the object: where it is in its section, set before load, and mapped after
+ * load (sections of up to a page)
+ */
+long var_offset(struct bpf_object *obj, const char *section, const char *name);
 int set_u32(struct bpf_object *obj, const char *section, const char *name, unsigned int value);
+volatile void *map_var(struct bpf_object *obj, const char *section, const char *name);
 
 #endif /* SELFTESTS_LIB_H */

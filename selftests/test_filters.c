@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <bpf_stream/user.h>
 #include "lib.h"
 
@@ -146,14 +144,11 @@ static void test_live(const char *clang)
 {
 	struct bpf_object *obj = load(clang, "log.bpf.o", -1);
 	struct bpf_program *prog = bpf_object__find_program_by_name(obj, "info_by_default");
-	struct bpf_map *map = bpf_object__find_map_by_name(obj, ".data.bpf_log");
 	static const __u32 order[] = {3, 5, 0, 1, 4, 2, 5};
-	volatile __u32 *live;
+	volatile __u32 *live = map_var(obj, ".data.bpf_log", "bpf_log_level");
 	bool good = true;
 
-	live = mmap(NULL, sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE, MAP_SHARED,
-		    bpf_map__fd(map), 0);
-	if (!ok(live != MAP_FAILED && *live == BPF_LOG_INFO, "%s: the live level can be mapped", clang))
+	if (!ok(live && *live == BPF_LOG_INFO, "%s: the live level can be mapped", clang))
 		return;
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		int n = records_at(prog, live, order[i]);

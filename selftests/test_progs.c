@@ -97,9 +97,19 @@ static bool next_line(const char **text, char *line, size_t size)
 	return true;
 }
 
+/* Is this a line for @key? NULL means the trace pipe, which has what both streams would have. */
+static bool is_line_of(const struct expect *e, int n, int i, const char *key)
+{
+	if (key)
+		return is_key(&e[i], key);
+	if (find(e, n, "trace"))
+		return is_key(&e[i], "trace");
+	return is_key(&e[i], "stdout") || is_key(&e[i], "stderr");
+}
+
 /*
- * Compare a text with the lines expected for @key, or for both streams when it is NULL (then the
- * text is the trace pipe's, which adds a newline to what has one and to what has none).
+ * Compare a text with the lines expected for @key, or for the trace pipe (NULL), which adds a
+ * newline to what has one and to what has none.
  */
 static bool check_text(const char *what, const char *text, const struct expect *e, int n,
 		       const char *key)
@@ -108,7 +118,7 @@ static bool check_text(const char *what, const char *text, const struct expect *
 	char line[2048], want[2048];
 
 	for (int i = 0; i < n; i++) {
-		if (key ? !is_key(&e[i], key) : !is_key(&e[i], "stdout") && !is_key(&e[i], "stderr"))
+		if (!is_line_of(e, n, i, key))
 			continue;
 		snprintf(want, sizeof(want), "%s", e[i].value);
 		if (!key && strlen(want) >= strlen(mark) &&

@@ -12,6 +12,9 @@ CPU_clang-14 := v1
 CPU_clang-19 := v3
 TEST_BPF_CFLAGS = $(BPF_CFLAGS) -Werror -isystem $(B)/vmlinux/7.2
 
+# what the tool is tested with: once each, for it is not the compilers that are under test
+TOOL_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/tool_progs/*.bpf.c))
+
 # what host/compile.sh compiles with: vmlinux.h of three kernels, one of them also by a bpftool that
 # declares kernel functions in it, and three versions of libbpf
 HOST_NEEDS := $(foreach v,6.12 6.18 7.2 7.2-recent,$(B)/vmlinux/$(v)/vmlinux.h) \
@@ -19,7 +22,7 @@ HOST_NEEDS := $(foreach v,6.12 6.18 7.2 7.2-recent,$(B)/vmlinux/$(v)/vmlinux.h) 
 
 tests: $(patsubst selftests/%.c,$(T)/%,$(wildcard selftests/test_*.c)) \
 	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/progs/$(c)/,$(PROGS_$(c)))) \
-	$(T)/loader_1_1 $(HOST_NEEDS)
+	$(T)/loader_1_1 $(T)/tool_helper $(TOOL_PROGS) $(HOST_NEEDS)
 .PHONY: tests
 
 $(T)/test_%: selftests/test_%.c selftests/lib.c selftests/lib.h $(HEADERS) | $(SETUP)
@@ -39,3 +42,12 @@ $(T)/progs/$(1)/%.bpf.o: selftests/progs/%.bpf.c selftests/progs/expect.h $(HEAD
 	$(1) $$(TEST_BPF_CFLAGS) -mcpu=$$(CPU_$(1)) -c $$< -o $$@
 endef
 $(foreach c,$(TEST_CLANGS),$(eval $(call test_progs_of,$(c))))
+
+$(T)/tool_progs/%.bpf.o: selftests/tool_progs/%.bpf.c $(HEADERS) $(B)/vmlinux/7.2/vmlinux.h \
+		| $(SETUP) $(OBJ)/packages-check
+	@mkdir -p $(@D)
+	clang-14 $(TEST_BPF_CFLAGS) -c $< -o $@
+
+$(T)/tool_helper: selftests/tool_helper.c | $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) -o $@ $< $(LIBBPF_LIBS)

@@ -99,16 +99,20 @@ volatile __u32 bpf_log_level __attribute__((section(".data.bpf_log"))) __weak = 
 /* Is the last character of a literal a newline? A constant to the optimizer. */
 #define __BPF_LOG_ENDS_LINE(fmt) (sizeof(fmt) > 1 && ("" fmt)[sizeof(fmt) - 2] == '\n')
 
-/* Write a record, unfiltered. A reader counts on exactly one newline at its end. */
+/*
+ * Write a record, unfiltered. A reader counts on exactly one newline at its end, and the trace pipe
+ * on none.
+ */
 #define __bpf_log_record(level, name, fmt, ...)                                                    \
 	({                                                                                         \
-		__BPF_STREAM_TEXT __bpf_stream_line[] = __BPF_LOG_HEAD(name) fmt "\n";             \
-		__BPF_STREAM_TEXT __bpf_stream_text[] = __BPF_LOG_HEAD(name) fmt;                  \
+		__BPF_STREAM_TEXT __bpf_stream_text[] =                                            \
+			__BPF_LOG_HEAD(name) fmt "\0" __BPF_LOG_HEAD(name) fmt "\n";               \
+		const __u32 __bpf_stream_size = sizeof(__BPF_LOG_HEAD(name) fmt);                  \
+		const __u32 __bpf_stream_skip = __BPF_LOG_ENDS_LINE(fmt) ? 0 : __bpf_stream_size;  \
                                                                                                    \
 		__BPF_STREAM_PASTE(__bpf_log_emit_, BPF_LOG_TIMESTAMP)                             \
-		(BPF_LOG_STREAM_OF(level),                                                         \
-		 __BPF_LOG_ENDS_LINE(fmt) ? __bpf_stream_text : __bpf_stream_line,                 \
-		 __bpf_stream_text __VA_OPT__(, ) __VA_ARGS__);                                    \
+		(BPF_LOG_STREAM_OF(level), __bpf_stream_text + __bpf_stream_skip,                  \
+		 __bpf_stream_skip << 16 | __bpf_stream_size __VA_OPT__(, ) __VA_ARGS__);          \
 	})
 
 /* What the compiler can check, checked also where the call is compiled out */

@@ -13,8 +13,14 @@
  * One object file runs on Linux 6.1 and up. Where the kernel has no streams, messages go to the
  * trace pipe (bpf_trace_vprintk), unless BPF_STREAM_FALLBACK_NONE is defined before the include.
  *
- * What you may use: bpf_stream_printk(), bpf_stream_supported(), BPF_STDOUT, BPF_STDERR.
- * Names that start with __bpf_stream_ or __BPF_STREAM_ are internal and may change.
+ * No message vanishes in silence. A write that fails is counted by stream and cause in
+ * bpf_stream_lost, and the next one that succeeds on that stream is preceded by one line:
+ *
+ *	WARN 81273548221: 312 messages lost (full: 312, no memory: 0, busy: 0, invalid: 0, too long: 0, other: 0)
+ *
+ * What you may use: bpf_stream_printk(), bpf_stream_supported(), bpf_stream_dump_stack(),
+ * bpf_stream_lost, BPF_STDOUT, BPF_STDERR. Names that start with __bpf_stream_ or __BPF_STREAM_
+ * are internal and may change.
  *
  * Needs: a GPL-compatible licence of the program (the kernel asks it of everybody who prints),
  * clang 14 or newer with -O1 or higher, libbpf's headers 1.1 or newer. In the loader libbpf 1.3
@@ -25,6 +31,7 @@
 #define BPF_STREAM_STREAM_H
 
 #include <bpf/bpf_helpers.h>
+#include <bpf_stream/atomic.h>
 
 /*
  * The streams of a program. A vmlinux.h of 6.17 or later has enumerators of these names; the
@@ -33,6 +40,13 @@
 #define BPF_STDOUT 1
 #define BPF_STDERR 2
 
+/* A vmlinux.h has no names for these */
+#define __BPF_STREAM_ENOENT	2
+#define __BPF_STREAM_E2BIG	7
+#define __BPF_STREAM_ENOMEM	12
+#define __BPF_STREAM_EBUSY	16
+#define __BPF_STREAM_EINVAL	22
+#define __BPF_STREAM_ENOSPC	28
 #define __BPF_STREAM_EOPNOTSUPP 95
 
 /*
@@ -77,35 +91,149 @@ static __always_inline __attribute__((unused)) _Bool bpf_stream_supported(void)
 }
 
 /*
- * Everything that this library knows of the kernels is here. Inline, because a call of its own
- * costs each message a frame and makes printing impossible where calls are not allowed.
- * @trace_fmt is what the trace pipe gets, which ends every message with a newline by itself.
+ * Messages that could not be written, since load, by cause; [0] is BPF_STDOUT, [1] BPF_STDERR. In
+ * a map of its own (with the live log level), so that a tool finds it. Weak, so that objects that
+ * are linked together count in one place.
  */
-static __always_inline __attribute__((unused)) int __bpf_stream_write(int id, const char *fmt,
-								      const char *trace_fmt,
-								      __u32 trace_fmt_size,
-								      const void *args, __u32 len)
+struct bpf_stream_losses {
+	__u64 full; /* -ENOSPC: the stream is full, or the strings of a message are too long */
+	__u64 no_memory; /* -ENOMEM */
+	__u64 busy; /* -EBUSY: too many formatting calls nested on one CPU */
+	__u64 invalid; /* -EINVAL: a format that the kernel does not take */
+	__u64 too_long; /* -E2BIG: over 1,024 bytes; kernels up to 7.3 say -ENOMEM */
+	__u64 other;
+};
+
+#define __BPF_STREAM_CAUSES 6
+#define __BPF_STREAM_DATA   __weak __attribute__((section(".data.bpf_log")))
+
+volatile struct bpf_stream_losses bpf_stream_lost[2] __BPF_STREAM_DATA = {};
+/* so many of them have been told on the stream */
+volatile struct bpf_stream_losses __bpf_stream_told[2] __BPF_STREAM_DATA = {};
+/* 0, or __BPF_STREAM_PENDING when there are some to tell */
+volatile __u32 __bpf_stream_pending[2] __BPF_STREAM_DATA = {};
+#define __BPF_STREAM_PENDING 256 /* or-ed to a stream's number it makes one that does not exist */
+
+/*
+ * One call to the kernel. All that this library knows of the write functions is here. @text is
+ * what the trace pipe gets, which ends every message with a newline by itself: where it begins
+ * (bytes before @line, upper half) and its size with the NUL (lower half).
+ */
+static __always_inline __attribute__((unused)) int
+__bpf_stream_push(int id, const char *line, const void *args, __u32 len, __u32 text)
 {
 	/* 7.0 and up: the last argument became implicit */
 	if (__bpf_stream_ksym_exists(bpf_stream_vprintk___bpf_stream_7_0))
-		return bpf_stream_vprintk___bpf_stream_7_0(id, fmt, args, len);
+		return bpf_stream_vprintk___bpf_stream_7_0(id, line, args, len);
 	/* 6.18 and 6.19 */
 	if (__bpf_stream_ksym_exists(bpf_stream_vprintk_impl___bpf_stream_6_18))
-		return bpf_stream_vprintk_impl___bpf_stream_6_18(id, fmt, args, len, (void *)0);
+		return bpf_stream_vprintk_impl___bpf_stream_6_18(id, line, args, len, (void *)0);
 	/* 6.17 */
 	if (__bpf_stream_ksym_exists(bpf_stream_vprintk___bpf_stream_6_17))
-		return bpf_stream_vprintk___bpf_stream_6_17(id, fmt, args, len, (void *)0);
+		return bpf_stream_vprintk___bpf_stream_6_17(id, line, args, len, (void *)0);
 #ifndef BPF_STREAM_FALLBACK_NONE
 	{
-		long ret = bpf_trace_vprintk(trace_fmt, trace_fmt_size, args, len);
+		long ret = bpf_trace_vprintk(line - (text >> 16), text & 0xffff, args, len);
 
 		return ret < 0 ? (int)ret : 0;
 	}
 #else
-	(void)trace_fmt;
-	(void)trace_fmt_size;
+	(void)text;
 	return -__BPF_STREAM_EOPNOTSUPP;
 #endif
+}
+
+/* Ours do not go to .rodata: that one is the user's, for his configuration. */
+#define __BPF_STREAM_TEXT static const char __attribute__((section(".rodata.bpf_log")))
+
+/* Tell on the stream what was lost there and not told yet. 0 if there was nothing (any more). */
+static __always_inline int __bpf_stream_tell(int id, int i)
+{
+	volatile __u64 *lost = (volatile __u64 *)&bpf_stream_lost[i];
+	volatile __u64 *told = (volatile __u64 *)&__bpf_stream_told[i];
+	__u64 args[2 + __BPF_STREAM_CAUSES] = {};
+	int ret;
+
+	__BPF_STREAM_TEXT line[] = "WARN %llu: %llu messages lost (full: %llu, no memory: %llu, "
+				   "busy: %llu, invalid: %llu, too long: %llu, other: %llu)\n";
+
+	/* first this, so that a loss from now on sets it again */
+	__bpf_stream_pending[i] = 0;
+	for (int c = 0; c < __BPF_STREAM_CAUSES; c++) {
+		__u64 before = told[c], now = lost[c]; /* in this order: told never passes lost */
+
+		if (now == before || !__bpf_stream_cmpxchg(&told[c], before, now))
+			continue; /* nothing, or another CPU tells it */
+		args[2 + c] = now - before;
+		args[1] += now - before;
+	}
+	if (!args[1])
+		return 0;
+	args[0] = bpf_ktime_get_ns();
+	ret = __bpf_stream_push(id, line, args, sizeof(args), sizeof(line));
+	if (!ret)
+		return 0;
+	for (int c = 0; c < __BPF_STREAM_CAUSES; c++)
+		__sync_fetch_and_add(&told[c], -args[2 + c]);
+	__bpf_stream_pending[i] = __BPF_STREAM_PENDING;
+	return ret;
+}
+
+static __always_inline void __bpf_stream_count(volatile struct bpf_stream_losses *lost, int err)
+{
+	if (err == -__BPF_STREAM_ENOSPC)
+		__sync_fetch_and_add(&lost->full, 1);
+	else if (err == -__BPF_STREAM_ENOMEM)
+		__sync_fetch_and_add(&lost->no_memory, 1);
+	else if (err == -__BPF_STREAM_EBUSY)
+		__sync_fetch_and_add(&lost->busy, 1);
+	else if (err == -__BPF_STREAM_EINVAL)
+		__sync_fetch_and_add(&lost->invalid, 1);
+	else if (err == -__BPF_STREAM_E2BIG)
+		__sync_fetch_and_add(&lost->too_long, 1);
+	else
+		__sync_fetch_and_add(&lost->other, 1);
+}
+
+/*
+ * What to do about a write that failed. The message is lost also when the report of earlier losses
+ * cannot be written: nothing may come after a gap that was not told.
+ */
+static __noinline __attribute__((unused)) int
+__bpf_stream_settle(int id, const char *line, const void *args, __u32 len, int ret)
+{
+	int i = (id - 1) & 1;
+
+	if (id != BPF_STDOUT && id != BPF_STDERR)
+		return ret;
+	if (ret == -__BPF_STREAM_EOPNOTSUPP)
+		return ret;
+	if (bpf_stream_supported() && ret == -__BPF_STREAM_ENOENT) {
+		/* refused only because of __BPF_STREAM_PENDING */
+		ret = __bpf_stream_tell(id, i);
+		if (!ret)
+			ret = __bpf_stream_push(id, line, args, len, 0);
+		if (!ret)
+			return 0;
+	}
+	__bpf_stream_count(&bpf_stream_lost[i], ret);
+	__bpf_stream_pending[i] = __BPF_STREAM_PENDING;
+	return ret;
+}
+
+/*
+ * Write a message, or count it. A function for the sake of the programs' size: a call of it takes
+ * no more instructions than one of the kernel's own. As long as nothing is lost it costs one load
+ * and one branch: losses that have to be told first make the kernel refuse the write (-ENOENT).
+ */
+static __noinline __attribute__((unused)) int
+__bpf_stream_write(int id, const char *line, const void *args, __u32 len, __u32 text)
+{
+	int ret = __bpf_stream_push(id | __bpf_stream_pending[(id - 1) & 1], line, args, len, text);
+
+	if (ret)
+		return __bpf_stream_settle(id, line, args, len, ret);
+	return 0;
 }
 
 #define __BPF_STREAM_CAT(a, b)	 a##b
@@ -154,9 +282,6 @@ static __always_inline __attribute__((unused)) int __bpf_stream_write(int id, co
 	(sizeof(fmt) - 1 + 18 * __BPF_STREAM_NARG(__VA_ARGS__) +                                   \
 	 (0 __BPF_STREAM_MAP(__BPF_STREAM_IS_PTR __VA_OPT__(, ) __VA_ARGS__) ? 512 : 0))
 
-/* Ours do not go to .rodata: that one is the user's, for his configuration. */
-#define __BPF_STREAM_TEXT static const char __attribute__((section(".rodata.bpf_log")))
-
 /* A call of it under if (0) makes the compiler compare arguments with the format, at no cost. */
 extern void __bpf_stream_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -176,15 +301,15 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((format(prin
 	if (0)                                                                                     \
 	__bpf_stream_format(fmt __VA_OPT__(, ) __VA_ARGS__)
 
-/* Write a message: @line to the stream, @text (an array) to the trace pipe */
+/* Write a message: @line to the stream; @text as for __bpf_stream_push() */
 #define __bpf_stream_emit(id, line, text, ...)                                                     \
 	({                                                                                         \
 		/* the kernel wants memory here also where there are no arguments (6.17, 6.18) */  \
 		unsigned long long __bpf_stream_args[__BPF_STREAM_NARG(__VA_ARGS__) ?: 1] = {      \
 			__BPF_STREAM_MAP(__BPF_STREAM_ARG __VA_OPT__(, ) __VA_ARGS__)};            \
                                                                                                    \
-		__bpf_stream_write(id, line, text, sizeof(text), __bpf_stream_args,                \
-				   8 * __BPF_STREAM_NARG(__VA_ARGS__));                            \
+		__bpf_stream_write(id, line, __bpf_stream_args,                                    \
+				   8 * __BPF_STREAM_NARG(__VA_ARGS__), text);                      \
 	})
 
 /* libbpf 1.6 and 1.7 define one that fits one kernel each */
@@ -223,7 +348,7 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((format(prin
 		__BPF_STREAM_TEXT __bpf_stream_text[] = fmt;                                       \
                                                                                                    \
 		__bpf_stream_emit(id, __bpf_stream_text,                                           \
-				  __bpf_stream_text __VA_OPT__(, ) __VA_ARGS__);                   \
+				  sizeof(__bpf_stream_text) __VA_OPT__(, ) __VA_ARGS__);           \
 	})
 
 #endif /* BPF_STREAM_STREAM_H */

@@ -127,8 +127,8 @@ static inline int bpf_stream_probe(void)
  * -EBADF	@prog_fd is not open
  * -ENOENT	no stream has the id @stream_id
  * -EFAULT	@buf cannot be written
- * -EPERM	the caller may not use bpf(2): it takes CAP_BPF where
- *		kernel.unprivileged_bpf_disabled is set
+ * -EPERM	the caller may not use bpf(2) at all, as in many containers; else an fd of the program
+ *		is all that reading takes
  * Leaves errno changed.
  */
 static inline int bpf_stream_read(int prog_fd, int stream_id, void *buf, size_t len)

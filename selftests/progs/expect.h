@@ -24,8 +24,9 @@
 #define __retval(n)	       EXPECT_TAG("retval", EXPECT_STR(n))
 #define __retval_no_streams(n) EXPECT_TAG("retval_no_streams", EXPECT_STR(n))
 
-/* Nothing is expected in the trace pipe of a kernel without streams */
-#define __no_trace EXPECT_TAG("no_trace", "")
+/* Where there are no streams: nothing in the trace pipe, or these lines instead of the above */
+#define __no_trace     EXPECT_TAG("no_trace", "")
+#define __trace(regex) EXPECT_TAG("trace", regex)
 
 /* bpf_log_level and bpf_log_max_level, set before load */
 #define __level(n)     EXPECT_TAG("level", EXPECT_STR(n))

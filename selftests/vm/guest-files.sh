@@ -15,9 +15,13 @@ guest_copy() {
 		case $file in
 		/bin/* | /sbin/* | /lib/* | /lib64/*) target=$root/usr$file ;;
 		esac
-		[ ! -e "$target" ] || continue
-		mkdir -p "${target%/*}"
-		cp -RL --preserve=mode "$file" "$target"
+		if [ -d "$file" ]; then
+			mkdir -p "$target"
+			cp -RL --preserve=mode "$file/." "$target/"
+		elif [ ! -e "$target" ]; then
+			mkdir -p "${target%/*}"
+			cp -L --preserve=mode "$file" "$target"
+		fi
 	done
 }
 

@@ -237,6 +237,6 @@ void explain_no_streams(void)
 
 	uname(&uts);
 	msg("kernel %s has no BPF streams (Linux 6.17 and later have them); "
-	    "the program's messages are in /sys/kernel/tracing/trace_pipe",
+	    "programs print to /sys/kernel/tracing/trace_pipe there",
 	    uts.release);
 }

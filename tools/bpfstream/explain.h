@@ -31,7 +31,7 @@ const char *explain_warning(int err);
 void explain_open(const char *path, int err);
 void explain_load(const char *path, int err);
 
-/* explain_no_streams - tell that this kernel has none, and where the messages are */
+/* explain_no_streams - tell that this kernel has none, and where programs print to instead */
 void explain_no_streams(void);
 
 /* explain_errno - strerror() that knows libbpf's own codes too; @err is negative */

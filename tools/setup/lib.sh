@@ -107,6 +107,7 @@ apt_update() {
 			APT::Architecture "amd64";
 			APT::Architectures "amd64";
 			APT::Sandbox::User "root";
+			APT::Update::Error-Mode "any";
 			#clear APT::Update::Post-Invoke;
 			#clear APT::Update::Post-Invoke-Success;
 		EOF
@@ -144,7 +145,7 @@ newest() {
 fetch_debs() {
 	local dir=$1 debs deb
 	shift
-	debs=$(mktemp -d "$cache/tmp/XXXXXX")
+	debs=$(mktemp -d "${lib_tmp:-$cache/tmp}/XXXXXX")
 	(cd "$debs" && apt-get -c "$apt_dir/apt.conf" -qq download "$@" >&2) || {
 		rm -rf "$debs"
 		die "cannot fetch the Debian package(s) $*"

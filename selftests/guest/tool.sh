@@ -1,4 +1,0 @@
-#!/bin/sh
-. selftests/tap.sh
-ok "help" build/bpfstream --help
-done_testing

@@ -1,0 +1,556 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * bpf_stream/user.h without a kernel: the parser and the line assembler. Run under ASan, and all
+ * input lies in allocations of its exact size, so that a byte read behind it ends the run.
+ */
+#include <bpf_stream/user.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int tests, failures;
+
+__attribute__((format(printf, 2, 3))) static void ok(bool passed, const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("%sok %d - ", passed ? "" : "not ", ++tests);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	failures += !passed;
+}
+
+/* The same on every machine, as rand() need not be. */
+static uint32_t seed = 20260925;
+
+static uint32_t rnd(uint32_t below)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 17;
+	seed ^= seed << 5;
+	return seed % below;
+}
+
+static void *copy_of(const void *from, size_t len)
+{
+	char *to = malloc(len);
+
+	if (len)
+		memcpy(to, from, len);
+	return to;
+}
+
+/*
+ * The parser
+ */
+
+struct parse_case {
+	const char *line;
+	size_t len;
+	struct bpf_log_record want; /* file and text: what they must say */
+};
+
+#define LINE(literal) literal, sizeof(literal) - 1
+#define TEXT(literal) .text = literal, .text_len = sizeof(literal) - 1
+#define FILE_(literal, nr) .file = literal, .file_len = sizeof(literal) - 1, .line = nr
+#define TIME(ns) .has_time = true, .time_ns = ns
+#define REC(lvl) .kind = BPF_LOG_KIND_RECORD, .level = BPF_LOG_##lvl
+
+static const struct parse_case records[] = {
+	/* every level, every form of head */
+	{LINE("FATAL 12 a.c:7: m"), {REC(FATAL), TIME(12), FILE_("a.c", 7), TEXT("m")}},
+	{LINE("ERROR 12 a.c:7: m"), {REC(ERROR), TIME(12), FILE_("a.c", 7), TEXT("m")}},
+	{LINE("WARN 12 a.c:7: m"), {REC(WARN), TIME(12), FILE_("a.c", 7), TEXT("m")}},
+	{LINE("INFO 12 a.c:7: m"), {REC(INFO), TIME(12), FILE_("a.c", 7), TEXT("m")}},
+	{LINE("DEBUG 12 a.c:7: m"), {REC(DEBUG), TIME(12), FILE_("a.c", 7), TEXT("m")}},
+	{LINE("TRACE 12 a.c:7: m"), {REC(TRACE), TIME(12), FILE_("a.c", 7), TEXT("m")}},
+	{LINE("INFO 12: m"), {REC(INFO), TIME(12), TEXT("m")}},
+	{LINE("INFO a.c:7: m"), {REC(INFO), FILE_("a.c", 7), TEXT("m")}},
+	{LINE("INFO: m"), {REC(INFO), TEXT("m")}},
+	/* messages: any bytes, empty, one newline off their end and no more */
+	{LINE("INFO: m\n"), {REC(INFO), TEXT("m")}},
+	{LINE("INFO: m\n\n"), {REC(INFO), TEXT("m\n")}},
+	{LINE("INFO: "), {REC(INFO), TEXT("")}},
+	{LINE("INFO 12 a.c:7: \n"), {REC(INFO), TIME(12), FILE_("a.c", 7), TEXT("")}},
+	{LINE("INFO:  two spaces"), {REC(INFO), TEXT(" two spaces")}},
+	{LINE("INFO: a: b:1: c"), {REC(INFO), TEXT("a: b:1: c")}},
+	{LINE("INFO: a\0b\tc\x80"), {REC(INFO), TEXT("a\0b\tc\x80")}},
+	{LINE("INFO: ERROR: x"), {REC(INFO), TEXT("ERROR: x")}},
+	/* numbers: up to what fits, zeros before them; a number can be a file */
+	{LINE("INFO 0 a.c:0: m"), {REC(INFO), TIME(0), FILE_("a.c", 0), TEXT("m")}},
+	{LINE("INFO 007 a.c:010: m"), {REC(INFO), TIME(7), FILE_("a.c", 10), TEXT("m")}},
+	{LINE("INFO 18446744073709551615: m"), {REC(INFO), TIME(UINT64_MAX), TEXT("m")}},
+	{LINE("INFO a.c:4294967295: m"), {REC(INFO), FILE_("a.c", UINT32_MAX), TEXT("m")}},
+	{LINE("INFO 123:45: m"), {REC(INFO), FILE_("123", 45), TEXT("m")}},
+	{LINE("INFO 1 2:3: m"), {REC(INFO), TIME(1), FILE_("2", 3), TEXT("m")}},
+	/* file names: no more is asked of them than no space, colon, control byte */
+	{LINE("INFO \xc3\xa4-\xff.c:2: m"), {REC(INFO), FILE_("\xc3\xa4-\xff.c", 2), TEXT("m")}},
+	{LINE("INFO ../a/b.c:2: m"), {REC(INFO), FILE_("../a/b.c", 2), TEXT("m")}},
+	/* begins as a report of the kernel does, and is none */
+	{LINE("ERROR: Arena"), {REC(ERROR), TEXT("Arena")}},
+	{LINE("ERROR: Timeout detected"), {REC(ERROR), TEXT("Timeout detected")}},
+	{LINE("ERROR 1: Timeout detected for may_goto instruction"),
+	 {REC(ERROR), TIME(1), TEXT("Timeout detected for may_goto instruction")}},
+	{LINE("WARN: Timeout detected for may_goto instruction"),
+	 {REC(WARN), TEXT("Timeout detected for may_goto instruction")}},
+};
+
+#define OTHER(what, literal)                                                                       \
+	{LINE(literal), {.kind = BPF_LOG_KIND_##what, .level = -1, TEXT(literal)}}
+#define NO_RECORD(literal) OTHER(PLAIN, literal)
+#define REPORT(literal)	   OTHER(REPORT, literal)
+#define CONT(literal)	                                                                           \
+	{LINE("\t" literal),                                                                       \
+	 {.kind = BPF_LOG_KIND_CONTINUATION, .level = -1, TEXT(literal)}}
+
+static const struct parse_case others[] = {
+	NO_RECORD(""),
+	NO_RECORD(" "),
+	NO_RECORD(":"),
+	NO_RECORD(": m"),
+	NO_RECORD("plain"),
+	NO_RECORD("a.c:7: m"),
+	/* levels */
+	NO_RECORD("INFO"),
+	NO_RECORD("INF: m"),
+	NO_RECORD("INFOS: m"),
+	NO_RECORD("info: m"),
+	NO_RECORD("Info: m"),
+	NO_RECORD("OFF: m"),
+	NO_RECORD("WARNING: m"),
+	NO_RECORD("NOTICE: m"),
+	NO_RECORD(" INFO: m"),
+	NO_RECORD("\0INFO: m"),
+	NO_RECORD("\x1b[31mINFO: m"),
+	NO_RECORD("\xef\xbb\xbfINFO: m"),
+	/* the colon and the space behind it */
+	NO_RECORD("INFO m"),
+	NO_RECORD("INFO:"),
+	NO_RECORD("INFO:m"),
+	NO_RECORD("INFO:\tm"),
+	NO_RECORD("INFO :m"),
+	NO_RECORD("INFO : m"),
+	NO_RECORD("INFO 12"),
+	NO_RECORD("INFO 12 "),
+	NO_RECORD("INFO 12:"),
+	NO_RECORD("INFO 12:m"),
+	NO_RECORD("INFO 12 m"),
+	NO_RECORD("INFO 12 : m"),
+	NO_RECORD("INFO a.c:7"),
+	NO_RECORD("INFO a.c:7:"),
+	NO_RECORD("INFO a.c:7:m"),
+	NO_RECORD("INFO a.c:7 : m"),
+	/* one space between the parts, and nothing else */
+	NO_RECORD("INFO "),
+	NO_RECORD("INFO  12: m"),
+	NO_RECORD("INFO  a.c:7: m"),
+	NO_RECORD("INFO 12  a.c:7: m"),
+	NO_RECORD("INFO\t12: m"),
+	NO_RECORD("INFO 12\ta.c:7: m"),
+	NO_RECORD("INFO\0: m"),
+	NO_RECORD("INFO 12\0: m"),
+	NO_RECORD("INFO 12\0 a.c:7: m"),
+	NO_RECORD("INFO a\0.c:7: m"),
+	NO_RECORD("INFO a\t.c:7: m"),
+	NO_RECORD("INFO a\x7f.c:7: m"),
+	NO_RECORD("INFO a\x1b.c:7: m"),
+	/* the time */
+	NO_RECORD("INFO 18446744073709551616: m"),
+	NO_RECORD("INFO 99999999999999999999999: m"),
+	NO_RECORD("INFO -1: m"),
+	NO_RECORD("INFO +1: m"),
+	NO_RECORD("INFO 1.5: m"),
+	NO_RECORD("INFO 0x10: m"),
+	NO_RECORD("INFO 1s: m"),
+	NO_RECORD("INFO 1 2: m"),
+	NO_RECORD("INFO 1 2 a.c:7: m"),
+	/* the location */
+	NO_RECORD("INFO a.c: m"),
+	NO_RECORD("INFO :7: m"),
+	NO_RECORD("INFO 12 :7: m"),
+	NO_RECORD("INFO a.c::7: m"),
+	NO_RECORD("INFO a.c:b.c:7: m"),
+	NO_RECORD("INFO a.c:: m"),
+	NO_RECORD("INFO a.c:x: m"),
+	NO_RECORD("INFO a.c:-7: m"),
+	NO_RECORD("INFO a.c: 7: m"),
+	NO_RECORD("INFO a.c:4294967296: m"),
+	NO_RECORD("INFO a.c:18446744073709551617: m"),
+	NO_RECORD("INFO a b.c:7: m"),
+	NO_RECORD("INFO a.c:7:8: m"),
+	/* what the kernel says after the first line of a report */
+	NO_RECORD("CPU: 1 UID: 0 PID: 81 Comm: test"),
+	NO_RECORD("Call trace:"),
+	NO_RECORD("bpf_prog_12345678_f+0x12/0x34"),
+	REPORT("ERROR: Timeout detected for may_goto instruction"),
+	REPORT("ERROR: Timeout detected for bpf_res_spin_lock"),
+	REPORT("ERROR: AA or ABBA deadlock detected for bpf_res_spin_lock"),
+	REPORT("ERROR: Arena READ access at unmapped address 0xdeadbeef"),
+	REPORT("ERROR: Arena WRITE access at unmapped address 0x0"),
+	CONT(""),
+	CONT("more"),
+	CONT("INFO: m"),
+	CONT("\ttwo tabs"),
+};
+
+static bool same_bytes(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	return !a == !b && a_len == b_len && (!a || !memcmp(a, b, a_len));
+}
+
+static bool parses_as(const char *line, size_t len, const struct bpf_log_record *want)
+{
+	char *text = copy_of(line, len);
+	struct bpf_log_record rec;
+	enum bpf_log_kind kind;
+	bool same;
+
+	memset(&rec, 0xa5, sizeof(rec));
+	kind = bpf_log_parse(text, len, &rec);
+	same = kind == want->kind && rec.kind == kind && rec.level == want->level &&
+	       rec.has_time == want->has_time && rec.time_ns == want->time_ns &&
+	       rec.line == want->line &&
+	       same_bytes(rec.file, rec.file_len, want->file, want->file_len) &&
+	       same_bytes(rec.text, rec.text_len, want->text, want->text_len);
+	free(text);
+	return same;
+}
+
+static void printable(char *out, const char *text, size_t len)
+{
+	for (; len--; text++) {
+		if (*text >= ' ' && *text < 0x7f && *text != '#' && *text != '\\')
+			*out++ = *text;
+		else
+			out += sprintf(out, "\\x%02x", (unsigned char)*text);
+	}
+	*out = '\0';
+}
+
+static void test_parse(const char *what, const struct parse_case *cases, size_t nr)
+{
+	char name[1024], with_newline[256];
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		const struct parse_case *c = &cases[i];
+
+		printable(name, c->line, c->len);
+		ok(parses_as(c->line, c->len, &c->want), "%s: '%s'", what, name);
+		/* the same with its newline */
+		if (c->len && c->line[c->len - 1] == '\n')
+			continue;
+		memcpy(with_newline, c->line, c->len);
+		with_newline[c->len] = '\n';
+		if (!parses_as(with_newline, c->len + 1, &c->want))
+			ok(false, "%s: '%s' with a newline", what, name);
+	}
+}
+
+/* A line that ends in the middle of its head is no record, and one that does not, the same record */
+static void test_parse_truncated(void)
+{
+	static const char line[] = "ERROR 12345 file.bpf.c:77: text";
+	const size_t head = strlen("ERROR 12345 file.bpf.c:77: ");
+	struct bpf_log_record rec;
+	bool good = true;
+	size_t len;
+	char *text;
+
+	for (len = 0; len < sizeof(line); len++) {
+		text = copy_of(line, len);
+		bpf_log_parse(text, len, &rec);
+		if (len < head)
+			good &= rec.kind == BPF_LOG_KIND_PLAIN && rec.text_len == len;
+		else
+			good &= rec.kind == BPF_LOG_KIND_RECORD && rec.text_len == len - head &&
+				rec.line == 77 && rec.time_ns == 12345;
+		free(text);
+	}
+	ok(good, "a record cut at every position");
+}
+
+/* A record that is put together again from its parts must be what was parsed. */
+static bool adds_up(const struct bpf_log_record *rec, const char *text, size_t len)
+{
+	char head[160];
+	int n;
+
+	if (len && text[len - 1] == '\n')
+		len--;
+	if (rec->kind != BPF_LOG_KIND_RECORD)
+		return rec->level == -1 && !rec->has_time && !rec->file && !rec->line &&
+		       rec->text + rec->text_len == text + len;
+	if (rec->text + rec->text_len != text + len || rec->file_len > 64)
+		return false;
+	n = sprintf(head, "%s", bpf_log_level_name(rec->level));
+	if (rec->has_time)
+		n += sprintf(head + n, " %llu", (unsigned long long)rec->time_ns);
+	if (rec->file)
+		n += sprintf(head + n, " %.*s:%u", (int)rec->file_len, rec->file, rec->line);
+	n += sprintf(head + n, ": ");
+	return (size_t)n == (size_t)(rec->text - text) && !memcmp(head, text, (size_t)n);
+}
+
+static void test_parse_random(void)
+{
+	static const char *const seeds[] = {
+		"INFO 123 f.c:7: m", "WARN 1: x", "ERROR f:1: y", "\tz", "DEBUG: q",
+		"ERROR: Arena READ access at unmapped address 0x1", "FATAL 5 a:9: ",
+	};
+	static const char bytes[] = " :\n\t1a9\0\xff\x7f";
+	unsigned int records_seen = 0, bad = 0, i;
+
+	for (i = 0; i < 300000; i++) {
+		const char *from = seeds[rnd(sizeof(seeds) / sizeof(seeds[0]))];
+		size_t len = strlen(from), n;
+		struct bpf_log_record rec;
+		char *text;
+
+		if (!rnd(8))
+			len = rnd((uint32_t)len + 1);
+		text = copy_of(from, len);
+		for (n = rnd(4); n && len; n--)
+			text[rnd((uint32_t)len)] = bytes[rnd(sizeof(bytes) - 1)];
+		bpf_log_parse(text, len, &rec);
+		records_seen += rec.kind == BPF_LOG_KIND_RECORD;
+		bad += !adds_up(&rec, text, len);
+		free(text);
+	}
+	/* with the seed as it is, both kinds come up often */
+	ok(!bad && records_seen > 10000 && records_seen < 290000,
+	   "300000 changed lines: what is a record adds up to its line");
+}
+
+/*
+ * The line assembler
+ */
+
+/* What came out: pieces, put together; are the flags right? */
+struct got {
+	char *text;
+	size_t len;
+	size_t pieces; /* which were no whole lines */
+	bool inside;
+	bool good;
+};
+
+static void take(struct got *got, const struct bpf_stream_line *line)
+{
+	if (!line->len || line->first == got->inside ||
+	    line->last != (line->text[line->len - 1] == '\n') ||
+	    memchr(line->text, '\n', line->len - 1))
+		got->good = false;
+	got->pieces += !line->first || !line->last;
+	got->inside = !line->last;
+	memcpy(got->text + got->len, line->text, line->len);
+	got->len += line->len;
+}
+
+static void feed(struct bpf_stream_lines *lines, struct got *got, const char *text, size_t len)
+{
+	struct bpf_stream_line line;
+	/* gone when the next comes, as a read buffer's content is */
+	char *in = copy_of(text, len);
+
+	bpf_stream_lines_feed(lines, in, len);
+	while (bpf_stream_lines_next(lines, &line))
+		take(got, &line);
+	free(in);
+}
+
+static const char mixed[] = "first\n\nINFO 1 a.c:2: \xc3\xa4\xe2\x82\xac\xf0\x9f\x90\x9d\n\tmore\n"
+			    "\xff\xfe\x80\n\n\nlast, without an end";
+#define MIXED_LEN (sizeof(mixed) - 1)
+
+/* All of mixed, cut at two places, comes out as if it were not cut */
+static bool cut_twice(size_t a, size_t b, size_t carry_size, size_t *pieces)
+{
+	struct got got = {.text = malloc(MIXED_LEN), .good = true};
+	char *carry = malloc(carry_size);
+	struct bpf_stream_lines lines;
+	struct bpf_stream_line line;
+
+	bpf_stream_lines_init(&lines, carry, carry_size);
+	feed(&lines, &got, mixed, a);
+	feed(&lines, &got, mixed + a, b - a);
+	feed(&lines, &got, mixed + b, MIXED_LEN - b);
+	got.good &= got.len + bpf_stream_lines_pending(&lines) == MIXED_LEN;
+	*pieces = got.pieces;
+	if (bpf_stream_lines_rest(&lines, &line))
+		take(&got, &line);
+	got.good &= !bpf_stream_lines_rest(&lines, &line) && !bpf_stream_lines_pending(&lines);
+	got.good &= got.len == MIXED_LEN && !memcmp(got.text, mixed, MIXED_LEN);
+	free(carry);
+	free(got.text);
+	return got.good;
+}
+
+static void test_cuts(void)
+{
+	bool whole = true, small = true;
+	size_t a, b, pieces;
+
+	for (a = 0; a <= MIXED_LEN; a++) {
+		for (b = a; b <= MIXED_LEN; b++) {
+			whole &= cut_twice(a, b, 32, &pieces) && !pieces;
+			small &= cut_twice(a, b, 8, &pieces);
+		}
+	}
+	ok(whole, "cut at every two positions: the same lines, each in one piece");
+	ok(small, "the same with a carry that lines do not fit into: nothing lost");
+}
+
+static void test_single_bytes(void)
+{
+	struct got got = {.text = malloc(MIXED_LEN), .good = true};
+	struct bpf_stream_lines lines;
+	char carry[32];
+	size_t i;
+
+	bpf_stream_lines_init(&lines, carry, sizeof(carry));
+	for (i = 0; i < MIXED_LEN; i++)
+		feed(&lines, &got, mixed + i, 1);
+	ok(got.good && !got.pieces && got.len + bpf_stream_lines_pending(&lines) == MIXED_LEN &&
+		   !memcmp(got.text, mixed, got.len),
+	   "byte by byte: the same lines");
+	free(got.text);
+}
+
+/* A line that has to be handed out in pieces is not cut inside a character */
+static void test_utf8(void)
+{
+	static const char *const chars[] = {"\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x90\x9d"};
+	bool good = true;
+	size_t c, shift;
+
+	for (c = 0; c < 3; c++) {
+		for (shift = 0; shift < 8; shift++) {
+			size_t n = strlen(chars[c]), len = 0, i;
+			struct bpf_stream_lines lines;
+			struct bpf_stream_line line;
+			char text[128], carry[16];
+
+			while (len < shift)
+				text[len++] = 'x';
+			while (len < 100) {
+				memcpy(text + len, chars[c], n);
+				len += n;
+			}
+			bpf_stream_lines_init(&lines, carry, sizeof(carry));
+			for (i = 0; i < len; i += 5) {
+				bpf_stream_lines_feed(&lines, text + i, len - i < 5 ? len - i : 5);
+				while (bpf_stream_lines_next(&lines, &line))
+					good &= line.len <= sizeof(carry) &&
+						((unsigned char)line.text[0] & 0xc0) != 0x80;
+			}
+		}
+	}
+	ok(good, "a long line is not cut inside a UTF-8 character");
+}
+
+static void test_rest(void)
+{
+	struct bpf_stream_lines lines;
+	struct bpf_stream_line line;
+	char carry[64];
+
+	bpf_stream_lines_init(&lines, carry, sizeof(carry));
+	ok(!bpf_stream_lines_next(&lines, &line) && !bpf_stream_lines_rest(&lines, &line) &&
+		   !bpf_stream_lines_pending(&lines),
+	   "nothing fed: nothing there");
+
+	bpf_stream_lines_feed(&lines, "INFO: be", 8);
+	ok(!bpf_stream_lines_next(&lines, &line) && bpf_stream_lines_pending(&lines) == 8,
+	   "a begun line waits");
+	ok(bpf_stream_lines_rest(&lines, &line) && line.first && !line.last && line.len == 8 &&
+		   !memcmp(line.text, "INFO: be", 8) && !bpf_stream_lines_pending(&lines),
+	   "rest: the begun line, as it is");
+	bpf_stream_lines_feed(&lines, "gun\nINFO: m\n", 12);
+	ok(bpf_stream_lines_next(&lines, &line) && !line.first && line.last && line.len == 4,
+	   "what completes it is not the beginning of a line");
+	ok(bpf_stream_lines_next(&lines, &line) && line.first && line.last && line.len == 8,
+	   "the line after it is");
+}
+
+static void test_lines_random(void)
+{
+	unsigned int i, bad = 0;
+
+	for (i = 0; i < 4000; i++) {
+		size_t len = rnd(3000), carry_size = 8 + rnd(200), pos = 0, n;
+		char *text = malloc(len + 1), *carry = malloc(carry_size);
+		struct got got = {.text = malloc(len + 1), .good = true};
+		uint32_t newline_in = 1 + rnd(150);
+		struct bpf_stream_lines lines;
+		struct bpf_stream_line line;
+
+		for (n = 0; n < len; n++)
+			text[n] = !rnd(newline_in) ? '\n' : (char)(rnd(3) ? 'a' + rnd(26) : rnd(256));
+		bpf_stream_lines_init(&lines, carry, carry_size);
+		while (pos < len) {
+			n = rnd(1 + (rnd(3) ? (uint32_t)len : 20));
+			if (n > len - pos)
+				n = len - pos;
+			feed(&lines, &got, text + pos, n);
+			pos += n;
+			if (!rnd(50) && bpf_stream_lines_rest(&lines, &line))
+				take(&got, &line);
+		}
+		if (bpf_stream_lines_rest(&lines, &line))
+			take(&got, &line);
+		bad += !got.good || got.len != len || memcmp(got.text, text, len);
+		free(text);
+		free(carry);
+		free(got.text);
+	}
+	ok(!bad, "4000 random texts, cuts and carries: nothing lost, added or moved");
+}
+
+/*
+ * Levels
+ */
+
+static void test_levels(void)
+{
+	static const struct {
+		const char *name;
+		int level;
+	} names[] = {
+		{"off", 0}, {"OFF", 0}, {"fatal", 0}, {"error", 1}, {"Warn", 2}, {"INFO", 3},
+		{"debug", 4}, {"trace", 5}, {"0", 0}, {"5", 5}, {"6", -EINVAL}, {"", -EINVAL},
+		{"-1", -EINVAL}, {"03", -EINVAL}, {"err", -EINVAL}, {"warning", -EINVAL},
+		{"info ", -EINVAL}, {" info", -EINVAL}, {"\xc4\xb0NFO", -EINVAL},
+	};
+	char *name;
+	size_t i;
+	int level;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		name = copy_of(names[i].name, strlen(names[i].name) + 1);
+		ok(bpf_log_level_from_name(name) == names[i].level, "level '%s'", name);
+		free(name);
+	}
+	for (level = BPF_LOG_ERROR; level <= BPF_LOG_TRACE; level++)
+		ok(bpf_log_level_from_name(bpf_log_level_name(level)) == level,
+		   "level %d by its own name", level);
+	ok(!bpf_log_level_name(-1) && !bpf_log_level_name(6), "no name for what is no level");
+}
+
+int main(void)
+{
+	test_parse("record", records, sizeof(records) / sizeof(records[0]));
+	test_parse("none", others, sizeof(others) / sizeof(others[0]));
+	test_parse_truncated();
+	test_parse_random();
+	test_cuts();
+	test_single_bytes();
+	test_utf8();
+	test_rest();
+	test_lines_random();
+	test_levels();
+	printf("1..%d\n", tests);
+	return failures != 0;
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Writes that fail: counted by cause, and told before the next message on that stream */
+#include "vmlinux.h"
+#include <bpf_stream/log.h>
+#include "expect.h"
+
+char _license[] SEC("license") = "GPL";
+
+#define LOST "WARN [0-9]+: "
+#define CAUSES(full, no_memory, busy, invalid)                                                     \
+	" messages lost \\(full: " #full ", no memory: " #no_memory ", busy: " #busy               \
+	", invalid: " #invalid ", too long: 0, other: 0\\)"
+
+#pragma clang diagnostic ignored "-Wformat"
+
+SEC("syscall")
+__retval(-22)
+__stdout("before")
+__stderr("not this stream")
+__stdout(LOST "1" CAUSES(0, 0, 0, 1)) /* told before the second, which then fails too */
+__stdout(LOST "1" CAUSES(0, 0, 0, 1))
+__stdout("after")
+__stdout("told once")
+__trace("before")
+__trace("not this stream")
+__trace("after")
+__trace("told once")
+int invalid(void *ctx)
+{
+	int n = 1, ret;
+
+	bpf_stream_printk(BPF_STDOUT, "before\n");
+	ret = bpf_stream_printk(BPF_STDOUT, "%y\n", n);
+	bpf_stream_printk(BPF_STDOUT, "%y\n", n);
+	bpf_stream_printk(BPF_STDERR, "not this stream\n");
+	bpf_stream_printk(BPF_STDOUT, "after\n");
+	bpf_stream_printk(BPF_STDOUT, "told once\n");
+	return ret;
+}
+
+/* Strings of more than 512 bytes together: the kernel says -ENOSPC, as for a full stream */
+char long_string[600] = {[0 ... 590] = 'x'};
+
+SEC("syscall")
+__retval(-28)
+__stderr(LOST "1" CAUSES(1, 0, 0, 0))
+__stderr("after")
+__trace("after")
+int strings_too_long(void *ctx)
+{
+	int ret;
+
+	ret = bpf_stream_printk(BPF_STDERR, "%s%s\n", long_string, long_string);
+	bpf_stream_printk(BPF_STDERR, "after\n");
+	return ret;
+}
+
+/* A log record is lost and told like any other message; filtered ones are not lost */
+SEC("syscall")
+__stdout(LOST "1" CAUSES(1, 0, 0, 0))
+__stdout(HEAD("INFO", "losses.bpf.c") "after")
+__trace(HEAD("INFO", "losses.bpf.c") "after")
+int log_record(void *ctx)
+{
+	bpf_log_debug("%s%s", long_string, long_string);
+	bpf_log_info("%s%s", long_string, long_string);
+	bpf_log_info("after");
+	return 0;
+}
+
+/* The counters can be read by the program itself */
+SEC("syscall")
+__retval(103)
+__stderr(LOST "1" CAUSES(0, 0, 0, 1))
+__stderr(LOST "1" CAUSES(0, 0, 0, 1))
+__stderr(LOST "1" CAUSES(0, 0, 0, 1))
+__stderr("told")
+__trace("told")
+int counters(void *ctx)
+{
+	__u64 before = bpf_stream_lost[BPF_STDERR - 1].invalid;
+
+	for (int i = 0; i < 3; i++)
+		bpf_stream_printk(BPF_STDERR, "%y\n", i);
+	bpf_stream_printk(BPF_STDERR, "told\n");
+	return 100 + bpf_stream_lost[BPF_STDERR - 1].invalid - before;
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Writers for test_losses.c, and one message so that the runner has something to look at */
+#include "vmlinux.h"
+#include <bpf_stream/log.h>
+#include "expect.h"
+
+char _license[] SEC("license") = "GPL";
+
+__u64 attempted, refused;
+__u32 messages = 1; /* per run */
+
+SEC("syscall")
+__stdout("message of [0-9]+")
+int storm(void *ctx)
+{
+	for (__u32 i = 0; i < messages && i < 100000; i++) {
+		__sync_fetch_and_add(&attempted, 1);
+		if (bpf_stream_printk(BPF_STDOUT, "message of %d\n", bpf_get_smp_processor_id()))
+			__sync_fetch_and_add(&refused, 1);
+	}
+	return 0;
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * Written + lost = attempted: threads on every CPU write far over a stream's capacity while a
+ * reader drains it, and every message is either read or counted, by the program's own count, by
+ * bpf_stream_lost, and by the lines in the stream that tell of losses.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <bpf_stream/user.h>
+#include "lib.h"
+
+#define THREADS 4
+#define RUNS	4
+#define PER_RUN 3000
+
+struct losses {
+	__u64 cause[6];
+};
+
+static struct bpf_program *prog;
+static int prog_fd;
+static volatile int running = THREADS;
+
+static void *write_much(void *arg)
+{
+	long cpu = (long)arg % sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned int retval;
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+	for (int i = 0; i < RUNS; i++)
+		if (run_prog(prog, &retval))
+			note("cannot run: %s", strerror(errno));
+	__sync_fetch_and_sub(&running, 1);
+	return NULL;
+}
+
+/* What a reader finds: messages, and the sum of what lines about losses say */
+struct found {
+	__u64 messages, told, reports, others;
+};
+
+static void look(const char *line, struct found *f)
+{
+	unsigned long long time, n, c[6];
+
+	if (!strncmp(line, "message of ", 11)) {
+		f->messages++;
+	} else if (sscanf(line,
+			  "WARN %llu: %llu messages lost (full: %llu, no memory: %llu, busy: %llu, "
+			  "invalid: %llu, too long: %llu, other: %llu)",
+			  &time, &n, &c[0], &c[1], &c[2], &c[3], &c[4], &c[5]) == 8 &&
+		   n == c[0] + c[1] + c[2] + c[3] + c[4] + c[5]) {
+		f->told += n;
+		f->reports++;
+	} else {
+		note("unexpected line: %s", line);
+		f->others++;
+	}
+}
+
+/* Read until all writers are done and nothing is left; slowly, so that the stream overflows */
+static void drain(struct found *f)
+{
+	static char buf[1 << 18], line[2048];
+	size_t len = 0;
+	int n, done;
+
+	do {
+		done = !running;
+		while ((n = bpf_stream_read(prog_fd, BPF_STREAM_ID_STDOUT, buf, 30000)) > 0) {
+			for (int i = 0; i < n; i++) {
+				if (buf[i] != '\n') {
+					line[len++ % sizeof(line)] = buf[i];
+					continue;
+				}
+				line[len] = 0;
+				look(line, f);
+				len = 0;
+			}
+		}
+		usleep(2000);
+	} while (!done);
+}
+
+static __u64 sum(const struct losses *l)
+{
+	__u64 n = 0;
+
+	for (int i = 0; i < 6; i++)
+		n += l->cause[i];
+	return n;
+}
+
+static __u64 u64_of(struct bpf_object *obj, const char *name)
+{
+	volatile __u64 *p = map_var(obj, ".bss", name);
+
+	return p ? *p : ~0ULL;
+}
+
+static void test(const char *clang)
+{
+	pthread_t threads[THREADS];
+	struct found f = {};
+	struct losses lost, told;
+	struct bpf_object *obj;
+	unsigned int retval;
+	__u64 attempted, n;
+	char path[256];
+	void *p;
+
+	snprintf(path, sizeof(path), "build/selftests/progs/%s/storm.bpf.o", clang);
+	obj = bpf_object__open_file(path, NULL);
+	if (!obj || set_u32(obj, ".data", "messages", PER_RUN) || bpf_object__load(obj)) {
+		ok(false, "%s: does not load", path);
+		log_show();
+		return;
+	}
+	prog = bpf_object__find_program_by_name(obj, "storm");
+	prog_fd = bpf_program__fd(prog);
+	running = THREADS;
+	for (long i = 0; i < THREADS; i++)
+		pthread_create(&threads[i], NULL, write_much, (void *)i);
+	if (have_streams())
+		drain(&f);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	/* the last losses are told before the next message */
+	p = (void *)map_var(obj, ".data", "messages");
+	*(__u32 *)p = 1;
+	run_prog(prog, &retval);
+	if (have_streams())
+		drain(&f);
+
+	attempted = u64_of(obj, "attempted");
+	n = (__u64)THREADS * RUNS * PER_RUN + 1;
+	lost = *(struct losses *)map_var(obj, ".data.bpf_log", "bpf_stream_lost");
+	told = *(struct losses *)map_var(obj, ".data.bpf_log", "__bpf_stream_told");
+	if (have_streams()) {
+		ok(attempted == n && f.messages + sum(&lost) == attempted && !f.others,
+		   "%s: %llu attempted = %llu written + %llu lost", clang, attempted, f.messages,
+		   sum(&lost));
+		ok(lost.cause[0] > 0 && sum(&lost) == u64_of(obj, "refused"),
+		   "%s: the stream overflowed, and every refusal was counted", clang);
+		ok(f.told == sum(&lost) && sum(&told) == sum(&lost) && f.reports > 1,
+		   "%s: all %llu lost ones were told, in %llu lines", clang, f.told, f.reports);
+	} else {
+		ok(attempted == n && sum(&lost) == 0, "%s: the trace pipe lost none of %llu", clang,
+		   attempted);
+	}
+	bpf_object__close(obj);
+}
+
+int main(void)
+{
+	log_capture();
+	test("clang-14");
+	test("clang-19");
+	return tap_done();
+}

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# shellcheck shell=sh disable=SC2034 # variables for those who source this
+# Sourced by the tests of the tool: run it, look at what it said.
+. selftests/tap.sh
+
+progs=build/selftests/tool_progs
+tool=build/bpfstream helper=build/selftests/tool_helper
+dir=$(mktemp -d) || exit 1
+out=$dir/out err=$dir/err
+trap 'rm -rf "$dir"' EXIT
+
+show() { # what it said, as comments
+	echo "exit status $status (${want_status:-}${want_status:+ }wanted)" | note
+	head -c 2000 "$out" | sed 's/^/stdout: /' | note
+	head -c 2000 "$err" | sed 's/^/stderr: /' | note
+	return 1
+}
+
+# run_tool ARGUMENT...: $out, $err, $status
+run_tool() {
+	"$tool" "$@" >"$out" 2>"$err"
+	status=$?
+}
+
+# starts_or_is TEXT WANT: the same, or if WANT ends in "*", so begun
+starts_or_is() {
+	case $2 in
+	*'*') case $1 in "${2%?}"*) return ;; esac ;;
+	*) [ "$1" = "$2" ] && return ;;
+	esac
+	echo "# wanted: $2"
+	return 1
+}
+
+# fails STATUS SENTENCE ARGUMENT...: it exits so, says this and nothing else. Lines about programs
+# that are not attached are no part of the sentence.
+fails() {
+	want_status=$1 want=$2
+	shift 2
+	run_tool "$@"
+	said=$(grep -v "^bpfstream: program '[a-z_]*' is not attached: " "$err")
+	if [ "$status" != "$want_status" ] || [ -s "$out" ] ||
+		! starts_or_is "$said" "bpfstream: $want"; then
+		show
+	fi
+}
+
+same() { # same TEXT WANT
+	[ "$1" = "$2" ] && return
+	printf 'is:     %s\nwanted: %s\n' "$1" "$2" | note
+	return 1
+}
+
+# within COMMAND...: does it succeed in the next 15 seconds? That is a limit, not a measure: other
+# machines may be emulated on the same processors.
+within() {
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		[ $tries -lt 300 ] || return 1
+		sleep 0.05
+	done
+}
+
+# Must this kernel have streams? By its version, and not by asking the tool or the kernel.
+have_streams() {
+	release=$(uname -r)
+	major=${release%%.*} minor=${release#*.}
+	minor=${minor%%[!0-9]*}
+	[ "$major" -gt 6 ] || { [ "$major" = 6 ] && [ "$minor" -ge 17 ]; }
+}
+no_streams="kernel $(uname -r) has no BPF streams (Linux 6.17 and later have them); \
+programs print to /sys/kernel/tracing/trace_pipe there"
+
+# Nothing left behind: as many programs, links and maps as at the start (before=$(count)). The kernel
+# frees them a little later than the last user of them is gone.
+before=
+count() { "$helper" count; }
+as_before() { [ "$(count)" = "$before" ]; }
+nothing_left() {
+	within as_before && return
+	printf 'is:     %s\nbefore: %s\n' "$(count)" "$before" | note
+	return 1
+}
+
+# start LINE ARGUMENT...: run it in the background, until its stderr has the line
+start() {
+	start_line=$1
+	shift
+	"$tool" "$@" >"$out" 2>"$err" &
+	run=$!
+	up "$start_line"
+}
+up() { within grep -q -- "$1" "$err" || { status=none show; }; }
+ended() { [ ! -e "/proc/$run" ] || grep -q '^State:.Z' "/proc/$run/status" 2>/dev/null; }
+# stop SIGNAL: end it so, or by force if it does not; $status
+stop() {
+	kill "-$1" "$run"
+	finish
+}
+finish() {
+	within ended || kill -9 "$run"
+	wait "$run" 2>/dev/null
+	status=$?
+}
+
+# What the programs of modes.bpf.c do: fire NUMBER
+BOTH=2000000001 FULL=2000000002 LONG=2000000003 HOSTILE=2000000004 NO_NEWLINE=2000000005
+REST=2000000006 LEVELS=2000000007 OTHER=2000000008
+fire() { kill -0 "$1" 2>/dev/null || true; }
+
+# stderr without what the tool and libbpf say in it
+said_by_programs() { grep -v '^bpfstream: \|^libbpf: ' "$err"; }
+# A file without the times of records
+timeless() { sed -E 's/^([A-Z]+) [0-9]+ /\1 /' "$@"; }
+
+# all_numbers [FILE]: 00000 to 16665, a line each, as much as a stream takes, and nothing else?
+all_numbers() {
+	differs=$(seq -w 0 16665 | cmp - "${1:-$out}" 2>&1)
+	[ -z "$differs" ] && return
+	echo "$differs" | note
+	return 1
+}
+
+hostile='esc \x1b[31m bel \x07 cr \x0d c1 \xc2\x9b lone \x9b bad \xff\xc0\xaf del \x7f good ä €'
+hostile="$hostile tab	 bs \\x1b"

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * What the scripts that test the tool cannot do themselves:
+ *
+ *	tool_helper pin OBJ DIR		load OBJ, attach its programs, pin them, their links and
+ *					its maps in DIR (which is made): "ID TAG NAME" per program
+ *	tool_helper count		how many programs, links and maps the kernel has
+ *	tool_helper nobody COMMAND...	run COMMAND without any privilege
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <grp.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+static int fail(const char *what)
+{
+	fprintf(stderr, "tool_helper: %s: %m\n", what);
+	return 1;
+}
+
+/* bpffs allows no dots in names */
+static const char *path(const char *dir, const char *name, const char *suffix)
+{
+	static char text[512];
+	char *p;
+
+	snprintf(text, sizeof(text), "%s/%s%s", dir, name, suffix);
+	for (p = text + strlen(dir); *p; p++) {
+		if (*p == '.')
+			*p = '_';
+	}
+	return text;
+}
+
+static int pin_program(struct bpf_program *prog, const char *dir)
+{
+	const char *name = bpf_program__name(prog);
+	struct bpf_prog_info info = {0};
+	__u32 len = sizeof(info);
+	struct bpf_link *link;
+	size_t i;
+
+	link = bpf_program__attach(prog);
+	if (!link)
+		return fail(name);
+	if (bpf_link__pin(link, path(dir, name, "_link")) ||
+	    bpf_program__pin(prog, path(dir, name, "")) ||
+	    bpf_prog_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+		return fail(name);
+	printf("%u ", info.id);
+	for (i = 0; i < sizeof(info.tag); i++)
+		printf("%02x", info.tag[i]);
+	printf(" %s\n", name);
+	return 0;
+}
+
+static int pin(const char *file, const char *dir)
+{
+	struct bpf_object *obj = bpf_object__open_file(file, NULL);
+	struct bpf_program *prog;
+	struct bpf_map *map;
+
+	if (!obj || bpf_object__load(obj) || mkdir(dir, 0755))
+		return fail(file);
+	bpf_object__for_each_program(prog, obj) {
+		if (pin_program(prog, dir))
+			return 1;
+	}
+	bpf_object__for_each_map(map, obj) {
+		if (!bpf_map__is_pinned(map) &&
+		    bpf_map__pin(map, path(dir, bpf_map__name(map), "_map")))
+			return fail(bpf_map__name(map));
+	}
+	return 0;
+}
+
+static unsigned int count(int (*next)(__u32, __u32 *))
+{
+	unsigned int n = 0;
+	__u32 id = 0;
+
+	while (!next(id, &id))
+		n++;
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 4 && !strcmp(argv[1], "pin"))
+		return pin(argv[2], argv[3]);
+	if (argc == 2 && !strcmp(argv[1], "count")) {
+		printf("%u programs, %u links, %u maps\n", count(bpf_prog_get_next_id),
+		       count(bpf_link_get_next_id), count(bpf_map_get_next_id));
+		return 0;
+	}
+	if (argc >= 3 && !strcmp(argv[1], "nobody")) {
+		if (setgroups(0, NULL) || setgid(65534) || setuid(65534))
+			return fail("nobody");
+		execvp(argv[2], argv + 2);
+		return fail(argv[2]);
+	}
+	fprintf(stderr, "usage: tool_helper pin OBJ DIR | count | nobody COMMAND...\n");
+	return 2;
+}

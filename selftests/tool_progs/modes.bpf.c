@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * Programs that say what a script asks for: `kill -0 PID` of a process that cannot exist, with one
+ * of the numbers of selftests/tool.sh. The two names are the same in the 15 characters that the
+ * kernel keeps.
+ */
+#include "vmlinux.h"
+#include <bpf_stream/log.h>
+
+#define A10  "aaaaaaaaaa"
+#define A100 A10 A10 A10 A10 A10 A10 A10 A10 A10 A10
+
+char _license[] SEC("license") = "GPL";
+
+__u32 number;
+
+static long six_bytes(__u32 i, void *ctx)
+{
+	bpf_stream_printk(BPF_STDOUT, "%05u\n", i);
+	return 0;
+}
+
+/* the number at both ends, so that a line made of two is seen */
+static long long_line(__u32 i, void *ctx)
+{
+	__u32 n = __sync_fetch_and_add(&number, 1);
+
+	bpf_stream_printk(BPF_STDOUT, "%08u " A100 A100 A100 A100 A100 A100 A100 " %08u\n", n, n);
+	return 0;
+}
+
+static __always_inline void hostile(void)
+{
+	char text[] = "esc \x1b[31m bel \a cr \r c1 \xc2\x9b lone \x9b bad \xff\xc0\xaf del \x7f "
+		      "good \xc3\xa4 \xe2\x82\xac tab\t bs \\x1b";
+
+	bpf_stream_printk(BPF_STDERR, "%s\n", text);
+}
+
+static __always_inline void levels(void)
+{
+	bpf_log_error("e %d", 1);
+	bpf_log_warn("w %d", 2);
+	bpf_log_info("i %d", 3);
+	bpf_log_debug("d %d", 4);
+	bpf_log_trace("t %d", 5);
+}
+
+SEC("tp/syscalls/sys_enter_kill")
+int a_program_with_modes(struct trace_event_raw_sys_enter *ctx)
+{
+	switch ((int)ctx->args[0]) {
+	case 2000000001:
+		bpf_stream_printk(BPF_STDOUT, "to stdout\n");
+		bpf_stream_printk(BPF_STDERR, "to stderr\n");
+		break;
+	case 2000000002:
+		bpf_loop(20000, six_bytes, NULL, 0);
+		break;
+	case 2000000003:
+		bpf_loop(40, long_line, NULL, 0);
+		break;
+	case 2000000004:
+		hostile();
+		break;
+	case 2000000005:
+		bpf_stream_printk(BPF_STDOUT, "no newline,");
+		break;
+	case 2000000006:
+		bpf_stream_printk(BPF_STDOUT, " and the rest\n");
+		break;
+	case 2000000007:
+		levels();
+		break;
+	}
+	return 0;
+}
+
+SEC("tp/syscalls/sys_enter_kill")
+int a_program_with_one_line(struct trace_event_raw_sys_enter *ctx)
+{
+	if ((int)ctx->args[0] == 2000000008)
+		bpf_stream_printk(BPF_STDOUT, "from the other\n");
+	return 0;
+}
