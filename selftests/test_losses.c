@@ -4,6 +4,7 @@
  * reader drains it, and every message is either read or counted, by the program's own count, by
  * bpf_stream_lost, and by the lines in the stream that tell of losses.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>

@@ -25,7 +25,7 @@ run_tool() {
 # starts_or_is TEXT WANT: the same, or if WANT ends in "*", so begun
 starts_or_is() {
 	case $2 in
-	*'*') case $1 in "${2%?}"*) return ;; esac ;;
+	*'*') case $1 in "${2%?}"*) return 0 ;; esac ;;
 	*) [ "$1" = "$2" ] && return ;;
 	esac
 	echo "# wanted: $2"

@@ -55,7 +55,8 @@ int a_program_with_modes(struct trace_event_raw_sys_enter *ctx)
 		bpf_stream_printk(BPF_STDERR, "to stderr\n");
 		break;
 	case 2000000002:
-		bpf_loop(20000, six_bytes, NULL, 0);
+		/* as many as a stream takes */
+		bpf_loop(16666, six_bytes, NULL, 0);
 		break;
 	case 2000000003:
 		bpf_loop(40, long_line, NULL, 0);

@@ -1,0 +1,121 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# What the tool says before it asks the kernel for anything, so it is the same on all: help, wrong
+# usage (exit status 2), files that are no objects, objects that do not have what was asked for (1)
+set -u
+. selftests/tool.sh
+net=$progs/net.bpf.o
+
+# Help
+
+says_on_stdout() { # PATTERN ARGUMENT...: exit status 0, the line on stdout, nothing on stderr
+	want=$1 want_status=0
+	shift
+	run_tool "$@"
+	if [ $status != 0 ] || [ -s "$err" ] || ! grep -q -- "$want" "$out"; then
+		show
+	fi
+}
+for help in --help -h; do
+	ok "$help: usage" says_on_stdout "^usage: bpfstream VERB" $help
+	ok "run $help: usage" says_on_stdout "^usage: bpfstream run OBJ" run $help
+	ok "dump $help: usage" says_on_stdout "^usage: bpfstream dump PROG" dump $help
+done
+ok "--help: names the verbs" eval "$tool --help | grep -q '^  run  ' &&
+	$tool --help | grep -q '^  dump  '"
+for option in "-p, --prog NAME" "-i, --iface DEV" "-l, --level LEVEL" "--max-level LEVEL" \
+	"--for SECONDS" "-v, --verbose" "-h, --help"; do
+	ok "run --help: $option" says_on_stdout "^ *$option  " run --help
+done
+for option in --stdout --stderr "-h, --help"; do
+	ok "dump --help: $option" says_on_stdout "^ *$option  " dump --help
+done
+ok "help wins over what would be wrong later" says_on_stdout "^usage" run a b --help
+ok "--version" says_on_stdout '^bpfstream [0-9.]* (libbpf [0-9]*\.[0-9]*)$' --version
+ok "-V" says_on_stdout '^bpfstream [0-9.]* (libbpf [0-9]*\.[0-9]*)$' -V
+$tool --help >/dev/full 2>"$err"
+ok "--help onto a full disk" same "$? $(cat "$err")" \
+	"1 bpfstream: cannot write to standard output: No space left on device"
+$tool --help >&- 2>"$err"
+ok "--help with stdout closed" same "$? $(cat "$err")" \
+	"1 bpfstream: cannot write to standard output: Bad file descriptor"
+
+# Wrong usage
+
+usage() { # VERB SENTENCE ARGUMENT...
+	verb=$1 sentence=$2
+	shift 2
+	ok "usage: $sentence" fails 2 "${verb:+$verb: }$sentence (see 'bpfstream ${verb:+$verb }--help')" "$@"
+}
+usage "" "which verb?"
+usage "" "unknown verb 'walk'" walk
+usage "" "unknown verb ''" ''
+usage "" "unknown option '--nope'" --nope
+usage run "which object file?" run
+usage run "which object file?" run --level info
+usage run "unexpected argument 'b'" run a b
+usage run "unknown option '--nope'" run --nope a
+usage run "unknown option '--nope=1'" run a --nope=1
+usage run "unknown option '-q'" run -q a
+usage run "unknown option '-q'" run -vq a
+usage run "option '--level' needs a value" run a --level
+usage run "option '-i' needs a value" run a -i
+usage run "option '--verbose' takes no value" run --verbose=3 a
+usage run "--level 'loud' is no level; levels are off, error, warn, info, debug, trace (or 0 to 5)" \
+	run a --level=loud
+usage run "--max-level '6' is no level; levels are off, error, warn, info, debug, trace (or 0 to 5)" \
+	run a --max-level 6
+for seconds in abc '' -1 1s nan inf 1e99; do
+	usage run "--for '$seconds' is no number of seconds" run a --for "$seconds"
+done
+# shellcheck disable=SC2046 # words
+usage run "--prog is given more than 64 times" run a $(seq -f '-p x%.0f' 65)
+usage dump "which program?" dump
+usage dump "which program?" dump ''
+usage dump "which program?" dump --stdout
+usage dump "unexpected argument '2'" dump 1 2
+usage dump "unknown option '--level'" dump --level 1
+for tag in '' 12 0123456789abcdef0 0123456789abcdeg; do
+	usage dump "'tag:$tag' is no tag: 16 hexadecimal digits follow 'tag:'" dump "tag:$tag"
+done
+ok "usage: what it quotes is escaped" fails 2 \
+	"unknown verb '\\x1b[31m\\x0aü\\xff' (see 'bpfstream --help')" \
+	"$(printf '\033[31m\nü\377')"
+
+# Files
+
+ok "run: no such file" fails 1 "$dir/nosuch.o: no such file" run "$dir/nosuch.o"
+ok "run: a file below a file" fails 1 "$0/x.o: Not a directory" run "$0/x.o"
+ok "run: a directory" fails 1 "$dir is not a BPF object: it is a directory" run "$dir"
+mkfifo "$dir/fifo"
+ok "run: a FIFO, which it does not wait for" fails 1 \
+	"$dir/fifo is not a BPF object: it is no regular file" run "$dir/fifo"
+ok "run: a device" fails 1 "/dev/zero is not a BPF object: it is no regular file" run /dev/zero
+ok "run: a text" fails 1 "$0 is not a BPF object" run "$0"
+ok "run: an executable" fails 1 "$tool is not a BPF object" run $tool
+: >"$dir/empty.o"
+ok "run: an empty file" fails 1 "$dir/empty.o is not a BPF object" run "$dir/empty.o"
+for size in 63 64 1000 4000; do
+	head -c $size $net >"$dir/cut.o"
+	case $size in
+	63) ok "run: an object cut in its header" fails 1 "$dir/cut.o is not a BPF object" \
+		run "$dir/cut.o" ;;
+	*) ok "run: an object cut after $size bytes" fails 1 \
+		"$dir/cut.o is not a BPF object that libbpf can open: *" run "$dir/cut.o" ;;
+	esac
+done
+
+# Objects
+
+ok "run: an object without programs" fails 1 "$progs/no_prog.bpf.o has no BPF program" \
+	run $progs/no_prog.bpf.o
+ok "run: no such program" fails 1 "$net has no program 'zip'; it has: *" run $net --prog zip
+ok "run: ... and names those that there are" eval "for p in xdp_log tcx_log of_syscall of_tc of_tp; do
+	grep -qw \$p '$err' || exit 1; done"
+ok "run: no such interface" fails 1 "no network interface 'nope0'" run $net --iface nope0
+for level in level max-level; do
+	ok "run: no variable for --$level" fails 1 "$progs/no_log.bpf.o has no variable \
+'bpf_log_$(echo $level | tr - _)', which --$level sets: its programs do not log through \
+bpf_stream/log.h" run $progs/no_log.bpf.o --$level info
+done
+done_testing
