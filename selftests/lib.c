@@ -97,13 +97,15 @@ const char *log_text(void)
 	return log_buf;
 }
 
+/* The end of it: a verifier's log can be very long */
 void log_show(void)
 {
-	char *copy = strdup(log_buf), *save = NULL;
+	const char *p = log_buf + log_len;
 
-	for (char *l = strtok_r(copy, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
-		note("%s", l);
-	free(copy);
+	for (int lines = 0; p > log_buf && lines <= 25; p--)
+		lines += p[-1] == '\n';
+	for (; *p; p += strcspn(p, "\n"), p += !!*p)
+		note("%.*s", (int)strcspn(p, "\n"), p);
 }
 
 /* Streams and the trace pipe */

@@ -30,7 +30,7 @@ static void is(int got, int want, const char *what)
 /* Reads of so many bytes put together are the same text, nothing twice, nothing missing */
 static void read_in_pieces(int fd, size_t piece, size_t want_len)
 {
-	char *text = malloc(BPF_STREAM_READ_SIZE), expect[8];
+	char *text = malloc(BPF_STREAM_READ_SIZE), expect[32];
 	size_t len = 0, i, bad = 0;
 	int n;
 

@@ -83,10 +83,17 @@ nothing_left() {
 	return 1
 }
 
+# What was said before is not to be taken for what comes: a command in the background is not even
+# sure to have opened its files when the next one runs.
+forget() {
+	: >"$out"
+	: >"$err"
+}
 # start LINE ARGUMENT...: run it in the background, until its stderr has the line
 start() {
 	start_line=$1
 	shift
+	forget
 	"$tool" "$@" >"$out" 2>"$err" &
 	run=$!
 	up "$start_line"
@@ -118,7 +125,10 @@ timeless() { sed -E 's/^([A-Z]+) [0-9]+ /\1 /' "$@"; }
 all_numbers() {
 	differs=$(seq -w 0 16665 | cmp - "${1:-$out}" 2>&1)
 	[ -z "$differs" ] && return
-	echo "$differs" | note
+	{
+		echo "$differs"
+		head -n 2 "${1:-$out}"
+	} | note
 	return 1
 }
 

@@ -93,7 +93,8 @@ static __always_inline __attribute__((unused)) _Bool bpf_stream_supported(void)
 /*
  * Messages that could not be written, since load, by cause; [0] is BPF_STDOUT, [1] BPF_STDERR. In
  * a map of its own (with the live log level), so that a tool finds it. Weak, so that objects that
- * are linked together count in one place.
+ * are linked together count in one place. The programs of one object share it, and what one of
+ * them lost may be told in the stream of another.
  */
 struct bpf_stream_losses {
 	__u64 full; /* -ENOSPC: the stream is full, or the strings of a message are too long */
@@ -102,15 +103,16 @@ struct bpf_stream_losses {
 	__u64 invalid; /* -EINVAL: a format that the kernel does not take */
 	__u64 too_long; /* -E2BIG: over 1,024 bytes; kernels up to 7.3 say -ENOMEM */
 	__u64 other;
+	__u64 reserved[2];
 };
 
 #define __BPF_STREAM_CAUSES 6
 #define __BPF_STREAM_DATA   __weak __attribute__((section(".data.bpf_log")))
 
 volatile struct bpf_stream_losses bpf_stream_lost[2] __BPF_STREAM_DATA = {};
-/* so many of them have been told on the stream */
-volatile struct bpf_stream_losses __bpf_stream_told[2] __BPF_STREAM_DATA = {};
-/* 0, or __BPF_STREAM_PENDING when there are some to tell */
+/* those of them that have not been told on the stream */
+volatile struct bpf_stream_losses __bpf_stream_untold[2] __BPF_STREAM_DATA = {};
+/* 0, or __BPF_STREAM_PENDING when there may be some to tell */
 volatile __u32 __bpf_stream_pending[2] __BPF_STREAM_DATA = {};
 #define __BPF_STREAM_PENDING 256 /* or-ed to a stream's number it makes one that does not exist */
 
@@ -146,12 +148,37 @@ __bpf_stream_push(int id, const char *line, const void *args, __u32 len, __u32 t
 /* Ours do not go to .rodata: that one is the user's, for his configuration. */
 #define __BPF_STREAM_TEXT static const char __attribute__((section(".rodata.bpf_log")))
 
-/* Tell on the stream what was lost there and not told yet. 0 if there was nothing (any more). */
+/*
+ * The rest of this part is written for the verifier, which walks it again for every call and for
+ * every round of a loop around one: no branch that can be done without.
+ */
+
+/*
+ * Count a message that is lost. The cause comes from a table for the reason above; what it has
+ * nothing for, 0, means the last one.
+ */
+static __always_inline void __bpf_stream_count(int i, int ret)
+{
+	static const __u8 __attribute__((section(".rodata.bpf_log"))) causes[128] = {
+		[__BPF_STREAM_ENOSPC] = 0x0 ^ 5, [__BPF_STREAM_ENOMEM] = 0x1 ^ 5,
+		[__BPF_STREAM_EBUSY] = 0x2 ^ 5,	 [__BPF_STREAM_EINVAL] = 0x3 ^ 5,
+		[__BPF_STREAM_E2BIG] = 0x4 ^ 5,
+	};
+	__u32 err = -ret, cause;
+
+	asm volatile("" : "+r"(err));
+	cause = causes[err & 127] ^ 5;
+	asm volatile("" : "+r"(cause));
+	__sync_fetch_and_add((volatile __u64 *)&bpf_stream_lost[i] + (cause & 7), 1);
+	__sync_fetch_and_add((volatile __u64 *)&__bpf_stream_untold[i] + (cause & 7), 1);
+	__bpf_stream_pending[i] = __BPF_STREAM_PENDING;
+}
+
+/* Tell on the stream what was lost there and not told yet. 0 also if there was nothing (any more). */
 static __always_inline int __bpf_stream_tell(int id, int i)
 {
-	volatile __u64 *lost = (volatile __u64 *)&bpf_stream_lost[i];
-	volatile __u64 *told = (volatile __u64 *)&__bpf_stream_told[i];
-	__u64 args[2 + __BPF_STREAM_CAUSES] = {};
+	volatile __u64 *untold = (volatile __u64 *)&__bpf_stream_untold[i];
+	__u64 args[2 + __BPF_STREAM_CAUSES];
 	int ret;
 
 	__BPF_STREAM_TEXT line[] = "WARN %llu: %llu messages lost (full: %llu, no memory: %llu, "
@@ -159,40 +186,25 @@ static __always_inline int __bpf_stream_tell(int id, int i)
 
 	/* first this, so that a loss from now on sets it again */
 	__bpf_stream_pending[i] = 0;
-	for (int c = 0; c < __BPF_STREAM_CAUSES; c++) {
-		__u64 before = told[c], now = lost[c]; /* in this order: told never passes lost */
-
-		if (now == before || !__bpf_stream_cmpxchg(&told[c], before, now))
-			continue; /* nothing, or another CPU tells it */
-		args[2 + c] = now - before;
-		args[1] += now - before;
-	}
+	args[1] = args[2] = __bpf_stream_xchg(&untold[0], 0);
+	args[1] += args[3] = __bpf_stream_xchg(&untold[1], 0);
+	args[1] += args[4] = __bpf_stream_xchg(&untold[2], 0);
+	args[1] += args[5] = __bpf_stream_xchg(&untold[3], 0);
+	args[1] += args[6] = __bpf_stream_xchg(&untold[4], 0);
+	args[1] += args[7] = __bpf_stream_xchg(&untold[5], 0);
 	if (!args[1])
-		return 0;
+		return 0; /* another CPU tells it */
 	args[0] = bpf_ktime_get_ns();
 	ret = __bpf_stream_push(id, line, args, sizeof(args), sizeof(line));
-	if (!ret)
-		return 0;
-	for (int c = 0; c < __BPF_STREAM_CAUSES; c++)
-		__sync_fetch_and_add(&told[c], -args[2 + c]);
-	__bpf_stream_pending[i] = __BPF_STREAM_PENDING;
+	if (ret) {
+		__sync_fetch_and_add(&untold[0], args[2]);
+		__sync_fetch_and_add(&untold[1], args[3]);
+		__sync_fetch_and_add(&untold[2], args[4]);
+		__sync_fetch_and_add(&untold[3], args[5]);
+		__sync_fetch_and_add(&untold[4], args[6]);
+		__sync_fetch_and_add(&untold[5], args[7]);
+	}
 	return ret;
-}
-
-static __always_inline void __bpf_stream_count(volatile struct bpf_stream_losses *lost, int err)
-{
-	if (err == -__BPF_STREAM_ENOSPC)
-		__sync_fetch_and_add(&lost->full, 1);
-	else if (err == -__BPF_STREAM_ENOMEM)
-		__sync_fetch_and_add(&lost->no_memory, 1);
-	else if (err == -__BPF_STREAM_EBUSY)
-		__sync_fetch_and_add(&lost->busy, 1);
-	else if (err == -__BPF_STREAM_EINVAL)
-		__sync_fetch_and_add(&lost->invalid, 1);
-	else if (err == -__BPF_STREAM_E2BIG)
-		__sync_fetch_and_add(&lost->too_long, 1);
-	else
-		__sync_fetch_and_add(&lost->other, 1);
 }
 
 /*
@@ -206,8 +218,6 @@ __bpf_stream_settle(int id, const char *line, const void *args, __u32 len, int r
 
 	if (id != BPF_STDOUT && id != BPF_STDERR)
 		return ret;
-	if (ret == -__BPF_STREAM_EOPNOTSUPP)
-		return ret;
 	if (bpf_stream_supported() && ret == -__BPF_STREAM_ENOENT) {
 		/* refused only because of __BPF_STREAM_PENDING */
 		ret = __bpf_stream_tell(id, i);
@@ -216,8 +226,7 @@ __bpf_stream_settle(int id, const char *line, const void *args, __u32 len, int r
 		if (!ret)
 			return 0;
 	}
-	__bpf_stream_count(&bpf_stream_lost[i], ret);
-	__bpf_stream_pending[i] = __BPF_STREAM_PENDING;
+	__bpf_stream_count(i, ret);
 	return ret;
 }
 
@@ -229,8 +238,13 @@ __bpf_stream_settle(int id, const char *line, const void *args, __u32 len, int r
 static __noinline __attribute__((unused)) int
 __bpf_stream_write(int id, const char *line, const void *args, __u32 len, __u32 text)
 {
-	int ret = __bpf_stream_push(id | __bpf_stream_pending[(id - 1) & 1], line, args, len, text);
+	int ret;
 
+#ifdef BPF_STREAM_FALLBACK_NONE
+	if (!bpf_stream_supported())
+		return -__BPF_STREAM_EOPNOTSUPP;
+#endif
+	ret = __bpf_stream_push(id | __bpf_stream_pending[(id - 1) & 1], line, args, len, text);
 	if (ret)
 		return __bpf_stream_settle(id, line, args, len, ret);
 	return 0;
@@ -251,33 +265,34 @@ __bpf_stream_write(int id, const char *line, const void *args, __u32 len, __u32 
 			  _44, _45, _46, _47, _48, n, ...)                                         \
 	n
 
-/* m(a), m(b), ... for 0 to 12 arguments; nothing for 13, which an assertion has refused by then */
+/*
+ * m(2, a) m(1, b): for each of 0 to 12 arguments, with how many there are from it on. Nothing for
+ * 13, which an assertion has refused by then.
+ */
 #define __BPF_STREAM_MAP(m, ...)                                                                   \
 	__BPF_STREAM_PASTE(__BPF_STREAM_MAP_, __BPF_STREAM_NARG(__VA_ARGS__))                      \
 	(m __VA_OPT__(, ) __VA_ARGS__)
 #define __BPF_STREAM_MAP_0(m)
-#define __BPF_STREAM_MAP_1(m, a)       m(a)
-#define __BPF_STREAM_MAP_2(m, a, ...)  m(a) __BPF_STREAM_MAP_1(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_3(m, a, ...)  m(a) __BPF_STREAM_MAP_2(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_4(m, a, ...)  m(a) __BPF_STREAM_MAP_3(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_5(m, a, ...)  m(a) __BPF_STREAM_MAP_4(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_6(m, a, ...)  m(a) __BPF_STREAM_MAP_5(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_7(m, a, ...)  m(a) __BPF_STREAM_MAP_6(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_8(m, a, ...)  m(a) __BPF_STREAM_MAP_7(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_9(m, a, ...)  m(a) __BPF_STREAM_MAP_8(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_10(m, a, ...) m(a) __BPF_STREAM_MAP_9(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_11(m, a, ...) m(a) __BPF_STREAM_MAP_10(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_12(m, a, ...) m(a) __BPF_STREAM_MAP_11(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_1(m, a)       m(1, a)
+#define __BPF_STREAM_MAP_2(m, a, ...)  m(2, a) __BPF_STREAM_MAP_1(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_3(m, a, ...)  m(3, a) __BPF_STREAM_MAP_2(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_4(m, a, ...)  m(4, a) __BPF_STREAM_MAP_3(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_5(m, a, ...)  m(5, a) __BPF_STREAM_MAP_4(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_6(m, a, ...)  m(6, a) __BPF_STREAM_MAP_5(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_7(m, a, ...)  m(7, a) __BPF_STREAM_MAP_6(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_8(m, a, ...)  m(8, a) __BPF_STREAM_MAP_7(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_9(m, a, ...)  m(9, a) __BPF_STREAM_MAP_8(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_10(m, a, ...) m(10, a) __BPF_STREAM_MAP_9(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_11(m, a, ...) m(11, a) __BPF_STREAM_MAP_10(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_12(m, a, ...) m(12, a) __BPF_STREAM_MAP_11(m, __VA_ARGS__)
 #define __BPF_STREAM_MAP_13(m, ...)
-
-#define __BPF_STREAM_ARG(a) (unsigned long long)(a),
 
 /*
  * The longest text that a format can turn into. A number takes 20 characters at most, for at least
  * two of the format's own; all strings together take 512 (the kernel's buffer for them; anything
  * that is not a number comes as a pointer). An explicit width or precision is not seen here.
  */
-#define __BPF_STREAM_IS_PTR(a) || __builtin_classify_type(a) == 5 /* a pointer or an array */
+#define __BPF_STREAM_IS_PTR(n, a) || __builtin_classify_type(a) == 5 /* a pointer or an array */
 #define __BPF_STREAM_MAX_TEXT(fmt, ...)                                                            \
 	(sizeof(fmt) - 1 + 18 * __BPF_STREAM_NARG(__VA_ARGS__) +                                   \
 	 (0 __BPF_STREAM_MAP(__BPF_STREAM_IS_PTR __VA_OPT__(, ) __VA_ARGS__) ? 512 : 0))
@@ -301,13 +316,20 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((format(prin
 	if (0)                                                                                     \
 	__bpf_stream_format(fmt __VA_OPT__(, ) __VA_ARGS__)
 
-/* Write a message: @line to the stream; @text as for __bpf_stream_push() */
+/*
+ * Write a message: @line to the stream; @text as for __bpf_stream_push(). One assignment for each
+ * argument: of an initializer with addresses clang makes a constant that libbpf does not relocate.
+ * The kernel wants memory also where there are no arguments (6.17, 6.18).
+ */
+#define __BPF_STREAM_SET_ARG(n, a)                                                                 \
+	__bpf_stream_args[sizeof(__bpf_stream_args) / 8 - (n)] = (unsigned long long)(a);
+
 #define __bpf_stream_emit(id, line, text, ...)                                                     \
 	({                                                                                         \
-		/* the kernel wants memory here also where there are no arguments (6.17, 6.18) */  \
-		unsigned long long __bpf_stream_args[__BPF_STREAM_NARG(__VA_ARGS__) ?: 1] = {      \
-			__BPF_STREAM_MAP(__BPF_STREAM_ARG __VA_OPT__(, ) __VA_ARGS__)};            \
+		unsigned long long __bpf_stream_args[__BPF_STREAM_NARG(__VA_ARGS__) ?: 1];         \
                                                                                                    \
+		__bpf_stream_args[0] = 0;                                                          \
+		__BPF_STREAM_MAP(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)                  \
 		__bpf_stream_write(id, line, __bpf_stream_args,                                    \
 				   8 * __BPF_STREAM_NARG(__VA_ARGS__), text);                      \
 	})

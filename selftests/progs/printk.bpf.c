@@ -75,6 +75,17 @@ int pointers(void *ctx)
 	return 0;
 }
 
+/* Nothing but addresses of constants: these must be relocated in the program, not in its data */
+const char constant[] = "constant";
+
+SEC("syscall")
+__stdout("literal other literal constant")
+int constant_strings(void *ctx)
+{
+	bpf_stream_printk(1, "%s %s %s\n", "literal", "other literal", constant);
+	return 0;
+}
+
 SEC("syscall")
 __stdout("one<no newline>")
 int adds_no_newline(void *ctx)

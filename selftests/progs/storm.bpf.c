@@ -9,14 +9,18 @@ char _license[] SEC("license") = "GPL";
 __u64 attempted, refused;
 __u32 messages = 1; /* per run */
 
+static long one(__u32 i, void *ctx)
+{
+	__sync_fetch_and_add(&attempted, 1);
+	if (bpf_stream_printk(BPF_STDOUT, "message of %d\n", bpf_get_smp_processor_id()))
+		__sync_fetch_and_add(&refused, 1);
+	return 0;
+}
+
 SEC("syscall")
 __stdout("message of [0-9]+")
 int storm(void *ctx)
 {
-	for (__u32 i = 0; i < messages && i < 100000; i++) {
-		__sync_fetch_and_add(&attempted, 1);
-		if (bpf_stream_printk(BPF_STDOUT, "message of %d\n", bpf_get_smp_processor_id()))
-			__sync_fetch_and_add(&refused, 1);
-	}
+	bpf_loop(messages, one, NULL, 0);
 	return 0;
 }

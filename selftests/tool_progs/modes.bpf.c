@@ -59,7 +59,7 @@ int a_program_with_modes(struct trace_event_raw_sys_enter *ctx)
 		bpf_loop(16666, six_bytes, NULL, 0);
 		break;
 	case 2000000003:
-		bpf_loop(40, long_line, NULL, 0);
+		bpf_loop(15, long_line, NULL, 0);
 		break;
 	case 2000000004:
 		hostile();
