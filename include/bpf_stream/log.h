@@ -29,7 +29,7 @@
 #ifndef BPF_STREAM_LOG_H
 #define BPF_STREAM_LOG_H
 
-#include <bpf_stream/stream.h>
+#include <bpf_stream/record.h>
 
 /* Levels. OFF is no level of a message: as a filter, it lets none of these pass. */
 #define BPF_LOG_OFF   0
@@ -42,21 +42,6 @@
 /* Messages above this level are not compiled in. Their formats are still checked. */
 #ifndef BPF_LOG_COMPILE_LEVEL
 #define BPF_LOG_COMPILE_LEVEL BPF_LOG_TRACE
-#endif
-
-/* 1: the time of the record, for one of the kernel's 12 arguments, so 11 are left for you */
-#ifndef BPF_LOG_TIMESTAMP
-#define BPF_LOG_TIMESTAMP 1
-#endif
-
-/* 1: file and line, as part of the literal: costs no argument, only its bytes in the stream */
-#ifndef BPF_LOG_LOCATION
-#define BPF_LOG_LOCATION 1
-#endif
-
-#if (BPF_LOG_TIMESTAMP != 0 && BPF_LOG_TIMESTAMP != 1) ||                                          \
-	(BPF_LOG_LOCATION != 0 && BPF_LOG_LOCATION != 1)
-#error "bpf_log: BPF_LOG_TIMESTAMP and BPF_LOG_LOCATION are 0 or 1"
 #endif
 
 /*
@@ -80,49 +65,11 @@ const volatile __u32 bpf_log_max_level __weak = BPF_LOG_TRACE;
 /* May change at any time. In a map of its own, so that a tool finds and maps just this. */
 volatile __u32 bpf_log_level __attribute__((section(".data.bpf_log"))) __weak = BPF_LOG_INFO;
 
-#define __BPF_LOG_STR_(x) #x
-#define __BPF_LOG_STR(x)  __BPF_LOG_STR_(x)
-
-/* The parts of a record's head that can be switched off */
-#define __BPF_LOG_TIME_0
-#define __BPF_LOG_TIME_1 " %llu"
-#define __BPF_LOG_PLACE_0
-#define __BPF_LOG_PLACE_1 " " __FILE_NAME__ ":" __BPF_LOG_STR(__LINE__)
-#define __BPF_LOG_HEAD(name)                                                                       \
-	name __BPF_STREAM_PASTE(__BPF_LOG_TIME_, BPF_LOG_TIMESTAMP)                                \
-		__BPF_STREAM_PASTE(__BPF_LOG_PLACE_, BPF_LOG_LOCATION) ": "
-
-#define __bpf_log_emit_0(...) __bpf_stream_emit(__VA_ARGS__)
-#define __bpf_log_emit_1(id, line, text, ...)                                                      \
-	__bpf_stream_emit(id, line, text, bpf_ktime_get_ns() __VA_OPT__(, ) __VA_ARGS__)
-
-/* Is the last character of a literal a newline? A constant to the optimizer. */
-#define __BPF_LOG_ENDS_LINE(fmt) (sizeof(fmt) > 1 && ("" fmt)[sizeof(fmt) - 2] == '\n')
-
-/*
- * Write a record, unfiltered. A reader counts on exactly one newline at its end, and the trace pipe
- * on none.
- */
-#define __bpf_log_record(level, name, fmt, ...)                                                    \
-	({                                                                                         \
-		__BPF_STREAM_TEXT __bpf_stream_text[] =                                            \
-			__BPF_LOG_HEAD(name) fmt "\0" __BPF_LOG_HEAD(name) fmt "\n";               \
-		const __u32 __bpf_stream_size = sizeof(__BPF_LOG_HEAD(name) fmt);                  \
-		const __u32 __bpf_stream_skip = __BPF_LOG_ENDS_LINE(fmt) ? 0 : __bpf_stream_size;  \
-                                                                                                   \
-		__BPF_STREAM_PASTE(__bpf_log_emit_, BPF_LOG_TIMESTAMP)                             \
-		(BPF_LOG_STREAM_OF(level), __bpf_stream_text + __bpf_stream_skip,                  \
-		 __bpf_stream_skip << 16 | __bpf_stream_size __VA_OPT__(, ) __VA_ARGS__);          \
-	})
-
 /* What the compiler can check, checked also where the call is compiled out */
 #define __BPF_LOG_CHECK(fmt, ...)                                                                  \
-	__BPF_STREAM_CHECK_LITERAL(fmt);                                                           \
-	_Static_assert(__BPF_STREAM_NARG(__VA_ARGS__) + BPF_LOG_TIMESTAMP <= 12,                   \
-		       "bpf_log: more than 12 arguments; the kernel takes 12 at most, and the "    \
-		       "record's time (BPF_LOG_TIMESTAMP) is one of them");                        \
-	__BPF_STREAM_CHECK_LENGTH(__BPF_LOG_HEAD("ERROR") bpf_log_fmt(fmt) "\n", 0ULL,             \
-				  ##__VA_ARGS__);                                                  \
+	__BPF_LOG_CHECK_RECORD(fmt, 0 __VA_OPT__(, ) __VA_ARGS__);                                 \
+	__BPF_STREAM_CHECK_LENGTH(__BPF_LOG_HEAD("ERROR") bpf_log_fmt(fmt) "\n",                   \
+				  0ULL __VA_OPT__(, ) __VA_ARGS__);                                \
 	if (0)                                                                                     \
 	__bpf_stream_format(bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__)
 
@@ -163,24 +110,122 @@ static __always_inline __attribute__((unused)) _Bool __bpf_log_loaded(__u32 leve
 	return 0;
 }
 
-/* The three filters, cheapest first, and the record if it passes */
-#define __bpf_log_if(level, name, fmt, ...)                                                        \
+/* What _ratelimited held back, all places together, since load */
+volatile __u64 bpf_log_suppressed __BPF_STREAM_DATA = 0;
+
+/* Knobs of _ratelimited: so many records (at least 1) within so many ns */
+#ifndef BPF_LOG_RATELIMIT_INTERVAL
+#define BPF_LOG_RATELIMIT_INTERVAL 5000000000ULL
+#endif
+#ifndef BPF_LOG_RATELIMIT_BURST
+#define BPF_LOG_RATELIMIT_BURST 10
+#endif
+
+/*
+ * How often: each of these writes a record that has passed the filters, or not. State is 8 or 16
+ * bytes per call site. @n is for _every.
+ */
+#define __BPF_LOG_SITE static volatile __u64 __attribute__((section(".data.bpf_site")))
+
+#define __bpf_log_how_always(level, name, n, fmt, ...)                                             \
+	__bpf_log_record(BPF_LOG_STREAM_OF(level), name, fmt __VA_OPT__(, ) __VA_ARGS__)
+
+#define __bpf_log_how_once(level, name, n, fmt, ...)                                               \
 	({                                                                                         \
-		if ((level) <= BPF_LOG_COMPILE_LEVEL && __bpf_log_loaded(level) &&                 \
-		    (level) <= bpf_log_level)                                                      \
-			__bpf_log_record(level, name,                                              \
-					 bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__);             \
+		__BPF_LOG_SITE __bpf_stream_site;                                                  \
+                                                                                                   \
+		if (!__bpf_stream_site && !__bpf_stream_xchg(&__bpf_stream_site, 1))               \
+			__bpf_log_how_always(level, name, n, fmt __VA_OPT__(, ) __VA_ARGS__);      \
 	})
 
-#define __bpf_log(level, name, fmt, ...)                                                           \
+#define __bpf_log_how_every(level, name, n, fmt, ...)                                              \
+	({                                                                                         \
+		__BPF_LOG_SITE __bpf_stream_site;                                                  \
+                                                                                                   \
+		if (__bpf_stream_fetch_add(&__bpf_stream_site, 1) % (n) == 0)                      \
+			__bpf_log_how_always(level, name, n, fmt __VA_OPT__(, ) __VA_ARGS__);      \
+	})
+
+#define __bpf_log_how_ratelimited(level, name, n, fmt, ...)                                        \
+	({                                                                                         \
+		__BPF_LOG_SITE __bpf_stream_site[2];                                               \
+		__u64 __bpf_stream_pass = __bpf_log_ratelimit(                                     \
+			__bpf_stream_site, BPF_LOG_RATELIMIT_INTERVAL, BPF_LOG_RATELIMIT_BURST);   \
+                                                                                                   \
+		if (__bpf_stream_pass > 1)                                                         \
+			__bpf_log_how_always(level, name, n, "%llu messages suppressed",           \
+					     __bpf_stream_pass - 1);                               \
+		if (__bpf_stream_pass)                                                             \
+			__bpf_log_how_always(level, name, n, fmt __VA_OPT__(, ) __VA_ARGS__);      \
+	})
+
+/*
+ * Lock-free: who moves the begin of the interval opens it and learns how many came in the one
+ * before; all others take a number. @site is begin and count. Returns 0 to hold the message back,
+ * otherwise 1 + the number of those held back before.
+ */
+static __noinline __attribute__((unused)) __u64 __bpf_log_ratelimit(volatile __u64 *site,
+								    __u64 interval, __u64 burst)
+{
+	__u64 now = bpf_ktime_get_ns(), begin = site[0], count;
+
+	if ((__s64)(now - begin) >= (__s64)interval && __bpf_stream_cmpxchg(&site[0], begin, now)) {
+		count = __bpf_stream_xchg(&site[1], 1);
+		return count > burst ? 1 + count - burst : 1;
+	}
+	if (__bpf_stream_fetch_add(&site[1], 1) < burst)
+		return 1;
+	__sync_fetch_and_add(&bpf_log_suppressed, 1);
+	return 0;
+}
+
+/* The three filters, cheapest first */
+#define __bpf_log_on(level)                                                                        \
+	((level) <= BPF_LOG_COMPILE_LEVEL && __bpf_log_loaded(level) && (level) <= bpf_log_level)
+
+#define __bpf_log_if(how, n, level, name, fmt, ...)                                                \
+	({                                                                                         \
+		if (__bpf_log_on(level))                                                           \
+			__bpf_log_how_##how(level, name, n,                                        \
+					    bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__);          \
+	})
+
+#define __bpf_log(how, n, level, name, fmt, ...)                                                   \
 	({                                                                                         \
 		__BPF_LOG_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                                   \
-		__bpf_log_if(level, name, fmt __VA_OPT__(, ) __VA_ARGS__);                         \
+		__bpf_log_if(how, n, level, name, fmt __VA_OPT__(, ) __VA_ARGS__);                 \
+		(void)0;                                                                           \
+	})
+
+/* For a level that is a value: one of the five, known to the compiler as a rule */
+#define __bpf_log_value(how, n, level, fmt, ...)                                                   \
+	({                                                                                         \
+		const int __bpf_stream_level = (level);                                            \
+                                                                                                   \
+		__BPF_LOG_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                                   \
+		if (__bpf_stream_level <= BPF_LOG_ERROR)                                           \
+			__bpf_log_if(how, n, BPF_LOG_ERROR, "ERROR",                               \
+				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
+		else if (__bpf_stream_level == BPF_LOG_WARN)                                       \
+			__bpf_log_if(how, n, BPF_LOG_WARN, "WARN",                                 \
+				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
+		else if (__bpf_stream_level == BPF_LOG_INFO)                                       \
+			__bpf_log_if(how, n, BPF_LOG_INFO, "INFO",                                 \
+				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
+		else if (__bpf_stream_level == BPF_LOG_DEBUG)                                      \
+			__bpf_log_if(how, n, BPF_LOG_DEBUG, "DEBUG",                               \
+				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
+		else                                                                               \
+			__bpf_log_if(how, n, BPF_LOG_TRACE, "TRACE",                               \
+				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
 		(void)0;                                                                           \
 	})
 
 /**
  * bpf_log_error(), bpf_log_warn(), bpf_log_info(), bpf_log_debug(), bpf_log_trace() - log a record
+ * bpf_log() - the same at a level given as a value
+ * @level: BPF_LOG_ERROR to BPF_LOG_TRACE. A constant costs the same as the named macro; a variable
+ *	puts all five into the program. What is out of range counts as the nearest level.
  * @fmt: a string literal, as for bpf_stream_printk(); no newline needed
  * @...: up to 12 arguments, 11 with BPF_LOG_TIMESTAMP. Evaluated once, and only if the record is
  *	written.
@@ -193,35 +238,208 @@ static __always_inline __attribute__((unused)) _Bool __bpf_log_loaded(__u32 leve
  *	7.0 on.
  * Kernels: stream 6.17 and up, trace pipe before.
  */
-#define bpf_log_error(fmt, ...) __bpf_log(BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_warn(fmt, ...)	__bpf_log(BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_info(fmt, ...)	__bpf_log(BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_debug(fmt, ...) __bpf_log(BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_trace(fmt, ...) __bpf_log(BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_error(fmt, ...)                                                                    \
+	__bpf_log(always, 1, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_warn(fmt, ...)                                                                     \
+	__bpf_log(always, 1, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_info(fmt, ...)                                                                     \
+	__bpf_log(always, 1, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_debug(fmt, ...)                                                                    \
+	__bpf_log(always, 1, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_trace(fmt, ...)                                                                    \
+	__bpf_log(always, 1, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log(level, fmt, ...) __bpf_log_value(always, 1, level, fmt __VA_OPT__(, ) __VA_ARGS__)
 
 /**
- * bpf_log() - log a record at a level given as a value
- * @level: BPF_LOG_ERROR to BPF_LOG_TRACE. A constant costs the same as the named macro; a variable
- *	puts all five into the program. What is out of range counts as the nearest level.
- * @fmt, @...: as for bpf_log_info()
+ * bpf_log_error_once() ... bpf_log_trace_once(), bpf_log_once() - log the first time only
+ * Arguments as above. Once for this place in the source, over all CPUs, until the object is loaded
+ * anew. A record that a filter held back does not count as the one.
  *
  * Return, context, kernels: as bpf_log_info().
  */
-#define bpf_log(level, fmt, ...)                                                                   \
+#define bpf_log_error_once(fmt, ...)                                                               \
+	__bpf_log(once, 1, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_warn_once(fmt, ...)                                                                \
+	__bpf_log(once, 1, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_info_once(fmt, ...)                                                                \
+	__bpf_log(once, 1, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_debug_once(fmt, ...)                                                               \
+	__bpf_log(once, 1, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_trace_once(fmt, ...)                                                               \
+	__bpf_log(once, 1, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_once(level, fmt, ...)                                                              \
+	__bpf_log_value(once, 1, level, fmt __VA_OPT__(, ) __VA_ARGS__)
+
+/**
+ * bpf_log_error_ratelimited() ... bpf_log_trace_ratelimited(), bpf_log_ratelimited() - log at most
+ * so often
+ * Arguments as above. BPF_LOG_RATELIMIT_BURST records (10) within BPF_LOG_RATELIMIT_INTERVAL ns
+ * (5 s), then silence until the interval is over; then the next one is preceded by a record of its
+ * level that says "N messages suppressed". Both may be defined anew at any place. For this place in
+ * the source, over all CPUs. bpf_log_suppressed counts all that were held back.
+ *
+ * Return, context, kernels: as bpf_log_info(); without locks, so NMI is no exception.
+ */
+#define bpf_log_error_ratelimited(fmt, ...)                                                        \
+	__bpf_log(ratelimited, 1, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_warn_ratelimited(fmt, ...)                                                         \
+	__bpf_log(ratelimited, 1, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_info_ratelimited(fmt, ...)                                                         \
+	__bpf_log(ratelimited, 1, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_debug_ratelimited(fmt, ...)                                                        \
+	__bpf_log(ratelimited, 1, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_trace_ratelimited(fmt, ...)                                                        \
+	__bpf_log(ratelimited, 1, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_ratelimited(level, fmt, ...)                                                       \
+	__bpf_log_value(ratelimited, 1, level, fmt __VA_OPT__(, ) __VA_ARGS__)
+
+/**
+ * bpf_log_error_every() ... bpf_log_trace_every(), bpf_log_every() - log the first of every @n
+ * @n: a number above 0. Further arguments as above. For this place in the source, over all CPUs.
+ *
+ * Return, context, kernels: as bpf_log_info().
+ */
+#define bpf_log_error_every(n, fmt, ...)                                                           \
+	__bpf_log(every, n, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_warn_every(n, fmt, ...)                                                            \
+	__bpf_log(every, n, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_info_every(n, fmt, ...)                                                            \
+	__bpf_log(every, n, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_debug_every(n, fmt, ...)                                                           \
+	__bpf_log(every, n, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_trace_every(n, fmt, ...)                                                           \
+	__bpf_log(every, n, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_every(level, n, fmt, ...)                                                          \
+	__bpf_log_value(every, n, level, fmt __VA_OPT__(, ) __VA_ARGS__)
+
+/* The longest that bpf_log_hexdump() dumps, in bytes */
+#define BPF_LOG_HEXDUMP_MAX 4096
+
+struct __bpf_log_dump {
+	const void *ptr;
+	const char *prefix, *line;
+	__u64 text, len, id, is_dynptr; /* 64 bits: less is lost on the stack to 6.1's verifier */
+};
+
+#if BPF_LOG_TIMESTAMP
+#define __BPF_LOG_DUMP_TIME 1
+#else
+#define __BPF_LOG_DUMP_TIME 0
+#endif
+
+/*
+ * @p + @off. Verifiers (6.1 to 7.2 at least) take "number + address on the stack", which clang may
+ * make of it, for an address in the first frame, wherever it is; "address + number" is right.
+ */
+static __always_inline char *__bpf_log_at(char *p, __u64 off)
+{
+	asm volatile("%0 += %1" : "+r"(p) : "r"(off));
+	return p;
+}
+
+/*
+ * One line of 16 bytes; a callback of bpf_loop(), so that the verifier walks it once whatever the
+ * length. Without branches that depend on the data, for the same reason.
+ */
+static __noinline __attribute__((unused)) long __bpf_log_dump_line(__u32 i,
+								   struct __bpf_log_dump *dump)
+{
+	__u64 off = (__u64)i * 16, n = dump->len - off;
+	__u64 args[__BPF_LOG_DUMP_TIME + 4];
+	__u8 data[16] = {};
+	char hex[48], ascii[17];
+	long err;
+
+	if (n > 16)
+		n = 16;
+	if (!n)
+		return 1;
+	if (dump->is_dynptr)
+		err = bpf_dynptr_read(data, n, (void *)dump->ptr, off, 0);
+	else
+		err = bpf_probe_read_kernel(data, n, dump->ptr + off);
+	if (err)
+		return 1;
+	for (int k = 0; k < 16; k++) {
+		int byte = data[k], hi = byte >> 4, lo = byte & 15;
+		int unprintable = ((byte - 32) | (126 - byte)) >> 31;
+
+		asm volatile("" : "+r"(unprintable));
+		hex[3 * k] = hi + '0' + (((9 - hi) >> 31) & ('a' - '0' - 10));
+		hex[3 * k + 1] = lo + '0' + (((9 - lo) >> 31) & ('a' - '0' - 10));
+		hex[3 * k + 2] = ' ';
+		ascii[k] = (byte & ~unprintable) | ('.' & unprintable);
+	}
+	*__bpf_log_at(hex, n * 3 - 1) = 0;
+	*__bpf_log_at(ascii, n) = 0;
+	if (__BPF_LOG_DUMP_TIME)
+		args[0] = bpf_ktime_get_ns();
+	args[__BPF_LOG_DUMP_TIME] = (unsigned long)dump->prefix;
+	args[__BPF_LOG_DUMP_TIME + 1] = off;
+	args[__BPF_LOG_DUMP_TIME + 2] = (unsigned long)hex;
+	args[__BPF_LOG_DUMP_TIME + 3] = (unsigned long)ascii;
+	__bpf_stream_write(dump->id, dump->line, args, sizeof(args), dump->text);
+	return 0;
+}
+
+#define __bpf_log_dump_if(level, name, prefix_, ptr_, len_)                                        \
+	({                                                                                         \
+		if (__bpf_log_on(level)) {                                                         \
+			__BPF_STREAM_TEXT __bpf_stream_text[] =                                    \
+				__BPF_LOG_HEAD(name) "%s%04x: %-47s |%s|\0" __BPF_LOG_HEAD(        \
+					name) "%s%04x: %-47s |%s|\n";                              \
+			const __u32 __bpf_stream_size = sizeof(__bpf_stream_text) / 2;             \
+			const __u32 __bpf_stream_len = (len_);                                     \
+			struct __bpf_log_dump __bpf_stream_dump;                                   \
+                                                                                                   \
+			/* one by one: see __bpf_stream_emit() */                                  \
+			__bpf_stream_dump.ptr = (ptr_);                                            \
+			__bpf_stream_dump.prefix = (prefix_);                                      \
+			__bpf_stream_dump.line = __bpf_stream_text + __bpf_stream_size;            \
+			__bpf_stream_dump.text = __bpf_stream_size << 16 | __bpf_stream_size;      \
+			__bpf_stream_dump.len = __bpf_stream_len > BPF_LOG_HEXDUMP_MAX             \
+							? BPF_LOG_HEXDUMP_MAX                      \
+							: __bpf_stream_len;                        \
+			__bpf_stream_dump.id = BPF_LOG_STREAM_OF(level);                           \
+			__bpf_stream_dump.is_dynptr =                                              \
+				_Generic((ptr_), struct bpf_dynptr * : 1,                          \
+					 const struct bpf_dynptr * : 1, default : 0);              \
+			bpf_loop((__bpf_stream_dump.len + 15) / 16, __bpf_log_dump_line,           \
+				 &__bpf_stream_dump, 0);                                           \
+			if (__bpf_stream_len > BPF_LOG_HEXDUMP_MAX)                                \
+				__bpf_log_how_always(level, name, 1, "%s%u bytes more",            \
+						     __bpf_stream_dump.prefix,                     \
+						     __bpf_stream_len - BPF_LOG_HEXDUMP_MAX);      \
+		}                                                                                  \
+	})
+
+/**
+ * bpf_log_hexdump() - log memory as hexadecimal and printable characters
+ * @level: BPF_LOG_ERROR to BPF_LOG_TRACE
+ * @prefix: a string, put before each line
+ * @ptr: what to dump: any kernel memory (map value, stack, packet data), or a struct bpf_dynptr *
+ * @len: how many bytes. What is over BPF_LOG_HEXDUMP_MAX (4,096) is not dumped, and a record tells.
+ *
+ * A record for each 16 bytes, "<prefix><offset>: <16 bytes in hex> |<as text>|", so that each can
+ * stand alone among the records of other CPUs. Memory that cannot be read ends the dump.
+ *
+ * Return: nothing. Context: as bpf_log_info(), but not while a lock is held (bpf_loop() is not
+ *	allowed there). Kernels: stream 6.17 and up, trace pipe before.
+ */
+#define bpf_log_hexdump(level, prefix, ptr, len)                                                   \
 	({                                                                                         \
 		const int __bpf_stream_level = (level);                                            \
                                                                                                    \
-		__BPF_LOG_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                                   \
 		if (__bpf_stream_level <= BPF_LOG_ERROR)                                           \
-			__bpf_log_if(BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__);      \
+			__bpf_log_dump_if(BPF_LOG_ERROR, "ERROR", prefix, ptr, len);               \
 		else if (__bpf_stream_level == BPF_LOG_WARN)                                       \
-			__bpf_log_if(BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__);        \
+			__bpf_log_dump_if(BPF_LOG_WARN, "WARN", prefix, ptr, len);                 \
 		else if (__bpf_stream_level == BPF_LOG_INFO)                                       \
-			__bpf_log_if(BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__);        \
+			__bpf_log_dump_if(BPF_LOG_INFO, "INFO", prefix, ptr, len);                 \
 		else if (__bpf_stream_level == BPF_LOG_DEBUG)                                      \
-			__bpf_log_if(BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__);      \
+			__bpf_log_dump_if(BPF_LOG_DEBUG, "DEBUG", prefix, ptr, len);               \
 		else                                                                               \
-			__bpf_log_if(BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__);      \
+			__bpf_log_dump_if(BPF_LOG_TRACE, "TRACE", prefix, ptr, len);               \
 		(void)0;                                                                           \
 	})
 

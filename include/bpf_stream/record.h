@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * bpf_stream/record.h - what a log record looks like. Included by log.h and assert.h, which say how
+ * to use it; the two switches here are to be defined before the include of one of these.
+ */
+#ifndef BPF_STREAM_RECORD_H
+#define BPF_STREAM_RECORD_H
+
+#include <bpf_stream/stream.h>
+
+/* 1: the time of the record, for one of the kernel's 12 arguments, so 11 are left for you */
+#ifndef BPF_LOG_TIMESTAMP
+#define BPF_LOG_TIMESTAMP 1
+#endif
+
+/* 1: file and line, as part of the literal: costs no argument, only its bytes in the stream */
+#ifndef BPF_LOG_LOCATION
+#define BPF_LOG_LOCATION 1
+#endif
+
+#if (BPF_LOG_TIMESTAMP != 0 && BPF_LOG_TIMESTAMP != 1) ||                                          \
+	(BPF_LOG_LOCATION != 0 && BPF_LOG_LOCATION != 1)
+#error "bpf_log: BPF_LOG_TIMESTAMP and BPF_LOG_LOCATION are 0 or 1"
+#endif
+
+#define __BPF_LOG_STR_(x) #x
+#define __BPF_LOG_STR(x)  __BPF_LOG_STR_(x)
+
+/* The parts of a record's head that can be switched off */
+#define __BPF_LOG_TIME_0
+#define __BPF_LOG_TIME_1 " %llu"
+#define __BPF_LOG_PLACE_0
+#define __BPF_LOG_PLACE_1 " " __FILE_NAME__ ":" __BPF_LOG_STR(__LINE__)
+#define __BPF_LOG_HEAD(name)                                                                       \
+	name __BPF_STREAM_PASTE(__BPF_LOG_TIME_, BPF_LOG_TIMESTAMP)                                \
+		__BPF_STREAM_PASTE(__BPF_LOG_PLACE_, BPF_LOG_LOCATION) ": "
+
+#define __bpf_log_emit_0(...) __bpf_stream_emit(__VA_ARGS__)
+#define __bpf_log_emit_1(id, line, text, ...)                                                      \
+	__bpf_stream_emit(id, line, text, bpf_ktime_get_ns() __VA_OPT__(, ) __VA_ARGS__)
+
+/* Is the last character of a literal a newline? A constant to the optimizer. */
+#define __BPF_LOG_ENDS_LINE(fmt) (sizeof(fmt) > 1 && ("" fmt)[sizeof(fmt) - 2] == '\n')
+
+/*
+ * Write a record, unfiltered. A reader counts on exactly one newline at its end, and the trace pipe
+ * on none.
+ */
+#define __bpf_log_record(id, name, fmt, ...)                                                       \
+	({                                                                                         \
+		__BPF_STREAM_TEXT __bpf_stream_text[] =                                            \
+			__BPF_LOG_HEAD(name) fmt "\0" __BPF_LOG_HEAD(name) fmt "\n";               \
+		const __u32 __bpf_stream_size = sizeof(__BPF_LOG_HEAD(name) fmt);                  \
+		const __u32 __bpf_stream_skip = __BPF_LOG_ENDS_LINE(fmt) ? 0 : __bpf_stream_size;  \
+                                                                                                   \
+		__BPF_STREAM_PASTE(__bpf_log_emit_, BPF_LOG_TIMESTAMP)                             \
+		(id, __bpf_stream_text + __bpf_stream_skip,                                        \
+		 __bpf_stream_skip << 16 | __bpf_stream_size __VA_OPT__(, ) __VA_ARGS__);          \
+	})
+
+/* Are the promises of a record kept? @n is the number of arguments that are the library's own. */
+#define __BPF_LOG_CHECK_RECORD(fmt, n, ...)                                                        \
+	__BPF_STREAM_CHECK_LITERAL(fmt);                                                           \
+	_Static_assert(__BPF_STREAM_NARG(__VA_ARGS__) + BPF_LOG_TIMESTAMP + (n) <= 12,             \
+		       "bpf_log: more than 12 arguments; the kernel takes 12 at most, and the "    \
+		       "record's time (BPF_LOG_TIMESTAMP) is one of them")
+
+#endif /* BPF_STREAM_RECORD_H */
