@@ -169,14 +169,19 @@ char *trace_text(void)
 	return text;
 }
 
-bool have_streams(void)
+bool have_kernel(int major, int minor)
 {
 	struct utsname u;
-	int major, minor;
+	int is_major, is_minor;
 
-	if (uname(&u) || sscanf(u.release, "%d.%d", &major, &minor) != 2)
+	if (uname(&u) || sscanf(u.release, "%d.%d", &is_major, &is_minor) != 2)
 		return false;
-	return major > 6 || (major == 6 && minor >= 17);
+	return is_major > major || (is_major == major && is_minor >= minor);
+}
+
+bool have_streams(void)
+{
+	return have_kernel(6, 17);
 }
 
 /* Programs */

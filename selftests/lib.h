@@ -25,6 +25,7 @@ void log_show(void);
  * must fail.
  */
 bool have_streams(void);
+bool have_kernel(int major, int minor);
 
 /* Everything in a stream, as a string to free; NULL and errno on error */
 char *stream_text(int prog_fd, int stream_id, size_t *len);

@@ -107,6 +107,25 @@ static bool is_line_of(const struct expect *e, int n, int i, const char *key)
 	return is_key(&e[i], "stdout") || is_key(&e[i], "stderr");
 }
 
+/* The kernel's stack dump, where it can: a line about the CPU, "Call trace:", frames, an empty line */
+static bool check_stack(const char **text)
+{
+	char line[2048];
+	int n = 0, frames = 0;
+	bool trace = false;
+
+	if (!have_kernel(7, 0))
+		return true;
+	while (next_line(text, line, sizeof(line)) && line[0] && n++ < 100) {
+		if (trace)
+			frames++;
+		trace |= !strcmp(line, "Call trace:");
+	}
+	if (!frames)
+		note("no stack dump after the report");
+	return frames > 0;
+}
+
 /*
  * Compare a text with the lines expected for @key, or for the trace pipe (NULL), which adds a
  * newline to what has one and to what has none.
@@ -118,6 +137,8 @@ static bool check_text(const char *what, const char *text, const struct expect *
 	char line[2048], want[2048];
 
 	for (int i = 0; i < n; i++) {
+		if (key && !strcmp(key, "stderr") && is_key(&e[i], "stack") && !check_stack(&text))
+			return false;
 		if (!is_line_of(e, n, i, key))
 			continue;
 		snprintf(want, sizeof(want), "%s", e[i].value);

@@ -328,16 +328,6 @@ struct __bpf_log_dump {
 #endif
 
 /*
- * @p + @off. Verifiers (6.1 to 7.2 at least) take "number + address on the stack", which clang may
- * make of it, for an address in the first frame, wherever it is; "address + number" is right.
- */
-static __always_inline char *__bpf_log_at(char *p, __u64 off)
-{
-	asm volatile("%0 += %1" : "+r"(p) : "r"(off));
-	return p;
-}
-
-/*
  * One line of 16 bytes; a callback of bpf_loop(), so that the verifier walks it once whatever the
  * length. Without branches that depend on the data, for the same reason.
  */
@@ -370,8 +360,8 @@ static __noinline __attribute__((unused)) long __bpf_log_dump_line(__u32 i,
 		hex[3 * k + 2] = ' ';
 		ascii[k] = (byte & ~unprintable) | ('.' & unprintable);
 	}
-	*__bpf_log_at(hex, n * 3 - 1) = 0;
-	*__bpf_log_at(ascii, n) = 0;
+	*(char *)__bpf_stream_at(hex, n * 3 - 1) = 0;
+	*(char *)__bpf_stream_at(ascii, n) = 0;
 	if (__BPF_LOG_DUMP_TIME)
 		args[0] = bpf_ktime_get_ns();
 	args[__BPF_LOG_DUMP_TIME] = (unsigned long)dump->prefix;

@@ -62,6 +62,9 @@ extern int bpf_stream_vprintk_impl___bpf_stream_6_18(int id, const char *fmt__st
 extern int bpf_stream_vprintk___bpf_stream_6_17(int id, const char *fmt__str, const void *args,
 						__u32 len__sz, void *aux__prog) __weak __ksym;
 
+/* Print the stack: 7.0 and up */
+extern int bpf_stream_print_stack___bpf_stream(int stream_id) __weak __ksym;
+
 /*
  * libbpf has had bpf_ksym_exists() only since 1.2. The barrier keeps clang from making one "or" of
  * several tests, which the verifier rejects for addresses.
@@ -371,6 +374,84 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((format(prin
                                                                                                    \
 		__bpf_stream_emit(id, __bpf_stream_text,                                           \
 				  sizeof(__bpf_stream_text) __VA_OPT__(, ) __VA_ARGS__);           \
+	})
+
+/*
+ * @p + @off. Verifiers (6.1 to 7.2 at least) take "number + address on the stack", which clang may
+ * make of it, for an address in the first frame, wherever it is; "address + number" is right.
+ */
+static __always_inline __attribute__((unused)) void *__bpf_stream_at(void *p, __u64 off)
+{
+	asm volatile("%0 += %1" : "+r"(p) : "r"(off));
+	return p;
+}
+
+#define __BPF_STREAM_FRAMES 16
+
+struct __bpf_stream_frames {
+	__u64 id, ip[__BPF_STREAM_FRAMES];
+};
+
+static __noinline __attribute__((unused)) long
+__bpf_stream_frame(__u32 i, struct __bpf_stream_frames *frames)
+{
+	__BPF_STREAM_TEXT text[] = "\t%pS\0\t%pS\n";
+	__u64 ip = *(__u64 *)__bpf_stream_at(frames->ip, i % __BPF_STREAM_FRAMES * 8);
+
+	return __bpf_stream_write(frames->id, text + 5, &ip, 8, 5 << 16 | 5) < 0;
+}
+
+/* The frames of a program that may call bpf_get_stack(), one line each */
+static __noinline __attribute__((unused)) int __bpf_stream_get_stack(int id, void *ctx)
+{
+	struct __bpf_stream_frames frames;
+	long len = bpf_get_stack(ctx, frames.ip, sizeof(frames.ip), 0);
+
+	if (len < 0)
+		return len;
+	frames.id = id;
+	bpf_loop(len / 8, __bpf_stream_frame, &frames, 0);
+	return 0;
+}
+
+static __noinline __attribute__((unused)) int __bpf_stream_print_stack(int id)
+{
+	int ret = bpf_stream_print_stack___bpf_stream(id);
+
+	if (ret && (id == BPF_STDOUT || id == BPF_STDERR))
+		__bpf_stream_count((id - 1) & 1, ret);
+	return ret;
+}
+
+/*
+ * The name of the context, for programs that may call bpf_get_stack(): all tracing programs. To be
+ * defined before bpf_stream_dump_stack() or an assertion is used:
+ *	#define BPF_STREAM_STACK_CTX ctx
+ */
+#ifndef BPF_STREAM_STACK_CTX
+#define BPF_STREAM_STACK_CTX ((void *)0)
+#endif
+
+/**
+ * bpf_stream_dump_stack() - print the call stack of this program to a stream of it
+ * @id: BPF_STDOUT or BPF_STDERR
+ *
+ * From 7.0 on the kernel does it, with source lines of BPF programs. Before that a program that has
+ * said BPF_STREAM_STACK_CTX gets up to 16 frames of the kernel's stack, each on a line that begins
+ * with a tab.
+ *
+ * Return: 0, -EOPNOTSUPP where neither can be, or a negative error as bpf_stream_printk() has.
+ * Context: any program type. Kernels: 7.0 and up; with BPF_STREAM_STACK_CTX all.
+ */
+#define bpf_stream_dump_stack(id)                                                                  \
+	({                                                                                         \
+		int __bpf_stream_ret = -__BPF_STREAM_EOPNOTSUPP;                                   \
+                                                                                                   \
+		if (__bpf_stream_ksym_exists(bpf_stream_print_stack___bpf_stream))                 \
+			__bpf_stream_ret = __bpf_stream_print_stack(id);                           \
+		else if (!__builtin_constant_p(BPF_STREAM_STACK_CTX))                              \
+			__bpf_stream_ret = __bpf_stream_get_stack(id, BPF_STREAM_STACK_CTX);       \
+		__bpf_stream_ret;                                                                  \
 	})
 
 #endif /* BPF_STREAM_STREAM_H */

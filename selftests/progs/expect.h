@@ -20,6 +20,9 @@
 #define __stdout(regex) EXPECT_TAG("stdout", regex)
 #define __stderr(regex) EXPECT_TAG("stderr", regex)
 
+/* Here the kernel's stack dump follows, from 7.0 on */
+#define __stack EXPECT_TAG("stack", "")
+
 /* What it returns (0 when not given), and what it returns where there are no streams */
 #define __retval(n)	       EXPECT_TAG("retval", EXPECT_STR(n))
 #define __retval_no_streams(n) EXPECT_TAG("retval_no_streams", EXPECT_STR(n))

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * bpf_stream/assert.h - report what should not be, on BPF_STDERR.
+ *
+ *	#include "vmlinux.h"
+ *	#include <bpf_stream/assert.h>
+ *
+ *	bpf_stream_assert(len <= sizeof(buf));
+ *
+ * A report is a record (WARN of the warn_on forms, FATAL of the others) with the text of the
+ * condition, and then the stack where the kernel can print it (bpf_stream_dump_stack()). Reports do
+ * not depend on the log level. BPF_LOG_TIMESTAMP and BPF_LOG_LOCATION work as in log.h.
+ *
+ * What happens then is the caller's choice, by the name:
+ *
+ *	form				after the report
+ *	bpf_stream_warn_on(cond)	goes on; the value is the condition, as the kernel's WARN_ON
+ *	bpf_stream_warn_on_once(cond)	the same, one report for this place until loaded anew
+ *	bpf_stream_assert(cond)		ends the program (bpf_throw)
+ *	bpf_stream_assert_msg(cond, ..)	the same
+ *	bpf_stream_panic(fmt, ...)	the same
+ *	bpf_stream_assert_return(c, v)	returns v from this function
+ *	bpf_stream_panic_return(v, ..)	the same
+ *
+ * Where each may be used:
+ *
+ *				warn_on		throwing forms		returning forms
+ *	program			yes		yes			yes
+ *	static subprogram	yes		yes, ends the program	yes, returns from it
+ *	callback		yes		yes, ends the program	yes, returns from it
+ *	reference held		yes		no (verifier)		release it first, or the
+ *									verifier rejects the return
+ *	bpf_spin_lock held	7.0 and up	no (verifier)		7.0 and up, as above
+ *	JIT without exceptions	yes		no (verifier)		yes
+ *	kernel before 6.7	yes		end the program, but	yes
+ *					of a subprogram or a
+ *					callback only that,
+ *					with any value
+ *
+ * A program that throws returns BPF_STREAM_COOKIE (0 unless defined otherwise: XDP_ABORTED,
+ * TC_ACT_OK, and what tracing programs have to return). Messages written before it stay readable.
+ */
+#ifndef BPF_STREAM_ASSERT_H
+#define BPF_STREAM_ASSERT_H
+
+#include <bpf_stream/record.h>
+
+/* What a program returns that was ended by an assertion */
+#ifndef BPF_STREAM_COOKIE
+#define BPF_STREAM_COOKIE 0
+#endif
+
+/* 6.7 and up */
+extern void bpf_throw___bpf_stream(__u64 cookie) __weak __ksym;
+
+/*
+ * The exit is what kernels before 6.7 get. It also ends what the verifier takes for a way on after
+ * bpf_throw(): where clang lays a loop behind it, 6.18 to 7.2 stop with "verifier bug: scc exit".
+ */
+static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw(void)
+{
+	if (__bpf_stream_ksym_exists(bpf_throw___bpf_stream))
+		bpf_throw___bpf_stream(BPF_STREAM_COOKIE);
+	asm volatile("r0 = %0\n\texit" : : "i"(BPF_STREAM_COOKIE) : "r0");
+	__builtin_unreachable();
+}
+
+/* The condition's text is an argument: there may be a % in it */
+#define __bpf_stream_report(name, fmt, ...)                                                        \
+	({                                                                                         \
+		__bpf_log_record(BPF_STDERR, name, fmt __VA_OPT__(, ) __VA_ARGS__);                \
+		bpf_stream_dump_stack(BPF_STDERR);                                                 \
+		(void)0;                                                                           \
+	})
+
+#define __BPF_STREAM_CHECK_REPORT(n, fmt, ...)                                                     \
+	__BPF_LOG_CHECK_RECORD(fmt, n __VA_OPT__(, ) __VA_ARGS__);                                 \
+	if (0)                                                                                     \
+	__bpf_stream_format(fmt __VA_OPT__(, ) __VA_ARGS__)
+
+/**
+ * bpf_stream_warn_on() - report a condition that should not be true, and go on
+ * @cond: an expression, evaluated once
+ *
+ * Return: the condition as 0 or 1, so that it can stand in an if.
+ * Context: any program type; under a bpf_spin_lock from 7.0 on. Kernels: stream 6.17 and up, trace
+ *	pipe before; with the stack from 7.0 on (see bpf_stream_dump_stack()).
+ */
+#define bpf_stream_warn_on(cond)                                                                   \
+	({                                                                                         \
+		const int __bpf_stream_cond = !!(cond);                                            \
+                                                                                                   \
+		if (__builtin_expect(__bpf_stream_cond, 0))                                        \
+			__bpf_stream_report("WARN", "warn_on: %s", #cond);                         \
+		__bpf_stream_cond;                                                                 \
+	})
+
+/**
+ * bpf_stream_warn_on_once() - the same, with one report for this place in the source
+ * Return, context, kernels: as bpf_stream_warn_on(). The value is the condition each time.
+ */
+#define bpf_stream_warn_on_once(cond)                                                              \
+	({                                                                                         \
+		static volatile __u64 __attribute__((section(".data.bpf_site")))                   \
+		__bpf_stream_site;                                                                 \
+		const int __bpf_stream_cond = !!(cond);                                            \
+                                                                                                   \
+		if (__builtin_expect(__bpf_stream_cond, 0) && !__bpf_stream_site &&                \
+		    !__bpf_stream_xchg(&__bpf_stream_site, 1))                                     \
+			__bpf_stream_report("WARN", "warn_on: %s", #cond);                         \
+		__bpf_stream_cond;                                                                 \
+	})
+
+/**
+ * bpf_stream_assert() - report a condition that is not true, and end the program
+ * @cond: an expression, evaluated once
+ *
+ * Return: does not, if the condition is false. Context: see the table above; no reference and no
+ *	lock may be held. Kernels: throws from 6.7 on; before, it ends the function that it is in.
+ */
+#define bpf_stream_assert(cond)                                                                    \
+	({                                                                                         \
+		if (__builtin_expect(!(cond), 0)) {                                                \
+			__bpf_stream_report("FATAL", "assertion failed: %s", #cond);               \
+			__bpf_stream_throw();                                                      \
+		}                                                                                  \
+		(void)0;                                                                           \
+	})
+
+/**
+ * bpf_stream_assert_msg() - the same, with a message of the author's behind the condition
+ * @cond: an expression, evaluated once
+ * @fmt, @...: as for bpf_stream_printk(), up to 10 arguments (11 without BPF_LOG_TIMESTAMP)
+ */
+#define bpf_stream_assert_msg(cond, fmt, ...)                                                      \
+	({                                                                                         \
+		__BPF_STREAM_CHECK_REPORT(1, fmt __VA_OPT__(, ) __VA_ARGS__);                      \
+		if (__builtin_expect(!(cond), 0)) {                                                \
+			__bpf_stream_report("FATAL", "assertion failed: %s: " fmt,                 \
+					    #cond __VA_OPT__(, ) __VA_ARGS__);                     \
+			__bpf_stream_throw();                                                      \
+		}                                                                                  \
+		(void)0;                                                                           \
+	})
+
+/**
+ * bpf_stream_panic() - report, and end the program
+ * @fmt, @...: as for bpf_stream_printk(), up to 11 arguments (12 without BPF_LOG_TIMESTAMP)
+ *
+ * Return: does not. Context, kernels: as bpf_stream_assert().
+ */
+#define bpf_stream_panic(fmt, ...)                                                                 \
+	({                                                                                         \
+		__BPF_STREAM_CHECK_REPORT(0, fmt __VA_OPT__(, ) __VA_ARGS__);                      \
+		__bpf_stream_report("FATAL", fmt __VA_OPT__(, ) __VA_ARGS__);                      \
+		__bpf_stream_throw();                                                              \
+	})
+
+/**
+ * bpf_stream_assert_return() - report a condition that is not true, and return from this function
+ * @cond: an expression, evaluated once
+ * @value: what to return (may be empty in a function without a value)
+ *
+ * For programs that cannot throw. Context: any program type, also with a reference or a lock held
+ *	as far as the kernel allows printing and returning there (see the table above).
+ */
+#define bpf_stream_assert_return(cond, value)                                                      \
+	({                                                                                         \
+		if (__builtin_expect(!(cond), 0)) {                                                \
+			__bpf_stream_report("FATAL", "assertion failed: %s", #cond);               \
+			return value;                                                              \
+		}                                                                                  \
+		(void)0;                                                                           \
+	})
+
+/**
+ * bpf_stream_panic_return() - report, and return from this function
+ * @value: what to return
+ * @fmt, @...: as for bpf_stream_panic()
+ */
+#define bpf_stream_panic_return(value, fmt, ...)                                                   \
+	({                                                                                         \
+		__BPF_STREAM_CHECK_REPORT(0, fmt __VA_OPT__(, ) __VA_ARGS__);                      \
+		__bpf_stream_report("FATAL", fmt __VA_OPT__(, ) __VA_ARGS__);                      \
+		return value;                                                                      \
+	})
+
+#endif /* BPF_STREAM_ASSERT_H */
