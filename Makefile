@@ -101,3 +101,4 @@ install: $(B)/bpfstream
 		>$(DESTDIR)$(PREFIX)/share/pkgconfig/bpf_stream.pc
 
 include selftests/tests.mk
+include selftests/bench/bench.mk

@@ -50,14 +50,14 @@ struct found {
 
 static void look(const char *line, struct found *f)
 {
-	unsigned long long time, n, c[6];
+	unsigned long long n, c[6];
 
 	if (!strncmp(line, "message of ", 11)) {
 		f->messages++;
 	} else if (sscanf(line,
-			  "WARN %llu: %llu messages lost (full: %llu, no memory: %llu, busy: %llu, "
+			  "WARN: %llu messages lost (full: %llu, no memory: %llu, busy: %llu, "
 			  "invalid: %llu, too long: %llu, other: %llu)",
-			  &time, &n, &c[0], &c[1], &c[2], &c[3], &c[4], &c[5]) == 8 &&
+			  &n, &c[0], &c[1], &c[2], &c[3], &c[4], &c[5]) == 7 &&
 		   n == c[0] + c[1] + c[2] + c[3] + c[4] + c[5]) {
 		f->told += n;
 		f->reports++;

@@ -30,12 +30,14 @@
  *	callback		yes		yes, ends the program	yes, returns from it
  *	reference held		yes		no (verifier)		release it first, or the
  *									verifier rejects the return
- *	bpf_spin_lock held	7.0 and up	no (verifier)		7.0 and up, as above
+ *	bpf_spin_lock held	7.0 and up (*)	no (verifier)		7.0 and up (*), as above
  *	JIT without exceptions	yes		no (verifier)		yes
  *	kernel before 6.7	yes		end the program, but	yes
  *					of a subprogram or a
  *					callback only that,
  *					with any value
+ *
+ * (*) with BPF_LOG_TIMESTAMP 0: the verifier does not let the clock be read under a lock.
  *
  * A program that throws returns BPF_STREAM_COOKIE (0 unless defined otherwise: XDP_ABORTED,
  * TC_ACT_OK, and what tracing programs have to return). Messages written before it stay readable.
@@ -83,8 +85,8 @@ static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw
  * @cond: an expression, evaluated once
  *
  * Return: the condition as 0 or 1, so that it can stand in an if.
- * Context: any program type; under a bpf_spin_lock from 7.0 on. Kernels: stream 6.17 and up, trace
- *	pipe before; with the stack from 7.0 on (see bpf_stream_dump_stack()).
+ * Context: any program type; under a bpf_spin_lock as in the table above. Kernels: stream 6.17 and
+ *	up, trace pipe before; with the stack from 7.0 on (see bpf_stream_dump_stack()).
  */
 #define bpf_stream_warn_on(cond)                                                                   \
 	({                                                                                         \

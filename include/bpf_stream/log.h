@@ -234,8 +234,8 @@ static __noinline __attribute__((unused)) __u64 __bpf_log_ratelimit(volatile __u
  * of bpf_stream_printk(), in calls that are compiled out too.
  *
  * Return: nothing (void): a program goes the same way whether it logs or not.
- * Context: as bpf_stream_printk(): any program type, NMI included; under a bpf_spin_lock from
- *	7.0 on.
+ * Context: any program type, NMI included; under a bpf_spin_lock from 7.0 on and with
+ *	BPF_LOG_TIMESTAMP 0 (the verifier does not let the clock be read there).
  * Kernels: stream 6.17 and up, trace pipe before.
  */
 #define bpf_log_error(fmt, ...)                                                                    \

@@ -16,7 +16,7 @@
  * No message vanishes in silence. A write that fails is counted by stream and cause in
  * bpf_stream_lost, and the next one that succeeds on that stream is preceded by one line:
  *
- *	WARN 81273548221: 312 messages lost (full: 312, no memory: 0, busy: 0, invalid: 0, too long: 0, other: 0)
+ *	WARN: 312 messages lost (full: 312, no memory: 0, busy: 0, invalid: 0, too long: 0, other: 0)
  *
  * What you may use: bpf_stream_printk(), bpf_stream_supported(), bpf_stream_dump_stack(),
  * bpf_stream_lost, BPF_STDOUT, BPF_STDERR. Names that start with __bpf_stream_ or __BPF_STREAM_
@@ -177,35 +177,37 @@ static __always_inline void __bpf_stream_count(int i, int ret)
 	__bpf_stream_pending[i] = __BPF_STREAM_PENDING;
 }
 
-/* Tell on the stream what was lost there and not told yet. 0 also if there was nothing (any more). */
+/*
+ * Tell on the stream what was lost there and not told yet. 0 also if there was nothing (any more).
+ * Without the time: helpers may not be called while a lock is held, the kernel's write function may.
+ */
 static __always_inline int __bpf_stream_tell(int id, int i)
 {
 	volatile __u64 *untold = (volatile __u64 *)&__bpf_stream_untold[i];
-	__u64 args[2 + __BPF_STREAM_CAUSES];
+	__u64 args[1 + __BPF_STREAM_CAUSES];
 	int ret;
 
-	__BPF_STREAM_TEXT line[] = "WARN %llu: %llu messages lost (full: %llu, no memory: %llu, "
+	__BPF_STREAM_TEXT line[] = "WARN: %llu messages lost (full: %llu, no memory: %llu, "
 				   "busy: %llu, invalid: %llu, too long: %llu, other: %llu)\n";
 
 	/* first this, so that a loss from now on sets it again */
 	__bpf_stream_pending[i] = 0;
-	args[1] = args[2] = __bpf_stream_xchg(&untold[0], 0);
-	args[1] += args[3] = __bpf_stream_xchg(&untold[1], 0);
-	args[1] += args[4] = __bpf_stream_xchg(&untold[2], 0);
-	args[1] += args[5] = __bpf_stream_xchg(&untold[3], 0);
-	args[1] += args[6] = __bpf_stream_xchg(&untold[4], 0);
-	args[1] += args[7] = __bpf_stream_xchg(&untold[5], 0);
-	if (!args[1])
+	args[0] = args[1] = __bpf_stream_xchg(&untold[0], 0);
+	args[0] += args[2] = __bpf_stream_xchg(&untold[1], 0);
+	args[0] += args[3] = __bpf_stream_xchg(&untold[2], 0);
+	args[0] += args[4] = __bpf_stream_xchg(&untold[3], 0);
+	args[0] += args[5] = __bpf_stream_xchg(&untold[4], 0);
+	args[0] += args[6] = __bpf_stream_xchg(&untold[5], 0);
+	if (!args[0])
 		return 0; /* another CPU tells it */
-	args[0] = bpf_ktime_get_ns();
 	ret = __bpf_stream_push(id, line, args, sizeof(args), sizeof(line));
 	if (ret) {
-		__sync_fetch_and_add(&untold[0], args[2]);
-		__sync_fetch_and_add(&untold[1], args[3]);
-		__sync_fetch_and_add(&untold[2], args[4]);
-		__sync_fetch_and_add(&untold[3], args[5]);
-		__sync_fetch_and_add(&untold[4], args[6]);
-		__sync_fetch_and_add(&untold[5], args[7]);
+		__sync_fetch_and_add(&untold[0], args[1]);
+		__sync_fetch_and_add(&untold[1], args[2]);
+		__sync_fetch_and_add(&untold[2], args[3]);
+		__sync_fetch_and_add(&untold[3], args[4]);
+		__sync_fetch_and_add(&untold[4], args[5]);
+		__sync_fetch_and_add(&untold[5], args[6]);
 	}
 	return ret;
 }

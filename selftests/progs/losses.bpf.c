@@ -6,7 +6,7 @@
 
 char _license[] SEC("license") = "GPL";
 
-#define LOST "WARN [0-9]+: "
+#define LOST "WARN: "
 #define CAUSES(full, no_memory, busy, invalid)                                                     \
 	" messages lost \\(full: " #full ", no memory: " #no_memory ", busy: " #busy               \
 	", invalid: " #invalid ", too long: 0, other: 0\\)"

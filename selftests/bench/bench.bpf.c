@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * What bench.c measures. Each row is a program with 1, 10 and 20 times the same statement: ROW_1,
+ * ROW_10, ROW_20. The message is always "flow A has B bytes" of the same two numbers.
+ */
+#include <linux/bpf.h>
+/* held back for the whole of the run */
+#define BPF_LOG_RATELIMIT_INTERVAL 3600000000000ULL
+#include <bpf_stream/log.h>
+#include "record.h"
+
+char _license[] SEC("license") = "GPL";
+
+#define TIMES_1(...)  __VA_ARGS__;
+#define TIMES_10(...)                                                                              \
+	TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__)        \
+	TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__)        \
+	TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__)
+#define TIMES_20(...) TIMES_10(__VA_ARGS__) TIMES_10(__VA_ARGS__)
+
+/* The numbers are made in the empty program too, so that they cost nothing when it is subtracted. */
+#define PROGRAM(name, ...)                                                                         \
+	SEC("xdp") int name(struct xdp_md *ctx)                                                    \
+	{                                                                                          \
+		int a = ctx->data_end - ctx->data, b = a * 1031;                                   \
+                                                                                                   \
+		asm volatile("" : "+r"(a), "+r"(b));                                               \
+		__VA_ARGS__                                                                        \
+		return XDP_PASS;                                                                   \
+	}
+#define ROW(name, ...)                                                                             \
+	PROGRAM(name##_1, TIMES_1(__VA_ARGS__))                                                    \
+	PROGRAM(name##_10, TIMES_10(__VA_ARGS__))                                                  \
+	PROGRAM(name##_20, TIMES_20(__VA_ARGS__))
+
+#define MSG "flow %d has %d bytes"
+#define STR_(x) #x
+#define STR(x)	STR_(x)
+#define LOCATION __FILE_NAME__ ":" STR(__LINE__)
+
+ROW(empty, )
+
+/*
+ * The bare kernel function, as libbpf's macro for one kernel would call it: nothing is tested and
+ * nothing counted. Each kernel has one of these three; only its programs are loaded.
+ */
+extern int bpf_stream_vprintk___bench_7_0(int id, const char *fmt__str, const void *args,
+					  __u32 len__sz) __weak __ksym;
+extern int bpf_stream_vprintk_impl___bench_6_18(int id, const char *fmt__str, const void *args,
+						__u32 len__sz, void *aux__prog) __weak __ksym;
+extern int bpf_stream_vprintk___bench_6_17(int id, const char *fmt__str, const void *args,
+					   __u32 len__sz, void *aux__prog) __weak __ksym;
+
+#define CALL_7_0(...)  bpf_stream_vprintk___bench_7_0(__VA_ARGS__)
+#define CALL_6_18(...) bpf_stream_vprintk_impl___bench_6_18(__VA_ARGS__, (void *)0)
+#define CALL_6_17(...) bpf_stream_vprintk___bench_6_17(__VA_ARGS__, (void *)0)
+
+/* as libbpf's own macro has it, for strings as arguments */
+#pragma GCC diagnostic ignored "-Wint-conversion"
+
+#define TEXT static const char __attribute__((section(".rodata.bpf_log")))
+#define BARE(kernel, fmt, ...)                                                                     \
+	({                                                                                         \
+		TEXT text[] = fmt;                                                                 \
+		unsigned long long args[___bpf_narg(__VA_ARGS__)];                                 \
+                                                                                                   \
+		___bpf_fill(args, __VA_ARGS__);                                                    \
+		CALL_##kernel(BPF_STDOUT, text, args, sizeof(args));                               \
+	})
+#define BARE_ROW(name, ...)                                                                        \
+	ROW(name##_6_17, BARE(6_17, __VA_ARGS__))                                                  \
+	ROW(name##_6_18, BARE(6_18, __VA_ARGS__))                                                  \
+	ROW(name##_7_0, BARE(7_0, __VA_ARGS__))
+
+BARE_ROW(bare, MSG "\n", a, b)
+BARE_ROW(bare_neither, "INFO: " MSG "\n", a, b)
+BARE_ROW(bare_location, "INFO " LOCATION ": " MSG "\n", a, b)
+BARE_ROW(bare_time, "INFO %llu: " MSG "\n", bpf_ktime_get_ns(), a, b)
+BARE_ROW(bare_both, "INFO %llu " LOCATION ": " MSG "\n", bpf_ktime_get_ns(), a, b)
+/* Locations as arguments: the usual way, and one that makes the text of bare_location */
+BARE_ROW(bare_func_line, "%s:%d " MSG "\n", __func__, __LINE__, a, b)
+BARE_ROW(bare_file_line, "INFO %s:%d: " MSG "\n", __FILE_NAME__, __LINE__, a, b)
+
+ROW(stream, bpf_stream_printk(BPF_STDOUT, MSG "\n", a, b))
+
+ROW(log_both, bpf_log_info(MSG, a, b))
+#undef BPF_LOG_TIMESTAMP
+#define BPF_LOG_TIMESTAMP 0
+ROW(log_location, bpf_log_info(MSG, a, b))
+#undef BPF_LOG_LOCATION
+#define BPF_LOG_LOCATION 0
+ROW(log_neither, bpf_log_info(MSG, a, b))
+#undef BPF_LOG_TIMESTAMP
+#define BPF_LOG_TIMESTAMP 1
+ROW(log_time, bpf_log_info(MSG, a, b))
+#undef BPF_LOG_LOCATION
+#define BPF_LOG_LOCATION 1
+
+#undef BPF_LOG_COMPILE_LEVEL
+#define BPF_LOG_COMPILE_LEVEL BPF_LOG_WARN
+ROW(log_not_compiled, bpf_log_info(MSG, a, b))
+#undef BPF_LOG_COMPILE_LEVEL
+#define BPF_LOG_COMPILE_LEVEL BPF_LOG_TRACE
+
+#ifdef bpf_log_info_ratelimited
+ROW(log_ratelimited, bpf_log_info_ratelimited(MSG, a, b))
+#endif
+#ifdef bpf_log_info_once
+ROW(log_once, bpf_log_info_once(MSG, a, b))
+#endif
+#ifdef bpf_log_info_every
+ROW(log_every, bpf_log_info_every(1 << 30, MSG, a, b))
+#endif
+
+/* The trace pipe adds the newline. */
+#define TRACE(fmt, ...)                                                                            \
+	({                                                                                         \
+		TEXT text[] = fmt;                                                                 \
+                                                                                                   \
+		bpf_trace_printk(text, sizeof(text), __VA_ARGS__);                                 \
+	})
+#define TRACEV(fmt, ...)                                                                           \
+	({                                                                                         \
+		TEXT text[] = fmt;                                                                 \
+		unsigned long long args[___bpf_narg(__VA_ARGS__)];                                 \
+                                                                                                   \
+		___bpf_fill(args, __VA_ARGS__);                                                    \
+		bpf_trace_vprintk(text, sizeof(text), args, sizeof(args));                         \
+	})
+ROW(trace, TRACE(MSG, a, b))
+ROW(trace_both, TRACE("INFO %llu " LOCATION ": " MSG, bpf_ktime_get_ns(), a, b))
+ROW(tracev, TRACEV(MSG, a, b))
+ROW(tracev_both, TRACEV("INFO %llu " LOCATION ": " MSG, bpf_ktime_get_ns(), a, b))
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} records SEC(".maps");
+
+#define RECORD                                                                                     \
+	({                                                                                         \
+		struct record *r = bpf_ringbuf_reserve(&records, sizeof(*r), 0);                   \
+                                                                                                   \
+		if (r) {                                                                           \
+			r->time = bpf_ktime_get_ns();                                              \
+			r->level = BPF_LOG_INFO;                                                   \
+			r->line = __LINE__;                                                        \
+			r->flow = a;                                                               \
+			r->bytes = b;                                                              \
+			bpf_ringbuf_submit(r, 0);                                                  \
+		}                                                                                  \
+	})
+ROW(ringbuf, RECORD)

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# make bench: what each call costs, in time and in instructions after the verifier. Measured, never
+# a test: a bar that is missed is printed and fails nothing.
+#	make bench CLANG=clang-19 BENCH_CPU=v1 BENCH_KERNELS="6.18 7.2 host" BENCH_ROUNDS=401
+
+ifneq ($(filter command% environment%,$(origin CLANG)),)
+BENCH_CLANG ?= $(CLANG)
+endif
+BENCH_CLANG ?= clang-14
+BENCH_CPU ?= v3
+BENCH_KERNELS ?= 6.18 7.2 host
+BENCH_ROUNDS ?= 201
+BENCH := $(B)/bench
+
+bench: $(BENCH)/bench $(BENCH)/bench-$(BENCH_CLANG)-$(BENCH_CPU).bpf.o $(OBJ)/packages-check
+	@selftests/bench/run $(BENCH)/bench-$(BENCH_CLANG)-$(BENCH_CPU).bpf.o $(BENCH_ROUNDS) $(BENCH_KERNELS)
+.PHONY: bench
+
+$(BENCH)/bench: selftests/bench/bench.c selftests/bench/record.h selftests/lib.c selftests/lib.h \
+		$(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) -Iselftests -o $@ $< selftests/lib.c $(LIBBPF_LIBS)
+
+$(BENCH)/bench-$(BENCH_CLANG)-$(BENCH_CPU).bpf.o: selftests/bench/bench.bpf.c \
+		selftests/bench/record.h $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(BENCH_CLANG) $(BPF_CFLAGS) -mcpu=$(BENCH_CPU) $(BENCH_DEFS) -c $< -o $@

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * For test_stage.c: programs that stage all the time, and others that interrupt them and stage too.
+ * A message is several lines that say the same of it, so that none can be missing or be another's.
+ */
+#include "vmlinux.h"
+#include <bpf_stream/stage.h>
+#include "expect.h"
+
+char _license[] SEC("license") = "GPL";
+
+__u64 staged[4]; /* messages, by kind */
+__u64 interrupted[4]; /* blocks that a message of that kind was staged within, on its CPU */
+__u32 messages = 1; /* per run of the storm */
+
+#define CPUS 64
+static __u32 in_block[CPUS];
+
+enum kind { STORM, TIMER, NMI, NESTED };
+
+#define BLOCK "block [0-9] cpu [0-9]+ seq [0-9]+ lines [0-9]+ sum [0-9a-f]+"
+#define LINE  "\t[0-9] [0-9a-f]+ .*"
+
+/* One message of 2 to 9 lines, of which some are put together from two prints */
+static __always_inline void block(int id, enum kind kind)
+{
+	__u64 seq = __sync_fetch_and_add(&staged[kind], 1);
+	__u32 cpu = bpf_get_smp_processor_id();
+	__u32 lines = 1 + (seq & 7);
+	__u64 sum = (seq + 1) * 0x9e3779b97f4a7c15ULL ^ (__u64)cpu << 8 ^ kind;
+	__u32 *here = &in_block[cpu & (CPUS - 1)];
+
+	if (*here && kind != STORM)
+		__sync_fetch_and_add(&interrupted[kind], 1);
+	bpf_stream_stage(id) {
+		if (kind == STORM)
+			__sync_fetch_and_add(here, 1);
+		bpf_stream_stage_printf("block %d cpu %d seq %llu lines %d sum %llx\n", kind, cpu,
+					seq, lines, sum);
+#pragma clang loop unroll(disable)
+		for (__u32 i = 0; i < 8; i++) {
+			if (i >= lines)
+				break;
+			bpf_stream_stage_printf("\t%d %llx ", i, sum);
+			bpf_stream_stage_printf("%s\n", "end of the line");
+		}
+	}
+	if (kind == STORM)
+		__sync_fetch_and_add(here, -1);
+}
+
+static long one(__u32 i, void *ctx)
+{
+	block(BPF_STDOUT, STORM);
+	return 0;
+}
+
+SEC("syscall")
+__stdout(BLOCK)
+__stdout(LINE)
+int storm(void *ctx)
+{
+	bpf_loop(messages, one, NULL, 0);
+	return 0;
+}
+
+/* From the interrupt of the timer */
+SEC("raw_tp/local_timer_entry")
+__stdout(BLOCK)
+__stdout(LINE)
+int timer(void *ctx)
+{
+	block(BPF_STDOUT, TIMER);
+	return 0;
+}
+
+/* From an NMI */
+SEC("raw_tp/nmi_handler")
+__stdout(BLOCK)
+__stdout(LINE)
+int nmi(void *ctx)
+{
+	block(BPF_STDOUT, NMI);
+	return 0;
+}
+
+/* While another is between two prints of its block, or writes it */
+SEC("fentry/bpf_snprintf")
+int nested(void *ctx)
+{
+	block(BPF_STDOUT, NESTED);
+	return 0;
+}

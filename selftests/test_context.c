@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Where a program is when it prints: its stack, an NMI, a lock that it holds */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <bpf_stream/user.h>
+#include "lib.h"
+
+#define DIR "build/selftests/tool_progs/"
+
+/* One program of an object, loaded; NULL if the kernel rejects it */
+static struct bpf_program *load(const char *path, const char *name, struct bpf_object **obj)
+{
+	struct bpf_program *prog;
+
+	log_clear();
+	*obj = bpf_object__open_file(path, NULL);
+	if (!*obj)
+		return NULL;
+	bpf_object__for_each_program(prog, *obj)
+		bpf_program__set_autoload(prog, !strcmp(bpf_program__name(prog), name));
+	return bpf_object__load(*obj) ? NULL : bpf_object__find_program_by_name(*obj, name);
+}
+
+/* What a program has printed, in the stream or in the trace pipe; to free */
+static char *printed(struct bpf_program *prog, int id)
+{
+	return have_streams() ? stream_text(bpf_program__fd(prog), id, NULL) : trace_text();
+}
+
+static void test_stack(void)
+{
+	struct bpf_object *obj;
+	struct bpf_program *prog;
+	unsigned int retval = 0;
+	char *text = NULL;
+
+	prog = load(DIR "context.bpf.o", "stack_of_kprobe", &obj);
+	trace_clear();
+	if (prog && !run_prog(prog, &retval))
+		text = printed(prog, BPF_STREAM_ID_STDOUT);
+	/* by the kernel from 7.0 on, through bpf_get_stack() before: the probed call is in it */
+	if (!ok(text && strstr(text, "sys_getpgid+0x") &&
+			!!strstr(text, "Call trace:") == have_kernel(7, 0) &&
+			*(volatile int *)map_var(obj, ".bss", "ret") == 0,
+		"dump_stack: symbols, also where only bpf_get_stack() can tell"))
+		note("%s", text ?: log_text());
+	free(text);
+	bpf_object__close(obj);
+
+	prog = load(DIR "stack_none.bpf.o", "stack_of_xdp", &obj);
+	if (prog && !run_prog(prog, &retval))
+		text = printed(prog, BPF_STREAM_ID_STDOUT);
+	ok(prog && retval == (have_kernel(7, 0) ? 0 : EOPNOTSUPP),
+	   "dump_stack: 0 or EOPNOTSUPP where bpf_get_stack() is not allowed (%u)", retval);
+	bpf_object__close(obj);
+}
+
+/* sysrq-l makes every other CPU print its backtrace, from an NMI */
+static void send_nmis(void)
+{
+	int fd = open("/proc/sysrq-trigger", O_WRONLY);
+
+	if (fd < 0 || write(fd, "l", 1) != 1)
+		note("cannot send NMIs: %s", strerror(errno));
+	close(fd);
+}
+
+static void test_nmi(void)
+{
+	struct bpf_object *obj;
+	struct bpf_program *prog = load(DIR "context.bpf.o", "from_nmi", &obj);
+	struct bpf_link *link = prog ? bpf_program__attach(prog) : NULL;
+	volatile unsigned long long *count = link ? map_var(obj, ".bss", "in_nmi") : NULL;
+	char *out, *err;
+
+	trace_clear();
+	for (int i = 0; count && i < 50 && *count < 3; i++) {
+		send_nmis();
+		usleep(100000);
+	}
+	bpf_link__destroy(link);
+	out = count ? printed(prog, BPF_STREAM_ID_STDOUT) : NULL;
+	err = count ? printed(prog, BPF_STREAM_ID_STDERR) : NULL;
+	if (!ok(out && err && strstr(out, ": from NMI 0") && strstr(out, ": from NMI 2") &&
+			strstr(err, ": from NMI, ratelimited") && strstr(err, ": warn_on: n == 0"),
+		"messages from NMI arrive"))
+		note("%llu NMIs: %s%s", count ? *count : 0, out ?: "", err ?: log_text());
+	free(out);
+	free(err);
+	bpf_object__close(obj);
+}
+
+static void test_lock(void)
+{
+	struct bpf_object *obj;
+	struct bpf_program *prog = load(DIR "lock.bpf.o", "lock_held", &obj);
+	unsigned int retval = 0;
+	char *out = NULL, *err = NULL;
+
+	if (have_kernel(7, 0)) {
+		if (prog && !run_prog(prog, &retval)) {
+			out = printed(prog, BPF_STREAM_ID_STDOUT);
+			err = printed(prog, BPF_STREAM_ID_STDERR);
+		}
+		if (!ok(retval == 5 && out && err && strstr(out, ": under the lock\nprintk too\n") &&
+				strstr(err, ": warn_on: l->n == 0\n"),
+			"printing while a bpf_spin_lock is held"))
+			log_show();
+	} else {
+		ok(!prog && strstr(log_text(), "lock"),
+		   "printing while a bpf_spin_lock is held is rejected before 7.0");
+	}
+	free(out);
+	free(err);
+	bpf_object__close(obj);
+}
+
+int main(void)
+{
+	log_capture();
+	test_stack();
+	test_nmi();
+	test_lock();
+	return tap_done();
+}

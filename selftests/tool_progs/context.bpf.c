@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* For test_context.c: the stack, NMI, a held lock */
+#include "vmlinux.h"
+#define BPF_STREAM_STACK_CTX ctx
+#include <bpf_stream/assert.h>
+#include <bpf_stream/log.h>
+
+char _license[] SEC("license") = "GPL";
+
+int ret;
+
+/* may call bpf_get_stack() */
+SEC("kprobe/__x64_sys_getpgid")
+int stack_of_kprobe(void *ctx)
+{
+	ret = bpf_stream_dump_stack(BPF_STDOUT);
+	return 0;
+}
+
+__u64 in_nmi;
+
+SEC("tp/nmi/nmi_handler")
+int from_nmi(void *ctx)
+{
+	__u64 n = __bpf_stream_fetch_add(&in_nmi, 1);
+
+	if (n < 3) {
+		bpf_log_info("from NMI %llu", n);
+		bpf_log_warn_ratelimited("from NMI, ratelimited");
+		bpf_stream_warn_on(n == 0);
+	}
+	return 0;
+}
