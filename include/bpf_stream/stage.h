@@ -46,16 +46,12 @@ volatile __u64 bpf_stream_stage_cut __BPF_STREAM_DATA = 0;
  * behind it, so that the verifier needs no proof of how much room is left.
  */
 struct __bpf_stream_slot {
-	__u64 busy;
+	__u64 taken; /* in the first one: which are, a bit for each */
 	__u64 total; /* bytes printed, those beyond the limit too */
 	__s64 error; /* of a print that failed, or 0 */
 	char text[2 * (__BPF_STREAM_STAGE_MAX + 1)];
 };
 
-/*
- * One slot is an element, not a part of one: so they are all the same to the verifier, which would
- * walk the block once for each otherwise.
- */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, __BPF_STREAM_STAGE_SLOTS);
@@ -63,9 +59,12 @@ struct {
 	__type(value, struct __bpf_stream_slot);
 } __bpf_stream_slots __weak SEC(".maps");
 
-/* The block that the program is in */
+/*
+ * The block that the program is in. A number and not a pointer: pointers that are NULL or not are
+ * different states to the verifier, and twice as many for each block inside of another.
+ */
 struct __bpf_stream_block {
-	struct __bpf_stream_slot *slot; /* NULL when all are taken */
+	__u32 slot; /* __BPF_STREAM_STAGE_SLOTS or more when all are taken: the map has no such key */
 	int id;
 	_Bool printed, done;
 };
@@ -77,42 +76,56 @@ struct __bpf_stream_block {
 #define __BPF_STREAM_STAGE_OFF 0
 #endif
 
+/* *@p |= @v; returns what was there before */
+static __always_inline __attribute__((unused)) __u64 __bpf_stream_fetch_or(volatile __u64 *p,
+									   __u64 v)
+{
+	register volatile __u64 *ptr asm("r1") = p;
+	register __u64 val asm("r2") = v;
+
+	asm volatile(".8byte %[insn]"
+		     : "+r"(val)
+		     : "r"(ptr), [insn] "i"(__BPF_STREAM_ATOMIC_INSN(0x41))
+		     : "memory");
+	return val;
+}
+
 /*
  * Take a free slot. Those that are taken belong to what this program interrupted, or to sleepable
  * programs of other tasks that were preempted in the middle of a block: these end in any order, so a
- * counter of depth would not do.
+ * counter of depth would not do. Without a branch, and with no constant among the results: one
+ * state to the verifier.
  */
-static __noinline __attribute__((unused)) struct __bpf_stream_slot *__bpf_stream_stage_claim(void)
+static __noinline __attribute__((unused)) __u32 __bpf_stream_stage_claim(void)
 {
-	struct __bpf_stream_slot *slot;
+	struct __bpf_stream_slot *first;
+	__u64 taken, slot;
+	__u32 key = 0;
 
-	if (__BPF_STREAM_STAGE_OFF)
-		return (void *)0;
-#pragma clang loop unroll(disable)
-	for (int i = 0; i < __BPF_STREAM_STAGE_SLOTS; i++) {
-		__u32 key = i;
-
-		slot = bpf_map_lookup_elem(&__bpf_stream_slots, &key);
-		if (!slot)
-			break;
-		if (__bpf_stream_xchg(&slot->busy, 1))
-			continue;
-		slot->total = 0;
-		slot->error = 0;
-		return slot;
-	}
-	return (void *)0;
+	first = bpf_map_lookup_elem(&__bpf_stream_slots, &key);
+	if (!first) /* never */
+		return bpf_get_smp_processor_id() | __BPF_STREAM_STAGE_SLOTS;
+	taken = *(volatile __u64 *)&first->taken & 15;
+	/* the lowest bit that is 0, or 4, of every number of four bits */
+	slot = 0x4010201030102010ULL >> 4 * taken & 7;
+	taken = __bpf_stream_fetch_or(&first->taken, 1 << slot & 15);
+	/* 4 and more if another task's program, which is still in its block, took it in between */
+	return slot | (taken >> slot & 1) << 2;
 }
 
 /* Add to the message. What is over the limit is counted, and lands behind it. */
 static __noinline __attribute__((unused)) int
-__bpf_stream_stage_add(struct __bpf_stream_slot *slot, const char *fmt, const void *args, __u32 len)
+__bpf_stream_stage_add(__u32 key, const char *fmt, const void *args, __u32 len)
 {
+	struct __bpf_stream_slot *slot;
 	__u64 total, at;
 	long ret;
 
+	if (__BPF_STREAM_STAGE_OFF)
+		return -__BPF_STREAM_EOPNOTSUPP;
+	slot = bpf_map_lookup_elem(&__bpf_stream_slots, &key);
 	if (!slot)
-		return __BPF_STREAM_STAGE_OFF ? -__BPF_STREAM_EOPNOTSUPP : -__BPF_STREAM_EBUSY;
+		return -__BPF_STREAM_EBUSY;
 	total = slot->total;
 	/*
 	 * The smaller of total and 511, with no branch: if any higher bit is set, set all 9. The
@@ -131,48 +144,61 @@ __bpf_stream_stage_add(struct __bpf_stream_slot *slot, const char *fmt, const vo
 	return total > __BPF_STREAM_STAGE_MAX ? -__BPF_STREAM_E2BIG : 0;
 }
 
-/* Write the message, or count it, and give the slot back. */
-static __noinline __attribute__((unused)) void
-__bpf_stream_stage_push(struct __bpf_stream_slot *slot, int id, int printed)
+/* The end of a message that is too long; the new length, or a negative error */
+static __always_inline long __bpf_stream_stage_mark(struct __bpf_stream_slot *slot)
 {
-	__BPF_STREAM_TEXT line[] = "%s";
 	__BPF_STREAM_TEXT mark[] = __BPF_STREAM_STAGE_MARK;
-	__u64 arg, size;
+	__u64 cut = slot->total - __BPF_STREAM_STAGE_KEEP;
+	__u64 at = (__u8)slot->text[__BPF_STREAM_STAGE_KEEP - 1] ^ '\n';
 	long ret;
 
+	/* it begins with a newline, which takes the place of one: 0 if there is one, 1 if not */
+	at = -at >> 63;
+	asm volatile("" : "+r"(at));
+	at &= 1;
+	__sync_fetch_and_add(&bpf_stream_stage_cut, 1);
+	ret = bpf_snprintf(slot->text + __BPF_STREAM_STAGE_KEEP - 1 + at, sizeof(mark) + 20, mark,
+			   &cut, sizeof(cut));
+	return ret < 0 ? ret : __BPF_STREAM_STAGE_KEEP - 1 + at + ret - 1;
+}
+
+/* Write the message, or count it, and give the slot back. */
+static __noinline __attribute__((unused)) void __bpf_stream_stage_push(__u32 key, int id,
+								       int printed)
+{
+	__BPF_STREAM_TEXT line[] = "%s";
+	struct __bpf_stream_slot *slot, *first;
+	__u32 zero = 0;
+	__u64 text = 0;
+	long ret, last;
+
+	if (__BPF_STREAM_STAGE_OFF)
+		return;
+	slot = bpf_map_lookup_elem(&__bpf_stream_slots, &key);
 	if (!slot) {
-		arg = 0;
-		if (printed && !__BPF_STREAM_STAGE_OFF)
-			__bpf_stream_settle(id, line, &arg, sizeof(arg), -__BPF_STREAM_EBUSY);
+		if (printed)
+			__bpf_stream_settle(id, line, &text, sizeof(text), -__BPF_STREAM_EBUSY);
 		return;
 	}
-	size = slot->total;
-	if (size > __BPF_STREAM_STAGE_MAX) {
-		char *at = slot->text + __BPF_STREAM_STAGE_KEEP;
-
-		arg = size - __BPF_STREAM_STAGE_KEEP;
-		size = __BPF_STREAM_STAGE_KEEP;
-		/* the mark begins with a newline */
-		if (at[-1] == '\n') {
-			at--;
-			size--;
-		}
-		ret = bpf_snprintf(at, sizeof(mark) + 20, mark, &arg, sizeof(arg));
-		if (ret < 0)
-			slot->error = ret;
-		size += ret - 1;
-		__sync_fetch_and_add(&bpf_stream_stage_cut, 1);
-	}
+	ret = slot->total;
+	if (ret > __BPF_STREAM_STAGE_MAX)
+		ret = __bpf_stream_stage_mark(slot);
+	last = (ret - 1) & __BPF_STREAM_STAGE_MAX;
 	/* the trace pipe adds one */
-	if (!bpf_stream_supported() && slot->text[(size - 1) & __BPF_STREAM_STAGE_MAX] == '\n')
-		slot->text[(size - 1) & __BPF_STREAM_STAGE_MAX] = 0;
-	arg = (__u64)slot->text;
-	ret = slot->error;
-	if (ret)
-		__bpf_stream_settle(id, line, &arg, sizeof(arg), ret);
-	else if (size)
-		__bpf_stream_write(id, line, &arg, sizeof(arg), sizeof(line));
-	__bpf_stream_xchg(&slot->busy, 0);
+	if (!bpf_stream_supported() && slot->text[last] == '\n')
+		slot->text[last] = 0;
+	if (slot->error)
+		ret = slot->error;
+	text = (__u64)slot->text;
+	if (ret < 0)
+		__bpf_stream_settle(id, line, &text, sizeof(text), ret);
+	else if (ret)
+		__bpf_stream_write(id, line, &text, sizeof(text), sizeof(line));
+	slot->total = 0;
+	slot->error = 0;
+	first = bpf_map_lookup_elem(&__bpf_stream_slots, &zero);
+	if (first)
+		__sync_fetch_and_add(&first->taken, -(1ULL << (key & 3)));
 }
 
 static __always_inline __attribute__((unused)) void

@@ -1,8 +1,22 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Everything public, used once. BASE is what a program includes first. */
+/*
+ * Everything public, used once. BASE is what a program includes first; then the headers, in this
+ * order or with -DBACKWARDS in the other.
+ */
 #include BASE
+#ifndef BACKWARDS
 #include <bpf_stream/stream.h>
 #include <bpf_stream/log.h>
+#include <bpf_stream/assert.h>
+#include <bpf_stream/stage.h>
+#include <bpf_stream/printk.h>
+#else
+#include <bpf_stream/printk.h>
+#include <bpf_stream/stage.h>
+#include <bpf_stream/assert.h>
+#include <bpf_stream/log.h>
+#include <bpf_stream/stream.h>
+#endif
 
 char _license[] SEC("license") = "GPL";
 
@@ -22,5 +36,20 @@ int use_all(struct xdp_md *ctx)
 	bpf_log_debug("%s", text);
 	bpf_log_trace("%x", ctx->data_end - ctx->data);
 	bpf_log(BPF_LOG_INFO, "%d", BPF_LOG_OFF);
+	bpf_log_info_once("once %d", 1);
+	bpf_log_warn_ratelimited("ratelimited %d", 2);
+	bpf_log_debug_every(3, "every %d", 3);
+	bpf_log_hexdump(BPF_LOG_DEBUG, "addr ", addr, sizeof(addr));
+	bpf_stream_dump_stack(BPF_STDERR);
+	bpf_printk("dropped in %d", 4);
+	bpf_stream_stage(BPF_STDOUT)
+		bpf_stream_stage_printf("staged %d\n", 5);
+	if (bpf_stream_warn_on(text[0] == 'x') || bpf_stream_warn_on_once(text[0] == 'y'))
+		bpf_stream_panic_return(XDP_DROP, "returned %d", 6);
+	bpf_stream_assert_return(text[0] == 't', XDP_DROP);
+	bpf_stream_assert(text[0]);
+	bpf_stream_assert_msg(text[1], "thrown %d", 7);
+	if (text[2] == 'y')
+		bpf_stream_panic("thrown %d", 8);
 	return XDP_PASS;
 }

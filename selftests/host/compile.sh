@@ -4,8 +4,8 @@
 # warning there, in words? Run from the top of the repository after `make tests`.
 set -u
 . selftests/tap.sh
-out=$(mktemp) || exit 1
-trap 'rm -f "$out"' EXIT
+out=$(mktemp) && src=$(mktemp) || exit 1
+trap 'rm -f "$out" "$src"' EXIT
 obj=build/obj
 arch=$(cc -print-multiarch)
 
@@ -23,6 +23,12 @@ compile() {
 
 clean() {
 	compile "$@" -Werror selftests/compile/use_all.bpf.c && [ ! -s "$out" ] && return
+	note <"$out"
+	return 1
+}
+
+alone() {
+	compile "$@" -Werror -x c "$src" && [ ! -s "$out" ] && return
 	note <"$out"
 	return 1
 }
@@ -48,6 +54,17 @@ for clang in clang-14 clang-19; do
 				ok "compiles: $clang -mcpu=$cpu, $base, libbpf $libbpf" \
 					clean $clang $libbpf $base -mcpu=$cpu
 			done
+		done
+	done
+	for base in 7.2 linux/bpf.h; do
+		ok "compiles: $clang, $base, all headers backwards" \
+			clean $clang 1.4 $base -DBACKWARDS
+		for h in include/bpf_stream/*.h; do
+			h=${h##*/}
+			# user.h is for user space; atomic.h and record.h are parts of others
+			case $h in user.h | atomic.h) continue ;; esac
+			printf '#include BASE\n#include <bpf_stream/%s>\n' "$h" >"$src"
+			ok "compiles: $clang, $base, $h alone" alone $clang 1.4 $base
 		done
 	done
 	for f in selftests/compile/error_*.bpf.c selftests/compile/warning_*.bpf.c; do
