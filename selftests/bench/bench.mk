@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # make bench: what each call costs, in time and in instructions after the verifier. Measured, never
 # a test: a bar that is missed is printed and fails nothing.
-#	make bench CLANG=clang-19 BENCH_CPU=v1 BENCH_KERNELS="6.18 7.2 host" BENCH_ROUNDS=401
+#	make bench CLANG=clang-19 BENCH_CPU=v1 BENCH_KERNELS="6.18 7.2 host" BENCH_ROUNDS=501
 
 ifneq ($(filter command% environment%,$(origin CLANG)),)
 BENCH_CLANG ?= $(CLANG)
@@ -9,7 +9,7 @@ endif
 BENCH_CLANG ?= clang-14
 BENCH_CPU ?= v3
 BENCH_KERNELS ?= 6.18 7.2 host
-BENCH_ROUNDS ?= 201
+BENCH_ROUNDS ?= 151
 BENCH := $(B)/bench
 
 bench: $(BENCH)/bench $(BENCH)/bench-$(BENCH_CLANG)-$(BENCH_CPU).bpf.o $(OBJ)/packages-check
