@@ -51,3 +51,16 @@ $(T)/tool_progs/%.bpf.o: selftests/tool_progs/%.bpf.c $(HEADERS) $(B)/vmlinux/7.
 $(T)/tool_helper: selftests/tool_helper.c | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) -o $@ $< $(LIBBPF_LIBS)
+
+# two authors, compiled apart, linked into one object
+define test_linked_of
+$(T)/link/$(1)/%.bpf.o: selftests/link/%.bpf.c $(HEADERS) $(B)/vmlinux/7.2/vmlinux.h \
+		| $(SETUP) $(OBJ)/packages-check
+	@mkdir -p $$(@D)
+	$(1) $$(TEST_BPF_CFLAGS) -mcpu=$$(CPU_$(1)) -c $$< -o $$@
+
+$(T)/link/$(1)/linked.bpf.o: $(T)/link/$(1)/a.bpf.o $(T)/link/$(1)/b.bpf.o
+	bpftool gen object $$@ $$^
+endef
+$(foreach c,$(TEST_CLANGS),$(eval $(call test_linked_of,$(c))))
+tests: $(foreach c,$(TEST_CLANGS),$(T)/link/$(c)/linked.bpf.o)

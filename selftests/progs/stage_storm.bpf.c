@@ -18,15 +18,15 @@ static __u32 in_block[CPUS];
 
 enum kind { STORM, TIMER, NMI, NESTED };
 
-#define BLOCK "block [0-9] cpu [0-9]+ seq [0-9]+ lines [0-9]+ sum [0-9a-f]+"
-#define LINE  "\t[0-9] [0-9a-f]+ .*"
+#define BLOCK	"block [0-9] cpu [0-9]+ seq [0-9]+ sum [0-9a-f]+"
+#define LINE(i) "\t" #i " [0-9a-f]+ end of the line"
+#define LINES	__stdout(BLOCK) __stdout(LINE(0)) __stdout(LINE(1)) __stdout(LINE(2)) __stdout(LINE(3))
 
-/* One message of 2 to 9 lines, of which some are put together from two prints */
+/* One message of 5 lines, of which 4 are put together from two prints */
 static __always_inline void block(int id, enum kind kind)
 {
 	__u64 seq = __sync_fetch_and_add(&staged[kind], 1);
 	__u32 cpu = bpf_get_smp_processor_id();
-	__u32 lines = 1 + (seq & 7);
 	__u64 sum = (seq + 1) * 0x9e3779b97f4a7c15ULL ^ (__u64)cpu << 8 ^ kind;
 	__u32 *here = &in_block[cpu & (CPUS - 1)];
 
@@ -35,12 +35,9 @@ static __always_inline void block(int id, enum kind kind)
 	bpf_stream_stage(id) {
 		if (kind == STORM)
 			__sync_fetch_and_add(here, 1);
-		bpf_stream_stage_printf("block %d cpu %d seq %llu lines %d sum %llx\n", kind, cpu,
-					seq, lines, sum);
+		bpf_stream_stage_printf("block %d cpu %d seq %llu sum %llx\n", kind, cpu, seq, sum);
 #pragma clang loop unroll(disable)
-		for (__u32 i = 0; i < 8; i++) {
-			if (i >= lines)
-				break;
+		for (int i = 0; i < 4; i++) {
 			bpf_stream_stage_printf("\t%d %llx ", i, sum);
 			bpf_stream_stage_printf("%s\n", "end of the line");
 		}
@@ -56,8 +53,7 @@ static long one(__u32 i, void *ctx)
 }
 
 SEC("syscall")
-__stdout(BLOCK)
-__stdout(LINE)
+LINES
 int storm(void *ctx)
 {
 	bpf_loop(messages, one, NULL, 0);
@@ -66,8 +62,7 @@ int storm(void *ctx)
 
 /* From the interrupt of the timer */
 SEC("raw_tp/local_timer_entry")
-__stdout(BLOCK)
-__stdout(LINE)
+LINES
 int timer(void *ctx)
 {
 	block(BPF_STDOUT, TIMER);
@@ -76,8 +71,7 @@ int timer(void *ctx)
 
 /* From an NMI */
 SEC("raw_tp/nmi_handler")
-__stdout(BLOCK)
-__stdout(LINE)
+LINES
 int nmi(void *ctx)
 {
 	block(BPF_STDOUT, NMI);

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* For test_linked.c: the program of one author, who uses the library of another (b.bpf.c) */
+#include "vmlinux.h"
+#include <bpf_stream/stream.h>
+#include <bpf_stream/log.h>
+#include <bpf_stream/stage.h>
+#include <bpf_stream/printk.h>
+
+char _license[] SEC("license") = "GPL";
+
+int library(int n);
+
+SEC("syscall")
+int program(void *ctx)
+{
+	bpf_log_info("info of the program");
+	bpf_log_debug("debug of the program");
+	bpf_printk("printk of the program");
+	bpf_stream_stage(BPF_STDOUT) {
+		bpf_stream_stage_printf("stage of the program\n");
+		/* which stages too */
+		library(1);
+		bpf_stream_stage_printf("\tand its end\n");
+	}
+	return 0;
+}
+
+/* What no kernel takes: one lost message of each author, and one cut one */
+#pragma clang diagnostic ignored "-Wformat"
+SEC("syscall")
+int lose(void *ctx)
+{
+	bpf_stream_printk(BPF_STDERR, "%y\n", 1);
+	library(2);
+	bpf_stream_stage(BPF_STDOUT)
+		bpf_stream_stage_printf("%600d\n", 1);
+	return 0;
+}
