@@ -142,10 +142,15 @@ static FILE *trace_open(const char *path, const char *mode)
 
 void trace_clear(void)
 {
-	FILE *f = trace_open(TRACEFS "buffer_size_kb", "w");
+	static bool sized;
 
-	fputs("1024", f); /* it starts with room for some 100 lines */
-	fclose(f);
+	if (!sized) {
+		FILE *f = trace_open(TRACEFS "buffer_size_kb", "w");
+
+		fputs("1024", f); /* it starts with room for some 100 lines */
+		fclose(f);
+		sized = true;
+	}
 	fclose(trace_open(TRACEFS "trace", "w"));
 }
 

@@ -46,7 +46,8 @@ static int read_tags(const struct btf *btf, const char *func, struct expect *e)
 		if (!btf_is_decl_tag(t) || btf_decl_tag(t)->component_idx != -1)
 			continue;
 		target = btf__type_by_id(btf, t->type);
-		if (!btf_is_func(target) || strcmp(btf__name_by_offset(btf, target->name_off), func))
+		if (!btf_is_func(target) ||
+		    strcmp(btf__name_by_offset(btf, target->name_off), func))
 			continue;
 		text = btf__name_by_offset(btf, t->name_off);
 		if (strncmp(text, "expect:", 7) || n == MAX_EXPECT)
@@ -196,7 +197,8 @@ static bool check_run(struct bpf_program *prog, const struct expect *e, int n)
 	char *text;
 	int want;
 
-	trace_clear();
+	if (!streams)
+		trace_clear();
 	if (run_prog(prog, &retval)) {
 		note("cannot run it: %s", strerror(errno));
 		return false;
@@ -207,12 +209,10 @@ static bool check_run(struct bpf_program *prog, const struct expect *e, int n)
 	good = (int)retval == want;
 	if (!good)
 		note("returned %d, expected %d", (int)retval, want);
-	text = trace_text();
 	if (streams)
-		good &= check_streams(bpf_program__fd(prog), e, n) &&
-			check_text("trace pipe", text, NULL, 0, NULL);
-	else
-		good &= check_text("trace pipe", text, e, find(e, n, "no_trace") ? 0 : n, NULL);
+		return check_streams(bpf_program__fd(prog), e, n) && good;
+	text = trace_text();
+	good &= check_text("trace pipe", text, e, find(e, n, "no_trace") ? 0 : n, NULL);
 	free(text);
 	return good;
 }
@@ -239,7 +239,7 @@ static bool test_programs(const char *path, const char *alone)
 	int n;
 
 	log_clear();
-	bpf_object__for_each_program(prog, obj) {
+	bpf_object__for_each_program (prog, obj) {
 		name = bpf_program__name(prog);
 		n = read_tags(bpf_object__btf(obj), name, e);
 		if (alone ? strcmp(name, alone) : find(e, n, "level") || find(e, n, "max_level"))
@@ -248,7 +248,7 @@ static bool test_programs(const char *path, const char *alone)
 			note("%s: cannot set its levels", name);
 	}
 	loaded = !bpf_object__load(obj);
-	bpf_object__for_each_program(prog, obj) {
+	bpf_object__for_each_program (prog, obj) {
 		if (!bpf_program__autoload(prog))
 			continue;
 		name = bpf_program__name(prog);
@@ -278,7 +278,7 @@ static void test_object(const char *path)
 		return;
 	}
 	together = test_programs(path, NULL);
-	bpf_object__for_each_program(prog, obj) {
+	bpf_object__for_each_program (prog, obj) {
 		name = bpf_program__name(prog);
 		n = read_tags(bpf_object__btf(obj), name, e);
 		if (!together || find(e, n, "level") || find(e, n, "max_level"))
@@ -304,8 +304,16 @@ int main(int argc, char **argv)
 		ok(false, "no objects in %s", argv[1]);
 		return tap_done();
 	}
+	trace_clear();
 	for (size_t i = 0; i < g.gl_pathc; i++)
 		test_object(g.gl_pathv[i]);
 	globfree(&g);
+	if (streams) {
+		char *text = trace_text();
+
+		ok(check_text("trace pipe", text, NULL, 0, NULL),
+		   "nothing of all that is in the trace pipe");
+		free(text);
+	}
 	return tap_done();
 }
