@@ -66,8 +66,8 @@ static void test_output(struct bpf_object *obj, const char *clang)
 					   "stage of the library\n\tand its end\n",
 					   "stage of the program\n\tand its end\n",
 					   NULL};
-	static const char *const debug[] = {" a.bpf.c:", ": debug of the program\n", " b.bpf.c:",
-					    ": debug of the library\n", NULL};
+	static const char *const debug[] = {" a.bpf.c:", ": debug of the program\n",
+					    " b.bpf.c:", ": debug of the library\n", NULL};
 	volatile __u32 *level = map_var(obj, ".data.bpf_log", "bpf_log_level");
 	char *text;
 
@@ -94,8 +94,7 @@ static void test_counters(struct bpf_object *obj, const char *clang)
 	volatile __u64 *cut = map_var(obj, ".data.bpf_log", "bpf_stream_stage_cut");
 	char *text = run(obj, "lose");
 
-	ok(lost && lost[8 + 3] == 2 && lost[3] == 0, "%s: one set of counters counts both",
-	   clang);
+	ok(lost && lost[8 + 3] == 2 && lost[3] == 0, "%s: one set of counters counts both", clang);
 	ok(cut && *cut == 2 && count(text, " bytes cut]") == 2, "%s: also of what is cut", clang);
 	free(text);
 }

@@ -114,8 +114,8 @@ static __noinline __attribute__((unused)) __u32 __bpf_stream_stage_claim(void)
 }
 
 /* Add to the message. What is over the limit is counted, and lands behind it. */
-static __noinline __attribute__((unused)) int
-__bpf_stream_stage_add(__u32 key, const char *fmt, const void *args, __u32 len)
+static __noinline __attribute__((unused)) int __bpf_stream_stage_add(__u32 key, const char *fmt,
+								     const void *args, __u32 len)
 {
 	struct __bpf_stream_slot *slot;
 	__u64 total, at;
