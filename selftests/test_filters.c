@@ -79,17 +79,20 @@ static int left_of(struct bpf_object *obj, const char *name, int *jumps_and_call
 
 static void test_cost(const char *clang)
 {
-	static const char *const off[] = {NULL, "off_error", "off_warn", "off_info", "off_debug",
-					  "off_trace"};
+	static const char *const off[] = {NULL,	      "off_error", "off_warn",
+					  "off_info", "off_debug", "off_trace"};
 	struct bpf_object *obj;
 	int n, m, left, branches;
 
 	for (int level = BPF_LOG_ERROR; level <= BPF_LOG_TRACE; level++) {
+		/* each load takes time in emulation: all levels with one compiler, the ends with both */
+		if (strcmp(clang, "clang-14") && level > BPF_LOG_ERROR && level < BPF_LOG_TRACE)
+			continue;
 		obj = load(clang, "filter_cost.bpf.o", level - 1);
 		left = left_of(obj, off[level], &branches);
 		ok(left >= 0 && left <= 2 && !branches,
-		   "%s: %s at load: %d instructions left, at most 2, and %d branches", clang, off[level],
-		   left, branches);
+		   "%s: %s at load: %d instructions left, at most 2, and %d branches", clang,
+		   off[level], left, branches);
 		if (level == BPF_LOG_ERROR) {
 			n = translated(obj, "without", without);
 			m = translated(obj, "compiled_out", with);
