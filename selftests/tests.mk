@@ -52,15 +52,11 @@ $(T)/tool_helper: selftests/tool_helper.c | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) -o $@ $< $(LIBBPF_LIBS)
 
-# Two authors, compiled apart, linked into one object. libbpf's linker up to 1.4 at least (bpftool
-# 7.4, so Debian 12's too) links no two objects that declare the same kernel function. One of the two
-# objects is linked by a newer one, the other has other names for the functions: libbpf drops them
-# from ___ on.
+# Two authors, compiled apart, linked into one object. libbpf's linker up to 1.4 (bpftool 7.4, and
+# Debian 12's) wants a BPF_STREAM_UNIT; a newer one links them as they are.
 LINK_WITH_clang-14 = bpftool
 LINK_WITH_clang-19 = $$(tools/setup/bpftool)
-LINK_CFLAGS_clang-14 := $(foreach f,bpf_stream_vprintk___bpf_stream_7_0 \
-	bpf_stream_vprintk_impl___bpf_stream_6_18 bpf_stream_vprintk___bpf_stream_6_17 \
-	bpf_stream_print_stack___bpf_stream,-D$(f)=$(f)_b)
+LINK_CFLAGS_clang-14 := -DBPF_STREAM_UNIT=_b
 define test_linked_of
 $(T)/link/$(1)/a.bpf.o $(T)/link/$(1)/b.bpf.o: $(T)/link/$(1)/%.bpf.o: selftests/link/%.bpf.c \
 		$(HEADERS) $(B)/vmlinux/7.2/vmlinux.h | $(SETUP) $(OBJ)/packages-check

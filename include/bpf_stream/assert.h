@@ -53,7 +53,8 @@
 #endif
 
 /* 6.7 and up */
-extern void bpf_throw___bpf_stream(__u64 cookie) __weak __ksym;
+#define __bpf_stream_throw_6_7 __BPF_STREAM_KFUNC(bpf_throw___bpf_stream)
+extern void __bpf_stream_throw_6_7(__u64 cookie) __weak __ksym;
 
 /*
  * The exit is what kernels before 6.7 get. It also ends what the verifier takes for a way on after
@@ -61,8 +62,8 @@ extern void bpf_throw___bpf_stream(__u64 cookie) __weak __ksym;
  */
 static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw(void)
 {
-	if (__bpf_stream_ksym_exists(bpf_throw___bpf_stream))
-		bpf_throw___bpf_stream(BPF_STREAM_COOKIE);
+	if (__bpf_stream_ksym_exists(__bpf_stream_throw_6_7))
+		__bpf_stream_throw_6_7(BPF_STREAM_COOKIE);
 	asm volatile("r0 = %0\n\texit" : : "i"(BPF_STREAM_COOKIE) : "r0");
 	__builtin_unreachable();
 }

@@ -15,6 +15,7 @@
 #define __BPF_STREAM_ATOMIC_INSN(op) (0xdb12ULL << 48 | (__u64)(op))
 #endif
 #define __BPF_STREAM_ATOMIC_FETCH_ADD 0x01
+#define __BPF_STREAM_ATOMIC_FETCH_OR  0x41
 #define __BPF_STREAM_ATOMIC_XCHG      0xe1
 #define __BPF_STREAM_ATOMIC_CMPXCHG   0xf1
 
@@ -28,6 +29,20 @@ static __always_inline __attribute__((unused)) __u64 __bpf_stream_fetch_add(vola
 	asm volatile(".8byte %[insn]"
 		     : "+r"(val)
 		     : "r"(ptr), [insn] "i"(__BPF_STREAM_ATOMIC_INSN(__BPF_STREAM_ATOMIC_FETCH_ADD))
+		     : "memory");
+	return val;
+}
+
+/* *@p |= @v; returns what was there before */
+static __always_inline __attribute__((unused)) __u64 __bpf_stream_fetch_or(volatile __u64 *p,
+									   __u64 v)
+{
+	register volatile __u64 *ptr asm("r1") = p;
+	register __u64 val asm("r2") = v;
+
+	asm volatile(".8byte %[insn]"
+		     : "+r"(val)
+		     : "r"(ptr), [insn] "i"(__BPF_STREAM_ATOMIC_INSN(__BPF_STREAM_ATOMIC_FETCH_OR))
 		     : "memory");
 	return val;
 }

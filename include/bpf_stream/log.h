@@ -122,7 +122,7 @@ volatile __u64 bpf_log_suppressed __BPF_STREAM_DATA = 0;
 #endif
 
 /*
- * How often: each of these writes a record that has passed the filters, or not. State is 8 or 16
+ * How often: each of these writes a record that has passed the filters, or not. State is 8 or 24
  * bytes per call site. @n is for _every.
  */
 #define __BPF_LOG_SITE static volatile __u64 __attribute__((section(".data.bpf_site")))
@@ -148,9 +148,10 @@ volatile __u64 bpf_log_suppressed __BPF_STREAM_DATA = 0;
 
 #define __bpf_log_how_ratelimited(level, name, n, fmt, ...)                                        \
 	({                                                                                         \
-		__BPF_LOG_SITE __bpf_stream_site[2];                                               \
+		__BPF_LOG_SITE __bpf_stream_site[3];                                               \
 		__u64 __bpf_stream_pass = __bpf_log_ratelimit(                                     \
-			__bpf_stream_site, BPF_LOG_RATELIMIT_INTERVAL, BPF_LOG_RATELIMIT_BURST);   \
+			__bpf_stream_site, BPF_LOG_RATELIMIT_INTERVAL, BPF_LOG_RATELIMIT_BURST,    \
+			bpf_jiffies64());                                                          \
                                                                                                    \
 		if (__bpf_stream_pass > 1)                                                         \
 			__bpf_log_how_always(level, name, n, "%llu messages suppressed",           \
@@ -161,17 +162,25 @@ volatile __u64 bpf_log_suppressed __BPF_STREAM_DATA = 0;
 
 /*
  * Lock-free: who moves the begin of the interval opens it and learns how many came in the one
- * before; all others take a number. @site is begin and count. Returns 0 to hold the message back,
- * otherwise 1 + the number of those held back before.
+ * before; all others take a number. @site is begin, count, and the tick of the kernel's timer at which
+ * the clock was last looked at: reading that costs more than all the rest. The tick is an argument
+ * so that 6.1's verifier sees each call as another one (see __bpf_stream_since_6_2()). Returns 0 to
+ * hold the message back, otherwise 1 + the number of those held back before.
  */
-static __noinline __attribute__((unused)) __u64 __bpf_log_ratelimit(volatile __u64 *site,
-								    __u64 interval, __u64 burst)
+static __noinline __attribute__((unused)) __u64
+__bpf_log_ratelimit(volatile __u64 *site, __u64 interval, __u64 burst, __u64 tick)
 {
-	__u64 now = bpf_ktime_get_ns(), begin = site[0], count;
+	__u64 now, begin, count;
 
-	if ((__s64)(now - begin) >= (__s64)interval && __bpf_stream_cmpxchg(&site[0], begin, now)) {
-		count = __bpf_stream_xchg(&site[1], 1);
-		return count > burst ? 1 + count - burst : 1;
+	if (site[2] != tick) {
+		site[2] = tick;
+		begin = site[0];
+		now = bpf_ktime_get_ns();
+		if ((__s64)(now - begin) >= (__s64)interval &&
+		    __bpf_stream_cmpxchg(&site[0], begin, now)) {
+			count = __bpf_stream_xchg(&site[1], 1);
+			return count > burst ? 1 + count - burst : 1;
+		}
 	}
 	if (__bpf_stream_fetch_add(&site[1], 1) < burst)
 		return 1;
@@ -274,7 +283,7 @@ static __noinline __attribute__((unused)) __u64 __bpf_log_ratelimit(volatile __u
  * bpf_log_error_ratelimited() ... bpf_log_trace_ratelimited(), bpf_log_ratelimited() - log at most
  * so often
  * Arguments as above. BPF_LOG_RATELIMIT_BURST records (10) within BPF_LOG_RATELIMIT_INTERVAL ns
- * (5 s), then silence until the interval is over; then the next one is preceded by a record of its
+ * (5 s; rounded up to the kernel's timer tick), then silence until the interval is over; then the next one is preceded by a record of its
  * level that says "N messages suppressed". Both may be defined anew at any place. For this place in
  * the source, over all CPUs. bpf_log_suppressed counts all that were held back.
  *

@@ -76,20 +76,6 @@ struct __bpf_stream_block {
 #define __BPF_STREAM_STAGE_OFF 0
 #endif
 
-/* *@p |= @v; returns what was there before */
-static __always_inline __attribute__((unused)) __u64 __bpf_stream_fetch_or(volatile __u64 *p,
-									   __u64 v)
-{
-	register volatile __u64 *ptr asm("r1") = p;
-	register __u64 val asm("r2") = v;
-
-	asm volatile(".8byte %[insn]"
-		     : "+r"(val)
-		     : "r"(ptr), [insn] "i"(__BPF_STREAM_ATOMIC_INSN(0x41))
-		     : "memory");
-	return val;
-}
-
 /*
  * Take a free slot. Those that are taken belong to what this program interrupted, or to sleepable
  * programs of other tasks that were preempted in the middle of a block: these end in any order, so a

@@ -49,21 +49,39 @@
 #define __BPF_STREAM_ENOSPC	28
 #define __BPF_STREAM_EOPNOTSUPP 95
 
+#define __BPF_STREAM_CAT(a, b)	 a##b
+#define __BPF_STREAM_PASTE(a, b) __BPF_STREAM_CAT(a, b)
+
+/*
+ * Objects to be linked together by `bpftool gen object` of libbpf 1.4 or older each need a name of
+ * their own here, for it cannot link two that declare the same function of the kernel. To be defined
+ * before the include, on the command line for instance: -DBPF_STREAM_UNIT=_parser
+ */
+#ifndef BPF_STREAM_UNIT
+#define BPF_STREAM_UNIT
+#endif
+#define __BPF_STREAM_KFUNC(name) __BPF_STREAM_PASTE(name, BPF_STREAM_UNIT)
+
+#define __bpf_stream_vprintk_7_0  __BPF_STREAM_KFUNC(bpf_stream_vprintk___bpf_stream_7_0)
+#define __bpf_stream_vprintk_6_18 __BPF_STREAM_KFUNC(bpf_stream_vprintk_impl___bpf_stream_6_18)
+#define __bpf_stream_vprintk_6_17 __BPF_STREAM_KFUNC(bpf_stream_vprintk___bpf_stream_6_17)
+#define __bpf_stream_print_stack_7_0 __BPF_STREAM_KFUNC(bpf_stream_print_stack___bpf_stream)
+
 /*
  * The kernel's write function under the three forms that it has had. libbpf drops a name from ___
  * on, and leaves a weak function NULL when the kernel's prototype is another one. So at most one
  * of these is there on any kernel, and the verifier removes the branches of the others. None of
  * the kernel's own names is declared: a vmlinux.h may have done that.
  */
-extern int bpf_stream_vprintk___bpf_stream_7_0(int id, const char *fmt__str, const void *args,
-					       __u32 len__sz) __weak __ksym;
-extern int bpf_stream_vprintk_impl___bpf_stream_6_18(int id, const char *fmt__str, const void *args,
-						     __u32 len__sz, void *aux__prog) __weak __ksym;
-extern int bpf_stream_vprintk___bpf_stream_6_17(int id, const char *fmt__str, const void *args,
-						__u32 len__sz, void *aux__prog) __weak __ksym;
+extern int __bpf_stream_vprintk_7_0(int id, const char *fmt__str, const void *args,
+				    __u32 len__sz) __weak __ksym;
+extern int __bpf_stream_vprintk_6_18(int id, const char *fmt__str, const void *args, __u32 len__sz,
+				     void *aux__prog) __weak __ksym;
+extern int __bpf_stream_vprintk_6_17(int id, const char *fmt__str, const void *args, __u32 len__sz,
+				     void *aux__prog) __weak __ksym;
 
 /* Print the stack: 7.0 and up */
-extern int bpf_stream_print_stack___bpf_stream(int stream_id) __weak __ksym;
+extern int __bpf_stream_print_stack_7_0(int stream_id) __weak __ksym;
 
 /*
  * libbpf has had bpf_ksym_exists() only since 1.2. The barrier keeps clang from making one "or" of
@@ -88,9 +106,9 @@ extern int bpf_stream_print_stack___bpf_stream(int stream_id) __weak __ksym;
  */
 static __always_inline __attribute__((unused)) _Bool bpf_stream_supported(void)
 {
-	return __bpf_stream_ksym_exists(bpf_stream_vprintk___bpf_stream_7_0) ||
-	       __bpf_stream_ksym_exists(bpf_stream_vprintk_impl___bpf_stream_6_18) ||
-	       __bpf_stream_ksym_exists(bpf_stream_vprintk___bpf_stream_6_17);
+	return __bpf_stream_ksym_exists(__bpf_stream_vprintk_7_0) ||
+	       __bpf_stream_ksym_exists(__bpf_stream_vprintk_6_18) ||
+	       __bpf_stream_ksym_exists(__bpf_stream_vprintk_6_17);
 }
 
 /*
@@ -128,14 +146,14 @@ static __always_inline __attribute__((unused)) int
 __bpf_stream_push(int id, const char *line, const void *args, __u32 len, __u32 text)
 {
 	/* 7.0 and up: the last argument became implicit */
-	if (__bpf_stream_ksym_exists(bpf_stream_vprintk___bpf_stream_7_0))
-		return bpf_stream_vprintk___bpf_stream_7_0(id, line, args, len);
+	if (__bpf_stream_ksym_exists(__bpf_stream_vprintk_7_0))
+		return __bpf_stream_vprintk_7_0(id, line, args, len);
 	/* 6.18 and 6.19 */
-	if (__bpf_stream_ksym_exists(bpf_stream_vprintk_impl___bpf_stream_6_18))
-		return bpf_stream_vprintk_impl___bpf_stream_6_18(id, line, args, len, (void *)0);
+	if (__bpf_stream_ksym_exists(__bpf_stream_vprintk_6_18))
+		return __bpf_stream_vprintk_6_18(id, line, args, len, (void *)0);
 	/* 6.17 */
-	if (__bpf_stream_ksym_exists(bpf_stream_vprintk___bpf_stream_6_17))
-		return bpf_stream_vprintk___bpf_stream_6_17(id, line, args, len, (void *)0);
+	if (__bpf_stream_ksym_exists(__bpf_stream_vprintk_6_17))
+		return __bpf_stream_vprintk_6_17(id, line, args, len, (void *)0);
 #ifndef BPF_STREAM_FALLBACK_NONE
 	{
 		long ret = bpf_trace_vprintk(line - (text >> 16), text & 0xffff, args, len);
@@ -255,8 +273,29 @@ __bpf_stream_write(int id, const char *line, const void *args, __u32 len, __u32 
 	return 0;
 }
 
-#define __BPF_STREAM_CAT(a, b)	 a##b
-#define __BPF_STREAM_PASTE(a, b) __BPF_STREAM_CAT(a, b)
+/*
+ * Has the kernel's verifier outgrown that of 6.1? That one looks for endless loops by the registers
+ * of the innermost function alone, and in __bpf_stream_write() they can be the same in every round
+ * of a loop around it. So there the trace pipe is written to at the place of the call. The helper is
+ * of 6.2; asked for with CO-RE it costs one instruction.
+ */
+enum bpf_func_id___bpf_stream { BPF_FUNC_cgrp_storage_get___bpf_stream = 210 };
+#define __bpf_stream_since_6_2()                                                                   \
+	__builtin_preserve_enum_value(*(enum bpf_func_id___bpf_stream *)                           \
+					      BPF_FUNC_cgrp_storage_get___bpf_stream, 0)
+
+static __always_inline __attribute__((unused)) int
+__bpf_stream_put(int id, const char *line, const void *args, __u32 len, __u32 text)
+{
+#ifndef BPF_STREAM_FALLBACK_NONE
+	if (!__bpf_stream_since_6_2()) {
+		long ret = bpf_trace_vprintk(line - (text >> 16), text & 0xffff, args, len);
+
+		return ret < 0 ? __bpf_stream_settle(id, line, args, len, ret) : 0;
+	}
+#endif
+	return __bpf_stream_write(id, line, args, len, text);
+}
 
 /* The number of arguments, 0 to 12, and 13 for more (up to 48) */
 #define __BPF_STREAM_NARG(...)                                                                     \
@@ -335,8 +374,8 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((format(prin
                                                                                                    \
 		__bpf_stream_args[0] = 0;                                                          \
 		__BPF_STREAM_MAP(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)                  \
-		__bpf_stream_write(id, line, __bpf_stream_args,                                    \
-				   8 * __BPF_STREAM_NARG(__VA_ARGS__), text);                      \
+		__bpf_stream_put(id, line, __bpf_stream_args,                                      \
+				 8 * __BPF_STREAM_NARG(__VA_ARGS__), text);                        \
 	})
 
 /* libbpf 1.6 and 1.7 define one that fits one kernel each */
@@ -418,7 +457,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_get_stack(int id, voi
 
 static __noinline __attribute__((unused)) int __bpf_stream_print_stack(int id)
 {
-	int ret = bpf_stream_print_stack___bpf_stream(id);
+	int ret = __bpf_stream_print_stack_7_0(id);
 
 	if (ret && (id == BPF_STDOUT || id == BPF_STDERR))
 		__bpf_stream_count((id - 1) & 1, ret);
@@ -449,7 +488,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_print_stack(int id)
 	({                                                                                         \
 		int __bpf_stream_ret = -__BPF_STREAM_EOPNOTSUPP;                                   \
                                                                                                    \
-		if (__bpf_stream_ksym_exists(bpf_stream_print_stack___bpf_stream))                 \
+		if (__bpf_stream_ksym_exists(__bpf_stream_print_stack_7_0))                 \
 			__bpf_stream_ret = __bpf_stream_print_stack(id);                           \
 		else if (!__builtin_constant_p(BPF_STREAM_STACK_CTX))                              \
 			__bpf_stream_ret = __bpf_stream_get_stack(id, BPF_STREAM_STACK_CTX);       \

@@ -139,7 +139,7 @@ int throw_from_subprogram(void *ctx)
 {
 	int ret = throwing_sub();
 
-	return __bpf_stream_ksym_exists(bpf_throw___bpf_stream) ? ret + 1 : 0;
+	return __bpf_stream_ksym_exists(__bpf_stream_throw_6_7) ? ret + 1 : 0;
 }
 
 static long warning_callback(__u32 i, void *ctx)
