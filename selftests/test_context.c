@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Where a program is when it prints: its stack, an NMI, a lock that it holds */
+/* Where a program is when it prints: its stack, an NMI, a lock that it holds, struct_ops */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <bpf_stream/user.h>
 #include "lib.h"
@@ -20,7 +23,7 @@ static struct bpf_program *load(const char *path, const char *name, struct bpf_o
 	*obj = bpf_object__open_file(path, NULL);
 	if (!*obj)
 		return NULL;
-	bpf_object__for_each_program(prog, *obj)
+	bpf_object__for_each_program (prog, *obj)
 		bpf_program__set_autoload(prog, !strcmp(bpf_program__name(prog), name));
 	return bpf_object__load(*obj) ? NULL : bpf_object__find_program_by_name(*obj, name);
 }
@@ -106,7 +109,8 @@ static void test_lock(void)
 			out = printed(prog, BPF_STREAM_ID_STDOUT);
 			err = printed(prog, BPF_STREAM_ID_STDERR);
 		}
-		if (!ok(retval == 5 && out && err && strstr(out, ": under the lock\nprintk too\n") &&
+		if (!ok(retval == 5 && out && err &&
+				strstr(out, ": under the lock\nprintk too\n") &&
 				strstr(err, ": warn_on: l->n == 0\n"),
 			"printing while a bpf_spin_lock is held"))
 			log_show();
@@ -119,11 +123,73 @@ static void test_lock(void)
 	bpf_object__close(obj);
 }
 
+/* A connection on loopback by way of a congestion control: the kernel calls its init() */
+static int connect_with(const char *cc)
+{
+	struct sockaddr_in addr = {.sin_family = AF_INET,
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int server = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
+	socklen_t len = sizeof(addr);
+	int ret = -1;
+
+	if (!bind(server, (void *)&addr, len) && !listen(server, 1) &&
+	    !getsockname(server, (void *)&addr, &len) &&
+	    !setsockopt(client, IPPROTO_TCP, TCP_CONGESTION, cc, strlen(cc)))
+		ret = connect(client, (void *)&addr, len);
+	if (ret)
+		note("cannot connect with %s: %s", cc, strerror(errno));
+	close(client);
+	close(server);
+	return ret;
+}
+
+/* The forms of assert.h that go on, and those that throw, in the callbacks of a struct_ops map */
+static void test_struct_ops(void)
+{
+	static const struct {
+		const char *map, *prog, *report;
+		bool goes_on;
+	} ops[] = {
+		{"warn_cc", "init_warn", ": warn_on: !zero\n", true},
+		{"throw_cc", "init_throw", ": assertion failed: zero: it is 0\n", false},
+	};
+	struct bpf_object *obj = bpf_object__open_file(DIR "assert_ops.bpf.o", NULL);
+	bool loaded = obj && !bpf_object__load(obj);
+
+	if (!loaded)
+		log_show();
+	for (int i = 0; i < 2; i++) {
+		struct bpf_link *link = NULL;
+		char *err = NULL;
+		bool good = false;
+
+		if (loaded)
+			link = bpf_map__attach_struct_ops(
+				bpf_object__find_map_by_name(obj, ops[i].map));
+		trace_clear();
+		if (link && !connect_with(ops[i].map)) {
+			err = printed(bpf_object__find_program_by_name(obj, ops[i].prog),
+				      BPF_STREAM_ID_STDERR);
+			good = err && strstr(err, ops[i].report) &&
+			       !!*(volatile __u64 *)map_var(obj, ".bss", "went_on") ==
+				       ops[i].goes_on &&
+			       (!ops[i].goes_on || strstr(err, ": assertion failed: zero == 2\n"));
+			*(volatile __u64 *)map_var(obj, ".bss", "went_on") = 0;
+		}
+		if (!ok(good, "struct_ops: reports of %s", ops[i].prog))
+			note("%s", err ?: "");
+		free(err);
+		bpf_link__destroy(link);
+	}
+	bpf_object__close(obj);
+}
+
 int main(void)
 {
 	log_capture();
 	test_stack();
 	test_nmi();
 	test_lock();
+	test_struct_ops();
 	return tap_done();
 }
