@@ -64,14 +64,19 @@ $(B)/bpfstream: $(TOOL_SRC) $(wildcard tools/bpfstream/*.h) $(HEADERS) | $(SETUP
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) $(LDFLAGS) -o $@ $(TOOL_SRC) $(LIBBPF_LIBS)
 
-EXAMPLES := $(patsubst examples/%.bpf.c,$(B)/examples/%.bpf.o,\
-	$(foreach d,$(wildcard examples/*/),$(wildcard $(d)*.bpf.c)))
-EXAMPLES := $(foreach e,$(EXAMPLES),$(B)/examples/$(notdir $(e)))
+# each in a folder of its name, and one for each header
+EXAMPLES := $(foreach f,$(wildcard examples/*/*.bpf.c),$(if $(filter examples/headers/%,$f),\
+	$(B)/$(f:.c=.o),$(B)/examples/$(notdir $(f:.c=.o))))
 examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo
 .PHONY: all examples demo check clean install
 
 .SECONDEXPANSION:
 $(B)/examples/%.bpf.o: examples/$$(basename $$*)/$$*.bpf.c $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+# one for each header, as in README
+$(B)/examples/headers/%.bpf.o: examples/headers/%.bpf.c $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 

@@ -283,9 +283,10 @@ __bpf_log_ratelimit(volatile __u64 *site, __u64 interval, __u64 burst, __u64 tic
  * bpf_log_error_ratelimited() ... bpf_log_trace_ratelimited(), bpf_log_ratelimited() - log at most
  * so often
  * Arguments as above. BPF_LOG_RATELIMIT_BURST records (10) within BPF_LOG_RATELIMIT_INTERVAL ns
- * (5 s; rounded up to the kernel's timer tick), then silence until the interval is over; then the next one is preceded by a record of its
- * level that says "N messages suppressed". Both may be defined anew at any place. For this place in
- * the source, over all CPUs. bpf_log_suppressed counts all that were held back.
+ * (5 s; rounded up to the kernel's timer tick), then silence until the interval is over; then the
+ * next one is preceded by a record of its level that says "N messages suppressed". Both may be
+ * defined anew at any place. For this place in the source, over all CPUs. bpf_log_suppressed counts
+ * all that were held back.
  *
  * Return, context, kernels: as bpf_log_info(); without locks, so NMI is no exception.
  */

@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# The examples of README, one for each header, as README has them run: what do they print?
+set -u
+. selftests/tool.sh
+if ! have_streams; then
+	skip "examples/headers" "bpfstream reads no trace pipe; selftests/progs has all headers there"
+	done_testing
+	exit
+fi
+
+# prints NAME LINES [OPTION...]: does it print these lines, one regular expression each, in this order
+# when /bin/true is started twice? Other lines, those of other programs that start, may stand between.
+prints() {
+	example=$1 lines=$2
+	shift 2
+	start "'exec' is attached" run -v build/examples/headers/"$example".bpf.o "$@"
+	for _ in 1 2; do busybox env -i /bin/true; done
+	sleep 0.3
+	stop INT
+	cat "$out" "$err" >"$dir/all"
+	printf '%s\n' "$lines" >"$dir/lines"
+	awk 'BEGIN { i = n = 0 } FILENAME != ARGV[2] { want[n++] = $0; next } i < n && $0 ~ "^" want[i] "$" { i++ }
+		END { if (i < n) print "# no line: " want[i]; exit i < n }' "$dir/lines" "$dir/all" || show
+}
+
+ok "stream.h" prints stream "true starts
+true starts"
+ok "log.h" prints log "DEBUG [0-9]+ log.bpf.c:12: one of two is [a-z]+
+INFO [0-9]+ log.bpf.c:11: true starts
+DEBUG [0-9]+ log.bpf.c:13: comm 0000: 74 72 75 65( 00)+ +.true[.]+.
+INFO [0-9]+ log.bpf.c:11: true starts
+WARN [0-9]+ log.bpf.c:15: true begins with a t
+WARN [0-9]+ log.bpf.c:15: true begins with a t" --level debug
+ok "assert.h" prints assert "WARN [0-9]+ assert.bpf.c:13: warn_on: pid > limit
+.*[+]0x.*
+FATAL [0-9]+ assert.bpf.c:14: assertion failed: limit > 100: it is 100
+.*[+]0x.*
+WARN .*
+FATAL .*"
+ok "stage.h" prints stage "true starts
+	pid [0-9]+
+	cpu [0-9]+
+true starts
+	pid [0-9]+
+	cpu [0-9]+"
+ok "printk.h" prints printk "true starts
+true starts"
+done_testing
