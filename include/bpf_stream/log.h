@@ -149,9 +149,9 @@ volatile __u64 bpf_log_suppressed __BPF_STREAM_DATA = 0;
 #define __bpf_log_how_ratelimited(level, name, n, fmt, ...)                                        \
 	({                                                                                         \
 		__BPF_LOG_SITE __bpf_stream_site[3];                                               \
-		__u64 __bpf_stream_pass = __bpf_log_ratelimit(                                     \
-			__bpf_stream_site, BPF_LOG_RATELIMIT_INTERVAL, BPF_LOG_RATELIMIT_BURST,    \
-			bpf_jiffies64());                                                          \
+		__u64 __bpf_stream_pass =                                                          \
+			__bpf_log_ratelimit(__bpf_stream_site, BPF_LOG_RATELIMIT_INTERVAL,         \
+					    BPF_LOG_RATELIMIT_BURST, bpf_jiffies64());             \
                                                                                                    \
 		if (__bpf_stream_pass > 1)                                                         \
 			__bpf_log_how_always(level, name, n, "%llu messages suppressed",           \

@@ -62,9 +62,9 @@
 #endif
 #define __BPF_STREAM_KFUNC(name) __BPF_STREAM_PASTE(name, BPF_STREAM_UNIT)
 
-#define __bpf_stream_vprintk_7_0  __BPF_STREAM_KFUNC(bpf_stream_vprintk___bpf_stream_7_0)
-#define __bpf_stream_vprintk_6_18 __BPF_STREAM_KFUNC(bpf_stream_vprintk_impl___bpf_stream_6_18)
-#define __bpf_stream_vprintk_6_17 __BPF_STREAM_KFUNC(bpf_stream_vprintk___bpf_stream_6_17)
+#define __bpf_stream_vprintk_7_0     __BPF_STREAM_KFUNC(bpf_stream_vprintk___bpf_stream_7_0)
+#define __bpf_stream_vprintk_6_18    __BPF_STREAM_KFUNC(bpf_stream_vprintk_impl___bpf_stream_6_18)
+#define __bpf_stream_vprintk_6_17    __BPF_STREAM_KFUNC(bpf_stream_vprintk___bpf_stream_6_17)
 #define __bpf_stream_print_stack_7_0 __BPF_STREAM_KFUNC(bpf_stream_print_stack___bpf_stream)
 
 /*
@@ -281,8 +281,8 @@ __bpf_stream_write(int id, const char *line, const void *args, __u32 len, __u32 
  */
 enum bpf_func_id___bpf_stream { BPF_FUNC_cgrp_storage_get___bpf_stream = 210 };
 #define __bpf_stream_since_6_2()                                                                   \
-	__builtin_preserve_enum_value(*(enum bpf_func_id___bpf_stream *)                           \
-					      BPF_FUNC_cgrp_storage_get___bpf_stream, 0)
+	__builtin_preserve_enum_value(                                                             \
+		*(enum bpf_func_id___bpf_stream *)BPF_FUNC_cgrp_storage_get___bpf_stream, 0)
 
 static __always_inline __attribute__((unused)) int
 __bpf_stream_put(int id, const char *line, const void *args, __u32 len, __u32 text)
@@ -374,8 +374,8 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((format(prin
                                                                                                    \
 		__bpf_stream_args[0] = 0;                                                          \
 		__BPF_STREAM_MAP(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)                  \
-		__bpf_stream_put(id, line, __bpf_stream_args,                                      \
-				 8 * __BPF_STREAM_NARG(__VA_ARGS__), text);                        \
+		__bpf_stream_put(id, line, __bpf_stream_args, 8 * __BPF_STREAM_NARG(__VA_ARGS__),  \
+				 text);                                                            \
 	})
 
 /* libbpf 1.6 and 1.7 define one that fits one kernel each */
@@ -488,7 +488,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_print_stack(int id)
 	({                                                                                         \
 		int __bpf_stream_ret = -__BPF_STREAM_EOPNOTSUPP;                                   \
                                                                                                    \
-		if (__bpf_stream_ksym_exists(__bpf_stream_print_stack_7_0))                 \
+		if (__bpf_stream_ksym_exists(__bpf_stream_print_stack_7_0))                        \
 			__bpf_stream_ret = __bpf_stream_print_stack(id);                           \
 		else if (!__builtin_constant_p(BPF_STREAM_STACK_CTX))                              \
 			__bpf_stream_ret = __bpf_stream_get_stack(id, BPF_STREAM_STACK_CTX);       \
