@@ -93,6 +93,11 @@ static void test_cost(const char *clang)
 		ok(left >= 0 && left <= 2 && !branches,
 		   "%s: %s at load: %d instructions left, at most 2, and %d branches", clang,
 		   off[level], left, branches);
+		if (level > BPF_LOG_ERROR) {
+			left = left_of(obj, off[level - 1], &branches);
+			ok(left > 5 && branches > 1, "%s: %s at its own level: %d instructions",
+			   clang, off[level - 1], left);
+		}
 		if (level == BPF_LOG_ERROR) {
 			n = translated(obj, "without", without);
 			m = translated(obj, "compiled_out", with);

@@ -162,10 +162,10 @@ volatile __u64 bpf_log_suppressed __BPF_STREAM_DATA = 0;
 
 /*
  * Lock-free: who moves the begin of the interval opens it and learns how many came in the one
- * before; all others take a number. @site is begin, count, and the tick of the kernel's timer at which
- * the clock was last looked at: reading that costs more than all the rest. The tick is an argument
- * so that 6.1's verifier sees each call as another one (see __bpf_stream_since_6_2()). Returns 0 to
- * hold the message back, otherwise 1 + the number of those held back before.
+ * before; all others take a number. @site is begin, count, and the tick of the kernel's timer at
+ * which the clock was last looked at: reading that costs more than all the rest. The tick is an
+ * argument so that to 6.1's verifier no call in a loop looks like the one before. Returns 0 to hold
+ * the message back, otherwise 1 + the number of those held back before.
  */
 static __noinline __attribute__((unused)) __u64
 __bpf_log_ratelimit(volatile __u64 *site, __u64 interval, __u64 burst, __u64 tick)
