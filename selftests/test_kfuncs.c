@@ -108,22 +108,33 @@ static void test_read(void)
 	ok(gone(id), "kfuncs: no reference is left on the program");
 }
 
+/* Full, read empty by the kfuncs, and full again; how many messages there were */
+static unsigned int fill_and_read(struct bpf_object *writer, int fd)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	int elems;
+
+	if (fd < 0 || bpf_prog_test_run_opts(fd, &opts))
+		return 0;
+	*u32(obj, "elems") = 0;
+	elems = run("read_all");
+	/* the library may have put a report of a loss before the first */
+	return elems - *u32(writer, "count") <= 1 ? elems : 0;
+}
+
 static void test_capacity(void)
 {
 	struct bpf_object *writer;
-	LIBBPF_OPTS(bpf_test_run_opts, opts);
-	unsigned int id = 0, first = 0, again = 0;
+	unsigned int id = 0, first, second, third;
 	int fd = load_writer("fill", &id, &writer);
 
-	if (fd >= 0 && !bpf_prog_test_run_opts(fd, &opts))
-		first = *u32(writer, "count");
 	*u32(obj, "prog_id") = id;
-	*u32(obj, "elems") = 0;
-	ok(first > 1000 && run("read_all") == (int)first,
-	   "kfuncs: a full stream is read empty (%u elements)", first);
-	if (fd >= 0 && !bpf_prog_test_run_opts(fd, &opts))
-		again = *u32(writer, "count");
-	ok(again && again == first, "kfuncs: and takes as much again (%u)", again);
+	first = fill_and_read(writer, fd);
+	second = fill_and_read(writer, fd);
+	third = fill_and_read(writer, fd);
+	ok(first > 9000 && second > 9000 && second == third,
+	   "kfuncs: what is read makes room for as much (%u, %u, %u elements)", first, second,
+	   third);
 	bpf_object__close(writer);
 }
 

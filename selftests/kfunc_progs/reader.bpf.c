@@ -97,7 +97,7 @@ static void copy(struct bpf_stream_elem *elem)
 {
 	struct bpf_dynptr dptr;
 	__u32 at = text_len;
-	char buf[16];
+	char buf[16] = {};
 	__u64 len;
 
 	if (bpf_dynptr_from_mem_slice(&elem->mem_slice, 0, &dptr))
