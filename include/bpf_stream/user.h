@@ -582,4 +582,8 @@ static inline enum bpf_log_kind bpf_log_parse(const char *text, size_t len,
 	return rec->kind;
 }
 
+#include <bpf_stream/user_report.h>
+#include <bpf_stream/user_consumer.h>
+#include <bpf_stream/user_maps.h>
+
 #endif /* BPF_STREAM_USER_H */
