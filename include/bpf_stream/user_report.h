@@ -44,7 +44,8 @@ enum bpf_log_report_kind {
  * @irqsave:	locks: taken with bpf_res_spin_lock_irqsave()
  * @address:	arena: the address, as user space has it; locks: the kernel's address of the lock
  *		that was to be taken
- * @held_total:	locks: how many this CPU holds; 6.17 counts the one that was to be taken, too
+ * @held_total:	locks: how many this CPU holds; on 6.17 also the one that was to be taken, and one
+ *		for each deadlock on this CPU before
  * @nr_held:	how many of them are in @held
  * @held:	their addresses
  * @has_task:	there is a line with CPU, UID, PID and Comm

@@ -3,7 +3,10 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-char _license[] SEC("license") = "GPL";
+char _license[] SEC("license")
+= "GPL";
+
+volatile __u32 line; /* where it happened */
 
 #define __arena __attribute__((address_space(1)))
 
@@ -24,6 +27,7 @@ static __always_inline volatile __u64 __arena *arena_at(__u64 offset)
 SEC("syscall")
 int report_write(void *ctx)
 {
+	line = __LINE__ + 1;
 	*arena_at(0x3018) = 1;
 	return 0;
 }
@@ -31,5 +35,6 @@ int report_write(void *ctx)
 SEC("syscall")
 int report_read(void *ctx)
 {
+	line = __LINE__ + 1;
 	return *arena_at(0x5000) != 0;
 }

@@ -3,9 +3,11 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-char _license[] SEC("license") = "GPL";
+char _license[] SEC("license")
+= "GPL";
 
 __u64 rounds;
+volatile __u32 line; /* where it happened */
 
 static __noinline int endless(void)
 {
@@ -20,5 +22,6 @@ end:
 SEC("syscall")
 int report(void *ctx)
 {
+	line = __LINE__ + 1;
 	return endless();
 }
