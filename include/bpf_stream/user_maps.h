@@ -62,12 +62,15 @@ static inline int __bpf_stream_bpf(int cmd, union bpf_attr *attr)
 static inline int __bpf_stream_info(int fd, void *info, size_t size)
 {
 	union bpf_attr attr;
+	int err;
 
 	memset(&attr, 0, sizeof(attr));
 	attr.info.bpf_fd = (uint32_t)fd;
 	attr.info.info_len = (uint32_t)size;
 	attr.info.info = (uint64_t)(uintptr_t)info;
-	return __bpf_stream_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+	err = __bpf_stream_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+	/* It is alone with this one: "file descriptor in bad state". */
+	return err == -EBADFD ? -EBADF : err;
 }
 
 static inline int __bpf_stream_fd_by_id(int cmd, uint32_t id)
@@ -362,7 +365,7 @@ static inline int __bpf_log_level_of(uint32_t value)
  */
 static inline int bpf_log_level_get(int prog_fd)
 {
-	uint32_t level;
+	uint32_t level = 0;
 	int err = __bpf_log_u32_get(prog_fd, __BPF_LOG_SECTION, "bpf_log_level", &level);
 
 	return err ? err : __bpf_log_level_of(level);
@@ -378,7 +381,7 @@ static inline int bpf_log_level_get(int prog_fd)
  */
 static inline int bpf_log_max_level_get(int prog_fd)
 {
-	uint32_t level;
+	uint32_t level = 0;
 	int err = __bpf_log_u32_get(prog_fd, ".rodata", "bpf_log_max_level", &level);
 
 	return err ? err : __bpf_log_level_of(level);
