@@ -140,9 +140,9 @@ static void test_errors(void)
 
 	errno = 0;
 	ok(!bpf_stream_consumer__new(NULL, NULL, NULL) && errno == EINVAL, "new: no callback");
-	opts.max_record = 63;
+	opts.max_record = 255;
 	errno = 0;
-	ok(!bpf_stream_consumer__new(take, NULL, &opts) && errno == EINVAL, "new: max_record 63");
+	ok(!bpf_stream_consumer__new(take, NULL, &opts) && errno == EINVAL, "new: max_record 255");
 	opts.max_record = 0;
 	opts.sz = sizeof(opts) + 8;
 	errno = 0;
@@ -228,12 +228,15 @@ static void test_stop(void)
 
 static void test_pieces(void)
 {
-	struct bpf_stream_consumer *c = consumer_of_both(64, 0);
-	char text[200] = "WARN: ";
+	struct bpf_stream_consumer *c = consumer_of_both(256, 0);
+	char text[300] = "";
 
-	memset(text + 6, 'x', 150);
-	strcpy(text + 156, "\n\ttail\nnext\n");
-	say(a, 1, text);
+	/* a line of 606 bytes, made by three messages */
+	memset(text, 'x', 200);
+	say(a, 1, "WARN: ");
+	for (int i = 0; i < 3; i++)
+		say(a, 1, text);
+	say(a, 1, "\n\ttail\nnext\n");
 	bpf_stream_consumer__drain(c);
 	ok(!strncmp(seen, "a1r+xxx", 7) && strstr(seen, "|a1r~xxx") && strstr(seen, "|a1r-xxx") &&
 		   strstr(seen, "x\n\ttail|a1p:next"),

@@ -90,7 +90,7 @@ typedef int (*bpf_stream_record_fn)(void *ctx, const struct bpf_stream_record *r
 /**
  * struct bpf_stream_consumer_opts - what may be different; 0 stands for the default
  * @sz:		sizeof(struct bpf_stream_consumer_opts), so that more may come
- * @max_record:	bytes that a record may have in one piece; 8,192, at least 64
+ * @max_record:	bytes that a record may have in one piece; 8,192, at least 256
  * @quiet_ms:	a begun line is handed out after so many ms without more; 200. A record that has
  *		its newline, and could only be continued, waits a tenth of it.
  */
@@ -527,7 +527,7 @@ bpf_stream_consumer__new(bpf_stream_record_fn fn, void *ctx,
 		all.max_record = 8192;
 	if (!all.quiet_ms)
 		all.quiet_ms = 200;
-	if (!fn || all.max_record < 64) {
+	if (!fn || all.max_record < 256) {
 		errno = EINVAL;
 		return NULL;
 	}
