@@ -67,7 +67,7 @@ $(B)/bpfstream: $(TOOL_SRC) $(wildcard tools/bpfstream/*.h) $(HEADERS) | $(SETUP
 EXAMPLES := $(patsubst examples/%.bpf.c,$(B)/examples/%.bpf.o,\
 	$(foreach d,$(wildcard examples/*/),$(wildcard $(d)*.bpf.c)))
 EXAMPLES := $(foreach e,$(EXAMPLES),$(B)/examples/$(notdir $(e)))
-examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo
+examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo $(B)/examples/loader
 .PHONY: all examples demo check clean install
 
 .SECONDEXPANSION:
@@ -78,6 +78,10 @@ $(B)/examples/%.bpf.o: examples/$$(basename $$*)/$$*.bpf.c $(HEADERS) | $(SETUP)
 $(B)/examples/xdp_filter-send: examples/xdp_filter/send.c | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+$(B)/examples/loader: examples/loader/loader.c $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBBPF_LIBS)
 
 $(B)/examples/xdp_filter-demo: examples/xdp_filter/demo
 	@mkdir -p $(@D)
