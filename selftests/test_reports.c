@@ -15,7 +15,8 @@
 #include "lib.h"
 
 #define PROGS "build/selftests/user_progs/"
-#define COMM  "a: reporter]"
+/* what a thread may call itself: three lines, one like a record */
+#define COMM "a\n\nERROR: fake"
 
 /* What a consumer handed out: records, with their texts copied */
 #define MAX_GOT 16

@@ -253,6 +253,21 @@ static inline int __bpf_stream_source_report_line(const struct __bpf_stream_sour
 	return __bpf_log_report_line(p, end > p && end[-1] == '\n' ? end - 1 : end, &report);
 }
 
+/* What the report in buf comes to with that line; see __bpf_log_report_next(). */
+static inline int __bpf_stream_source_report_next(const struct __bpf_stream_source *source,
+						  int line)
+{
+	size_t since_comm = SIZE_MAX;
+	struct bpf_log_report report;
+
+	if (source->report == __BPF_LOG_LINE_TASK || source->report == __BPF_LOG_LINE_TRACE) {
+		bpf_log_report_parse(source->buf, source->line, &report);
+		if (report.has_task)
+			since_comm = (size_t)(source->buf + source->line - report.comm);
+	}
+	return __bpf_log_report_next(source->report, line, since_comm);
+}
+
 /*
  * Looks at the line at source->line, which is whole or will not be before it is handed out: it
  * belongs to the record, or that one is handed out and the line begins the next. Returns how many
@@ -262,17 +277,19 @@ static inline int __bpf_stream_source_judge(struct bpf_stream_consumer *consumer
 					    struct __bpf_stream_source *source)
 {
 	bool begins = !source->line;
-	int line, ret = 0;
+	int line, next, ret = 0;
 
 	if (source->inside)
 		return 0;
 	if (!begins && source->report == __BPF_LOG_LINE_NONE && source->buf[source->line] == '\t')
 		return 0;
 	line = __bpf_stream_source_report_line(source);
-	if (!begins && source->report != __BPF_LOG_LINE_NONE &&
-	    __bpf_log_report_goes_on(source->report, line)) {
-		source->report = line;
-		return 0;
+	if (!begins && source->report != __BPF_LOG_LINE_NONE) {
+		next = __bpf_stream_source_report_next(source, line);
+		if (next != __BPF_LOG_LINE_NONE) {
+			source->report = next;
+			return 0;
+		}
 	}
 	if (!begins)
 		ret = __bpf_stream_source_emit(consumer, source, source->line, true);

@@ -52,7 +52,7 @@ enum bpf_log_report_kind {
  * @cpu:	the CPU it ran on
  * @uid:	effective user id, seen from the initial user namespace
  * @pid:	thread id, seen from the initial PID namespace
- * @comm:	name of the thread, @comm_len bytes, any bytes
+ * @comm:	name of the thread, @comm_len bytes, any bytes, newlines too
  * @frames:	the frames' lines, @frames_len bytes: for bpf_log_report_next_frame()
  */
 struct bpf_log_report {
@@ -304,11 +304,25 @@ static inline int __bpf_log_report_line(const char *p, const char *end,
 	return __bpf_log_report_lock(p, end, report);
 }
 
-/* May @line follow @before in a report? */
-static inline bool __bpf_log_report_goes_on(int before, int line)
+/*
+ * What a report has come to with @line, after @before; __BPF_LOG_LINE_NONE if the line does not
+ * belong to it. @since_comm: how many bytes before the line Comm began.
+ *
+ * The name of a thread has up to 15 bytes, and whoever it is may put newlines into it. So what
+ * follows Comm is more of the name as long as it can be, up to "Call trace:".
+ */
+#define __BPF_LOG_COMM_MAX 15
+static inline int __bpf_log_report_next(int before, int line, size_t since_comm)
 {
-	return line > before ||
-	       (line == before && (line == __BPF_LOG_LINE_HELD || line == __BPF_LOG_LINE_FRAME));
+	bool may_be_comm = since_comm <= __BPF_LOG_COMM_MAX + 1;
+
+	if (may_be_comm && before == __BPF_LOG_LINE_TASK && line != __BPF_LOG_LINE_TRACE)
+		return before;
+	if (may_be_comm && before == __BPF_LOG_LINE_TRACE && line == before)
+		return before;
+	if (line == before && line != __BPF_LOG_LINE_HELD && line != __BPF_LOG_LINE_FRAME)
+		return __BPF_LOG_LINE_NONE;
+	return line >= before ? line : __BPF_LOG_LINE_NONE;
 }
 
 /* May a report begin with @line? */
@@ -338,21 +352,31 @@ static inline size_t bpf_log_report_parse(const char *text, size_t len,
 	memset(report, 0, sizeof(*report));
 	while (p < end && before != __BPF_LOG_LINE_EMPTY) {
 		const char *nl = (const char *)memchr(p, '\n', (size_t)(end - p));
-		const char *next = nl ? nl + 1 : end;
+		const char *line_end = nl ? nl : end;
 		struct bpf_log_report with = *report;
-		int line = __bpf_log_report_line(p, nl ? nl : end, &with);
+		int line = __bpf_log_report_line(p, line_end, &with), next;
 
-		if (before == __BPF_LOG_LINE_NONE ? !__bpf_log_report_begins(line)
-						  : !__bpf_log_report_goes_on(before, line))
+		if (before == __BPF_LOG_LINE_NONE)
+			next = __bpf_log_report_begins(line) ? line : __BPF_LOG_LINE_NONE;
+		else
+			next = __bpf_log_report_next(before, line,
+						     report->has_task ? (size_t)(p - report->comm)
+								      : SIZE_MAX);
+		if (next == __BPF_LOG_LINE_NONE)
 			break;
-		*report = with;
-		if (line == __BPF_LOG_LINE_FRAME) {
+		if (next == line)
+			*report = with;
+		if (next == __BPF_LOG_LINE_TASK)
+			report->comm_len = (size_t)(line_end - report->comm);
+		if (next == __BPF_LOG_LINE_TRACE && report->has_task)
+			report->comm_len = (size_t)(p - 1 - report->comm);
+		if (next == __BPF_LOG_LINE_FRAME) {
 			if (!report->frames)
 				report->frames = p;
-			report->frames_len = (size_t)((nl ? nl : end) - report->frames);
+			report->frames_len = (size_t)(line_end - report->frames);
 		}
-		before = line;
-		p = next;
+		before = next;
+		p = nl ? nl + 1 : end;
 	}
 	return (size_t)(p - text);
 }

@@ -537,7 +537,7 @@ static const char stack_report[] = "CPU: 0 UID: 0 PID: 99 Comm: x\n"
 				   "do_syscall_64+0xe1/0x610\n"
 				   "\n";
 static const char may_goto_report[] = "ERROR: Timeout detected for may_goto instruction\n"
-				      "CPU: 1 UID: 0 PID: 99 Comm: x\n"
+				      "CPU: 1 UID: 0 PID: 99 Comm: \n\nERROR: fake!\n"
 				      "Call trace:\n"
 				      "do_syscall_64+0xe1/0x610\n"
 				      "\n";
@@ -597,11 +597,17 @@ static void test_reports(void)
 	   "a stack");
 	ok(bpf_log_report_parse(may_goto_report, strlen(may_goto_report), &r) ==
 			   strlen(may_goto_report) &&
-		   r.kind == BPF_LOG_REPORT_MAY_GOTO,
-	   "a loop's");
+		   r.kind == BPF_LOG_REPORT_MAY_GOTO && is(r.comm, r.comm_len, "\n\nERROR: fake!") &&
+		   bpf_log_report_next_frame(&r, &f) && is(f.symbol, f.symbol_len, "do_syscall_64"),
+	   "a loop's, of a thread with newlines in its name");
 	ok(bpf_log_report_parse("ERROR: Timeout detected for bpf_res_spin_lock\n", 46, &r) == 46 &&
 		   r.kind == BPF_LOG_REPORT_LOCK_TIMEOUT && !r.irqsave && !r.frames,
 	   "a lock's timeout, all but its first line lost");
+	ok(bpf_log_report_parse("ERROR: Timeout detected for may_goto instruction\nCall trace:\n"
+				"a+0x1/0x2\n\nx\n",
+				74, &r) == 72 &&
+		   !r.has_task && !r.comm && bpf_log_report_next_frame(&r, &f) && f.size == 2,
+	   "a report without its task line");
 	ok(!bpf_log_report_parse("INFO: x\n", 8, &r) && !bpf_log_report_parse("", 0, &r) &&
 		   !bpf_log_report_parse("Call trace:\n", 12, &r) &&
 		   !bpf_log_report_parse("\n", 1, &r),
