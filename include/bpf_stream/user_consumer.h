@@ -249,6 +249,9 @@ static inline int __bpf_stream_source_report_line(const struct __bpf_stream_sour
 	const char *p = source->buf + source->line, *end = source->buf + source->len;
 	struct bpf_log_report report;
 
+	/* The first letters of ERROR and CPU, which spares all other lines the rest */
+	if (source->report == __BPF_LOG_LINE_NONE && *p != 'E' && *p != 'C')
+		return __BPF_LOG_LINE_NONE;
 	report.nr_held = 0;
 	return __bpf_log_report_line(p, end > p && end[-1] == '\n' ? end - 1 : end, &report);
 }

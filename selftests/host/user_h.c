@@ -775,6 +775,75 @@ static void test_records(void)
 }
 
 /*
+ * Type information, of which nothing is believed
+ */
+
+#define BTF_INFO(kind, vlen) ((uint32_t)(kind) << 24 | (vlen))
+
+static const struct {
+	struct btf_header header;
+	uint32_t integer[4], array[6], var_a[4], var_b[4], section[3 + 6];
+	char strings[32];
+} a_btf = {
+	{.magic = BTF_MAGIC,
+	 .version = 1,
+	 .hdr_len = sizeof(struct btf_header),
+	 .type_len = 27 * 4,
+	 .str_off = 27 * 4,
+	 .str_len = 32},
+	{1, BTF_INFO(1, 0), 4, 32},		     /* 1: INT "u" */
+	{0, BTF_INFO(3, 0), 0, 1, 1, 2},	     /* 2: ARRAY */
+	{3, BTF_INFO(14, 0), 1, 1},		     /* 3: VAR "a" */
+	{5, BTF_INFO(14, 0), 2, 1},		     /* 4: VAR "b" */
+	{7, BTF_INFO(15, 2), 16, 3, 0, 4, 4, 8, 8}, /* 5: DATASEC ".s" */
+	"\0u\0a\0b\0.s",
+};
+
+/* Where a variable of so many bytes is in section ".s", type 5, of 16 bytes */
+static long find_in(const char *data, size_t len, const char *name, uint32_t size)
+{
+	struct __bpf_stream_section section = {.size = 16};
+	struct btf_type type;
+
+	section.btf.data = (char *)data;
+	section.btf.size = len;
+	if (__bpf_stream_btf_parse(&section.btf))
+		return -EINVAL;
+	section.vars = __bpf_stream_btf_type(&section.btf, 5, &type);
+	if (!section.vars || type.info >> 24 != 15 ||
+	    !__bpf_stream_btf_name_is(&section.btf, type.name_off, ".s"))
+		return -EINVAL;
+	section.vars += sizeof(type);
+	section.nr_vars = type.info & 0xffff;
+	return __bpf_stream_section_find(&section, name, size);
+}
+
+static void test_btf(void)
+{
+	unsigned int found = 0, bad = 0, i;
+
+	ok(find_in((const char *)&a_btf, sizeof(a_btf), "a", 4) == 0 &&
+		   find_in((const char *)&a_btf, sizeof(a_btf), "b", 8) == 8,
+	   "BTF: where variables are");
+	ok(find_in((const char *)&a_btf, sizeof(a_btf), "a", 8) == -ENOENT &&
+		   find_in((const char *)&a_btf, sizeof(a_btf), "c", 4) == -ENOENT,
+	   "BTF: another size, another name");
+	for (i = 0; i < 200000; i++) {
+		size_t len = rnd(4) ? sizeof(a_btf) : rnd(sizeof(a_btf) + 1), n;
+		char *data = copy_of(&a_btf, len);
+		long offset;
+
+		for (n = 1 + rnd(3); n && len; n--)
+			data[rnd((uint32_t)len)] = (char)(rnd(2) ? rnd(256) : rnd(40));
+		offset = find_in(data, len, "b", 8);
+		found += offset >= 0;
+		bad += offset > 8;
+		free(data);
+	}
+	ok(!bad && found > 10000 && found < 190000, "BTF: 200000 changed ones: nothing out of bounds");
+}
+
+/*
  * Levels
  */
 
@@ -818,6 +887,7 @@ int main(void)
 	test_reports();
 	test_reports_random();
 	test_records();
+	test_btf();
 	test_levels();
 	printf("1..%d\n", tests);
 	return failures != 0;

@@ -74,3 +74,49 @@ int report_irqsave(struct __sk_buff *skb)
 	bpf_res_spin_unlock_irqrestore(&a->lock, &flags);
 	return ret ? 0 : 4;
 }
+
+/* Holds the lock for longer than another CPU waits for it (250 ms), also on a fast machine */
+volatile __u32 held;
+volatile __u64 work;
+
+#define WORK4	work++, work++, work++, work++
+#define WORK32	WORK4, WORK4, WORK4, WORK4, WORK4, WORK4, WORK4, WORK4
+#define WORK256 WORK32, WORK32, WORK32, WORK32, WORK32, WORK32, WORK32, WORK32
+
+SEC("tc")
+int hold(struct __sk_buff *skb)
+{
+	struct value *a;
+	__u32 zero = 0;
+
+	a = bpf_map_lookup_elem(&values, &zero);
+	if (!a || bpf_res_spin_lock(&a->lock))
+		return 1;
+	held = 1;
+	for (;;) {
+		/* looks at the clock every 65,535 rounds, and ends after 250 ms */
+		asm volatile goto("may_goto %l[end]" : : : : end);
+		WORK256, WORK256;
+	}
+end:
+	bpf_res_spin_unlock(&a->lock);
+	return 0;
+}
+
+SEC("tc")
+int report_timeout(struct __sk_buff *skb)
+{
+	struct value *a;
+	__u32 zero = 0;
+	int ret;
+
+	a = bpf_map_lookup_elem(&values, &zero);
+	if (!a)
+		return 1;
+	line = __LINE__ + 1;
+	ret = bpf_res_spin_lock(&a->lock);
+	if (ret)
+		return 0;
+	bpf_res_spin_unlock(&a->lock);
+	return 4;
+}
