@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <pthread.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -49,15 +48,6 @@ static int take(void *ctx, const struct bpf_stream_record *rec)
 		g->rec.report = &g->report;
 	}
 	return 0;
-}
-
-static void on_cpu(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
 }
 
 static void show_got(void)
@@ -208,42 +198,8 @@ static void test_may_goto(void)
 	bpf_object__close(obj);
 }
 
-static void *run_hold(void *prog)
-{
-	unsigned int retval;
-
-	on_cpu(1);
-	if (run_prog(prog, &retval) || retval)
-		note("cannot hold the lock");
-	return NULL;
-}
-
-/* Another CPU holds the lock for longer than this one waits. */
-static void test_lock_timeout(struct bpf_object *obj, __u64 address)
-{
-	volatile unsigned int *held = map_var(obj, ".bss", "held");
-	struct bpf_log_report *report;
-	pthread_t thread;
-
-	if (!ok(held && !pthread_create(&thread, NULL, run_hold,
-					bpf_object__find_program_by_name(obj, "hold")),
-		"timeout: another CPU takes the lock"))
-		return;
-	while (!*held)
-		sched_yield();
-	if (provoke(obj, "report_timeout") &&
-	    (report = only("timeout", BPF_LOG_REPORT_LOCK_TIMEOUT)) != NULL) {
-		ok(report->address == address && !report->irqsave, "timeout: the lock");
-		check_common(obj, report, "_report_timeout", "spin_lock.bpf.c",
-			     "ret = bpf_res_spin_lock(&a->lock);");
-	}
-	pthread_join(thread, NULL);
-}
-
 static void test_spin_lock(void)
 {
-	__u64 address = 0;
-
 	struct bpf_object *obj = load("spin_lock.bpf.o");
 	/* 6.17 leaves the lock that was attempted among those held, for good */
 	unsigned int more = !have_kernel(6, 18);
@@ -260,7 +216,6 @@ static void test_spin_lock(void)
 				!report->irqsave && !report->write,
 			"lock: the locks held, and which was to be taken"))
 			show_got();
-		address = report->address;
 		check_common(obj, report, "_report", "spin_lock.bpf.c",
 			     "ret = bpf_res_spin_lock(&again->lock);");
 	}
@@ -273,7 +228,6 @@ static void test_spin_lock(void)
 		check_common(obj, report, "_report_irqsave", "spin_lock.bpf.c",
 			     "ret = bpf_res_spin_lock_irqsave(&again->lock, &flags_again);");
 	}
-	test_lock_timeout(obj, address);
 	bpf_object__close(obj);
 }
 
@@ -351,12 +305,16 @@ static void test_stack(void)
 
 int main(void)
 {
+	cpu_set_t set;
+
 	log_capture();
 	if (!have_streams()) {
 		skip("this kernel has no streams, and reports nowhere", "reports");
 		return tap_done();
 	}
-	on_cpu(0);
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	sched_setaffinity(0, sizeof(set), &set);
 	prctl(PR_SET_NAME, COMM);
 	test_may_goto();
 	test_spin_lock();
