@@ -24,11 +24,12 @@ table() {
 		'  invalid' 0 0 '  too long' 0 0 '  other' 0 0 'not told yet' "$2" 0
 }
 json() {
+	# shellcheck disable=SC2089,SC2090 # it is a text
 	zero='"no_memory":0,"busy":0,"invalid":0,"too_long":0,"other":0'
 	printf '{"id":%s,"name":"%s","shared_with":[%s],"level":"info","max_level":"trace",' \
 		"$id" $whole "$other_id"
-	printf '"stdout":{"lost":%d,"full":%d,%s,"untold":%d},' "$1" "$1" $zero "$2"
-	printf '"stderr":{"lost":0,"full":0,%s,"untold":0},"suppressed":0}\n' $zero
+	printf '"stdout":{"lost":%d,"full":%d,%s,"untold":%d},' "$1" "$1" "$zero" "$2"
+	printf '"stderr":{"lost":0,"full":0,%s,"untold":0},"suppressed":0}\n' "$zero"
 }
 # stats WANT ARGUMENT...: exit status 0, and nothing on stderr
 stats() {
