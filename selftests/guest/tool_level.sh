@@ -41,7 +41,7 @@ ok "by id" says info "" level "$id"
 ok "by tag" says info "" level "tag:$tag"
 ok "by pin" says info "" level $bpffs/$whole
 ok "the other program of the object has the same" says info "" level "$other_id"
-for level in off: error:e warn:ew info:eiw debug:deiw trace:deitw; do
+for level in off: warn:ew trace:deitw; do
 	ok "set ${level%:*}" says "" "$(also ${level%:*})" level $whole ${level%:*}
 	ok "... shown" says ${level%:*} "" level $whole
 	ok "... done" same "$(written)" "${level#*:}"
