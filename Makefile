@@ -67,7 +67,8 @@ $(B)/bpfstream: $(TOOL_SRC) $(wildcard tools/bpfstream/*.h) $(HEADERS) | $(SETUP
 # each in a folder of its name, and one for each header
 EXAMPLES := $(foreach f,$(wildcard examples/*/*.bpf.c),$(if $(filter examples/headers/%,$f),\
 	$(B)/$(f:.c=.o),$(B)/examples/$(notdir $(f:.c=.o))))
-examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo
+examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo \
+	$(B)/examples/loader
 .PHONY: all examples demo check clean install
 
 .SECONDEXPANSION:
@@ -83,6 +84,10 @@ $(B)/examples/headers/%.bpf.o: examples/headers/%.bpf.c $(HEADERS) | $(SETUP)
 $(B)/examples/xdp_filter-send: examples/xdp_filter/send.c | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+$(B)/examples/loader: examples/loader/loader.c $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBBPF_LIBS)
 
 $(B)/examples/xdp_filter-demo: examples/xdp_filter/demo
 	@mkdir -p $(@D)

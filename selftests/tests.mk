@@ -14,6 +14,8 @@ TEST_BPF_CFLAGS = $(BPF_CFLAGS) -Werror -isystem $(B)/vmlinux/7.2
 
 # what the tool is tested with: once each, for it is not the compilers that are under test
 TOOL_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/tool_progs/*.bpf.c))
+# ... and user.h; some of them need what only clang 19 has (may_goto, address spaces)
+USER_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/user_progs/*.bpf.c))
 
 # for the kernel of selftests/kernel/ alone
 KFUNC_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/kfunc_progs/*.bpf.c))
@@ -25,7 +27,8 @@ HOST_NEEDS := $(foreach v,6.12 6.18 7.2 7.2-recent,$(B)/vmlinux/$(v)/vmlinux.h) 
 
 tests: $(patsubst selftests/%.c,$(T)/%,$(wildcard selftests/test_*.c)) \
 	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/progs/$(c)/,$(PROGS_$(c)))) \
-	$(T)/loader_1_1 $(T)/tool_helper $(TOOL_PROGS) $(KFUNC_PROGS) $(HOST_NEEDS)
+	$(T)/loader_1_1 $(T)/tool_helper $(TOOL_PROGS) $(USER_PROGS) $(KFUNC_PROGS) \
+	$(HOST_NEEDS)
 .PHONY: tests
 
 $(T)/test_%: selftests/test_%.c selftests/lib.c selftests/lib.h $(HEADERS) | $(SETUP)
@@ -55,6 +58,11 @@ $(T)/kfunc_progs/%.bpf.o: selftests/kfunc_progs/%.bpf.c selftests/kfunc_progs/kf
 		| $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
 	clang-14 $(BPF_CFLAGS) -Werror -c $< -o $@
+
+$(T)/user_progs/%.bpf.o: selftests/user_progs/%.bpf.c $(HEADERS) $(B)/vmlinux/7.2/vmlinux.h \
+		| $(SETUP) $(OBJ)/packages-check
+	@mkdir -p $(@D)
+	clang-19 $(TEST_BPF_CFLAGS) -mcpu=v3 -c $< -o $@
 
 $(T)/tool_helper: selftests/tool_helper.c | $(SETUP)
 	@mkdir -p $(@D)

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/user.h - the user-space side of BPF streams: read a program's streams, put the text
- * back into lines, and take a log record apart.
+ * bpf_stream/user.h - the user-space side of BPF streams, for any loader: follow programs, take
+ * records and the kernel's reports apart, switch levels, read what was lost.
  *
- * Header-only, C11 and C++, with any libbpf and with none: it needs the C library and a kernel.
- * No globals and no allocation; everything works on memory of the caller.
+ * Header-only, C11 and C++11, with any libbpf and with none: it needs the C library and a kernel.
+ * No globals. Include this one; the parts, each with its own comment, are
  *
- * How the parts go together:
+ *	here			read a stream, put lines together, parse a line, names of levels
+ *	user_report.h		bpf_log_report_parse(): reports of the kernel
+ *	user_consumer.h		struct bpf_stream_consumer: follow many programs, record by record
+ *	user_maps.h		bpf_log_level_get(), bpf_log_level_set(), bpf_log_losses()
+ *
+ * A consumer is what most want. By hand, on memory of the caller:
  *
  *	char carry[4096], buf[BPF_STREAM_READ_SIZE];
  *	struct bpf_stream_lines lines;
@@ -581,5 +586,9 @@ static inline enum bpf_log_kind bpf_log_parse(const char *text, size_t len,
 	rec->text_len = (size_t)(end - rec->text);
 	return rec->kind;
 }
+
+#include <bpf_stream/user_report.h>
+#include <bpf_stream/user_consumer.h>
+#include <bpf_stream/user_maps.h>
 
 #endif /* BPF_STREAM_USER_H */

@@ -20,15 +20,21 @@ for help in --help -h; do
 	ok "$help: usage" says_on_stdout "^usage: bpfstream VERB" $help
 	ok "run $help: usage" says_on_stdout "^usage: bpfstream run OBJ" run $help
 	ok "dump $help: usage" says_on_stdout "^usage: bpfstream dump PROG" dump $help
+	ok "level $help: usage" says_on_stdout "^usage: bpfstream level PROG" level $help
+	ok "stats $help: usage" says_on_stdout "^usage: bpfstream stats PROG" stats $help
 done
-ok "--help: names the verbs" eval "$tool --help | grep -q '^  run  ' &&
-	$tool --help | grep -q '^  dump  '"
+for verb in run dump level stats; do
+	ok "--help: names $verb" says_on_stdout "^  $verb  " --help
+done
 for option in "-p, --prog NAME" "-i, --iface DEV" "-l, --level LEVEL" "--max-level LEVEL" \
 	"--for SECONDS" "-v, --verbose" "-h, --help"; do
 	ok "run --help: $option" says_on_stdout "^ *$option  " run --help
 done
 for option in --stdout --stderr "-h, --help"; do
 	ok "dump --help: $option" says_on_stdout "^ *$option  " dump --help
+done
+for option in "-j, --json" "-h, --help"; do
+	ok "stats --help: $option" says_on_stdout "^ *$option  " stats --help
 done
 ok "help wins over what would be wrong later" says_on_stdout "^usage" run a b --help
 ok "--version" says_on_stdout '^bpfstream [0-9.]* (libbpf [0-9]*\.[0-9]*)$' --version
@@ -78,6 +84,19 @@ usage dump "unknown option '--level'" dump --level 1
 for tag in '' 12 0123456789abcdef0 0123456789abcdeg; do
 	usage dump "'tag:$tag' is no tag: 16 hexadecimal digits follow 'tag:'" dump "tag:$tag"
 done
+usage level "which program?" level
+usage level "which program?" level '' debug
+usage level "unexpected argument 'c'" level a info c
+usage level "unknown option '--json'" level --json a
+for level in loud 6 ''; do
+	usage level "'$level' is no level; levels are off, error, warn, info, \
+debug, trace (or 0 to 5)" level a "$level"
+done
+usage level "'tag:12' is no tag: 16 hexadecimal digits follow 'tag:'" level tag:12 info
+usage stats "which program?" stats --json
+usage stats "unexpected argument '2'" stats 1 2
+usage stats "unknown option '--stdout'" stats 1 --stdout
+usage stats "option '--json' takes no value" stats 1 --json=2
 ok "usage: what it quotes is escaped" fails 2 \
 	"unknown verb '\\x1b[31m\\x0aü\\xff' (see 'bpfstream --help')" \
 	"$(printf '\033[31m\nü\377')"

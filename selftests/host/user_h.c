@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * bpf_stream/user.h without a kernel: the parser and the line assembler. Run under ASan, and all
- * input lies in allocations of its exact size, so that a byte read behind it ends the run.
+ * bpf_stream/user.h without a kernel: the parsers, and what puts lines and records together. Run
+ * under ASan, and all input lies in allocations of its exact size, so that a byte read behind it
+ * ends the run.
  */
 #include <bpf_stream/user.h>
 #include <stdarg.h>
@@ -510,6 +511,339 @@ static void test_lines_random(void)
 }
 
 /*
+ * Reports of the kernel: the texts are of 7.2 and 6.17
+ */
+
+static const char lock_report[] =
+	"ERROR: AA or ABBA deadlock detected for bpf_res_spin_lock_irqsave\n"
+	"Attempted lock   = 0xffff888004d71d30\n"
+	"Total held locks = 12\n"
+	"Held lock[ 0] = 0xffff888004d71d30\n"
+	"Held lock[11] = 0xffff888004d71d38\n"
+	"CPU: 31 UID: 1000 PID: 4194304 Comm: a b: c\n"
+	"Call trace:\n"
+	"bpf_res_spin_lock+0x8f/0xd0\n"
+	"bpf_prog_c54d3304540077df_report+0xf8/0x12a\n"
+	"  a @ b:1 = f(&again->lock); @ dir/spin lock.bpf.c:41\n"
+	"__bpf_prog_report_arena_violation.isra.0+0x9e/0xe0 [veth]\n"
+	"0xffffffffc0123456\n"
+	"\n";
+static const char arena_report[] = "ERROR: Arena WRITE access at unmapped address 0x100000003018\n"
+				   "CPU: 0 UID: -1 PID: 0 Comm: \n"
+				   "Call trace:\n"
+				   "\n";
+static const char stack_report[] = "CPU: 0 UID: 0 PID: 99 Comm: x\n"
+				   "Call trace:\n"
+				   "do_syscall_64+0xe1/0x610\n"
+				   "\n";
+static const char may_goto_report[] = "ERROR: Timeout detected for may_goto instruction\n"
+				      "CPU: 1 UID: 0 PID: 99 Comm: \n\nERROR: fake!\n"
+				      "Call trace:\n"
+				      "do_syscall_64+0xe1/0x610\n"
+				      "\n";
+
+static bool is(const char *text, size_t len, const char *want)
+{
+	return want ? text && len == strlen(want) && !memcmp(text, want, len) : !text && !len;
+}
+
+static void test_reports(void)
+{
+	static const struct {
+		const char *symbol;
+		uint64_t offset, size;
+		const char *module, *source, *file;
+		uint32_t line;
+	} want[] = {
+		{"bpf_res_spin_lock", 0x8f, 0xd0, NULL, NULL, NULL, 0},
+		{"bpf_prog_c54d3304540077df_report", 0xf8, 0x12a, NULL,
+		 "a @ b:1 = f(&again->lock);", "dir/spin lock.bpf.c", 41},
+		{"__bpf_prog_report_arena_violation.isra.0", 0x9e, 0xe0, "veth", NULL, NULL, 0},
+		{"0xffffffffc0123456", 0, 0, NULL, NULL, NULL, 0},
+	};
+	struct bpf_log_report r;
+	struct bpf_log_frame f;
+	bool good = true;
+	size_t i;
+
+	ok(bpf_log_report_parse(lock_report, strlen(lock_report), &r) == strlen(lock_report),
+	   "a report of a deadlock: all of it");
+	ok(r.kind == BPF_LOG_REPORT_LOCK_DEADLOCK && r.irqsave && !r.write &&
+		   r.address == 0xffff888004d71d30 && r.held_total == 12 && r.nr_held == 2 &&
+		   r.held[0] == r.address && r.held[1] == 0xffff888004d71d38,
+	   "... its locks");
+	ok(r.has_task && r.cpu == 31 && r.uid == 1000 && r.pid == 4194304 &&
+		   is(r.comm, r.comm_len, "a b: c"),
+	   "... its task");
+	for (i = 0; bpf_log_report_next_frame(&r, &f) && i < 4; i++)
+		good &= is(f.symbol, f.symbol_len, want[i].symbol) && f.offset == want[i].offset &&
+			f.size == want[i].size && is(f.module, f.module_len, want[i].module) &&
+			is(f.source, f.source_len, want[i].source) &&
+			is(f.file, f.file_len, want[i].file) && f.line == want[i].line;
+	ok(good && i == 4, "... its frames");
+
+	ok(bpf_log_report_parse(arena_report, strlen(arena_report), &r) == strlen(arena_report) &&
+		   r.kind == BPF_LOG_REPORT_ARENA && r.write && r.address == 0x100000003018 &&
+		   r.has_task && r.uid == UINT32_MAX && r.comm_len == 0 &&
+		   !bpf_log_report_next_frame(&r, &f),
+	   "an arena's, without frames");
+	ok(bpf_log_report_parse("ERROR: Arena READ access at unmapped address 0x0\nx\n", 51, &r) ==
+			   49 &&
+		   r.kind == BPF_LOG_REPORT_ARENA && !r.write && !r.address && !r.has_task,
+	   "a read, and then something else");
+	ok(bpf_log_report_parse(stack_report, strlen(stack_report), &r) == strlen(stack_report) &&
+		   r.kind == BPF_LOG_REPORT_STACK && r.has_task &&
+		   bpf_log_report_next_frame(&r, &f) && is(f.symbol, f.symbol_len, "do_syscall_64"),
+	   "a stack");
+	ok(bpf_log_report_parse(may_goto_report, strlen(may_goto_report), &r) ==
+			   strlen(may_goto_report) &&
+		   r.kind == BPF_LOG_REPORT_MAY_GOTO && is(r.comm, r.comm_len, "\n\nERROR: fake!") &&
+		   bpf_log_report_next_frame(&r, &f) && is(f.symbol, f.symbol_len, "do_syscall_64"),
+	   "a loop's, of a thread with newlines in its name");
+	ok(bpf_log_report_parse("ERROR: Timeout detected for bpf_res_spin_lock\n", 46, &r) == 46 &&
+		   r.kind == BPF_LOG_REPORT_LOCK_TIMEOUT && !r.irqsave && !r.frames,
+	   "a lock's timeout, all but its first line lost");
+	ok(bpf_log_report_parse("ERROR: Timeout detected for may_goto instruction\nCall trace:\n"
+				"a+0x1/0x2\n\nx\n",
+				74, &r) == 72 &&
+		   !r.has_task && !r.comm && bpf_log_report_next_frame(&r, &f) && f.size == 2,
+	   "a report without its task line");
+	ok(!bpf_log_report_parse("INFO: x\n", 8, &r) && !bpf_log_report_parse("", 0, &r) &&
+		   !bpf_log_report_parse("Call trace:\n", 12, &r) &&
+		   !bpf_log_report_parse("\n", 1, &r),
+	   "no reports");
+}
+
+/* Cut anywhere, and with bytes changed: nothing is read behind the text, what is said is in it */
+static void test_reports_random(void)
+{
+	static const char *const texts[] = {lock_report, arena_report, stack_report};
+	static const char bytes[] = " :\n\t1a9\0\xff@+[x";
+	unsigned int whole = 0, bad = 0, i;
+
+	for (i = 0; i < 100000; i++) {
+		const char *from = texts[rnd(3)];
+		size_t len = rnd((uint32_t)strlen(from) + 1), n, used;
+		struct bpf_log_report r;
+		struct bpf_log_frame f;
+		char *text;
+
+		if (rnd(4))
+			len = strlen(from);
+		text = copy_of(from, len);
+		for (n = rnd(4); n && len; n--)
+			text[rnd((uint32_t)len)] = bytes[rnd(sizeof(bytes) - 1)];
+		used = bpf_log_report_parse(text, len, &r);
+		whole += used == strlen(from);
+		bad += used > len || r.nr_held > BPF_LOG_REPORT_HELD_MAX;
+		while (bpf_log_report_next_frame(&r, &f))
+			bad += f.symbol_len &&
+			       (f.symbol < text || f.symbol + f.symbol_len > text + used);
+		free(text);
+	}
+	ok(!bad && whole > 10000 && whole < 90000, "100000 changed reports: nothing is made up");
+}
+
+/*
+ * Records: what a consumer does with the text that it has read
+ */
+
+struct unit {
+	size_t begin, len;
+	enum bpf_log_kind kind;
+};
+
+struct checked {
+	const char *text;
+	const struct unit *units;
+	size_t nr, at; /* of units */
+	size_t pos; /* in text */
+	bool pieces; /* records need not be whole */
+	bool stops;
+	bool bad;
+};
+
+static int check_record(void *ctx, const struct bpf_stream_record *rec)
+{
+	struct checked *c = ctx;
+	const struct unit *unit = &c->units[c->at];
+
+	if (c->at == c->nr || memcmp(rec->raw, c->text + c->pos, rec->raw_len) ||
+	    rec->first != (c->pos == unit->begin)) {
+		c->bad = true;
+		return 0;
+	}
+	c->pos += rec->raw_len;
+	c->bad |= rec->log.kind != unit->kind || rec->last != (c->pos == unit->begin + unit->len) ||
+		  c->pos > unit->begin + unit->len || (!c->pieces && !(rec->first && rec->last)) ||
+		  !rec->report != !(rec->first && unit->kind == BPF_LOG_KIND_REPORT);
+	if (c->pos == unit->begin + unit->len)
+		c->at++;
+	return c->stops && !rnd(3) ? -1 : 0;
+}
+
+static size_t add(char *text, const char *what)
+{
+	strcpy(text, what);
+	return strlen(what);
+}
+
+/* A unit of text that is one record; what it is depends on the one before. */
+static size_t random_unit(char *text, enum bpf_log_kind before, enum bpf_log_kind *kind)
+{
+	size_t len = 0, n;
+
+	if (before == BPF_LOG_KIND_REPORT && !rnd(4)) {
+		*kind = BPF_LOG_KIND_CONTINUATION;
+		len = add(text, "\tof a report?\n");
+	} else if (!rnd(4)) {
+		static const char *const reports[] = {lock_report, arena_report, stack_report,
+						      may_goto_report};
+		*kind = BPF_LOG_KIND_REPORT;
+		return add(text, reports[rnd(4)]);
+	} else if (rnd(2)) {
+		*kind = BPF_LOG_KIND_RECORD;
+		len = add(text, "ERROR 12 a.c:7: \xc3\xa4\xe2\x82\xac in a message\n");
+	} else {
+		*kind = BPF_LOG_KIND_PLAIN;
+		if (before == BPF_LOG_KIND_REPORT || rnd(2))
+			len = add(text, "plain+0x1/0x2 but no frame\n");
+		else
+			len = add(text, rnd(2) ? "\n" : "  plain @ nothing\n");
+	}
+	for (n = rnd(3) ? 0 : rnd(9); n; n--)
+		len += add(text + len, rnd(5) ? "\tcontinued\n" : "\t\n");
+	return len;
+}
+
+static unsigned int feed_records(size_t max_record, bool stops)
+{
+	struct bpf_stream_consumer_opts opts = {.sz = sizeof(opts), .max_record = max_record};
+	static char text[100000];
+	struct unit units[40];
+	struct checked c = {.text = text,
+			    .units = units,
+			    .pieces = max_record && max_record < 2000,
+			    .stops = stops};
+	struct bpf_stream_consumer *consumer = bpf_stream_consumer__new(check_record, &c, &opts);
+	enum bpf_log_kind kind = BPF_LOG_KIND_REPORT;
+	struct __bpf_stream_source *source;
+	size_t len = 0, pos = 0, n;
+	bool bad;
+	char *in;
+
+	for (c.nr = 0; c.nr < 40; c.nr++) {
+		units[c.nr].begin = len;
+		len += random_unit(text + len, kind, &kind);
+		units[c.nr].len = len - units[c.nr].begin;
+		units[c.nr].kind = kind;
+	}
+	consumer->sources = malloc(sizeof(*consumer->sources));
+	__bpf_stream_consumer_add(consumer, -1, BPF_STREAM_ID_STDOUT, NULL);
+	source = consumer->sources[0];
+	while (pos < len) {
+		n = 1 + rnd(rnd(3) ? 1000 : 20);
+		if (n > len - pos)
+			n = len - pos;
+		in = copy_of(text + pos, n);
+		source->in = in;
+		source->in_len = n;
+		while (source->in_len)
+			__bpf_stream_consumer_use(consumer, source);
+		free(in);
+		pos += n;
+	}
+	while (source->len)
+		__bpf_stream_source_flush(consumer, source);
+	bad = c.bad || c.at != c.nr || c.pos != len;
+	bpf_stream_consumer__free(consumer);
+	return bad;
+}
+
+static void test_records(void)
+{
+	unsigned int whole = 0, stopped = 0, pieces = 0, i;
+
+	for (i = 0; i < 1500; i++) {
+		whole += feed_records(rnd(2) ? 0 : 2000, false);
+		stopped += feed_records(0, true);
+		pieces += feed_records(256 + rnd(700), rnd(2));
+	}
+	ok(!whole, "1500 random texts, cut anywhere: whole records, the same kinds, nothing lost");
+	ok(!stopped, "... and with a callback that stops");
+	ok(!pieces, "... and with little room: their pieces, in order");
+}
+
+/*
+ * Type information, of which nothing is believed
+ */
+
+#define BTF_INFO(kind, vlen) ((uint32_t)(kind) << 24 | (vlen))
+
+static const struct {
+	struct btf_header header;
+	uint32_t integer[4], array[6], var_a[4], var_b[4], section[3 + 6];
+	char strings[32];
+} a_btf = {
+	{.magic = BTF_MAGIC,
+	 .version = 1,
+	 .hdr_len = sizeof(struct btf_header),
+	 .type_len = 27 * 4,
+	 .str_off = 27 * 4,
+	 .str_len = 32},
+	{1, BTF_INFO(1, 0), 4, 32},		     /* 1: INT "u" */
+	{0, BTF_INFO(3, 0), 0, 1, 1, 2},	     /* 2: ARRAY */
+	{3, BTF_INFO(14, 0), 1, 1},		     /* 3: VAR "a" */
+	{5, BTF_INFO(14, 0), 2, 1},		     /* 4: VAR "b" */
+	{7, BTF_INFO(15, 2), 16, 3, 0, 4, 4, 8, 8}, /* 5: DATASEC ".s" */
+	"\0u\0a\0b\0.s",
+};
+
+/* Where a variable of so many bytes is in section ".s", type 5, of 16 bytes */
+static long find_in(const char *data, size_t len, const char *name, uint32_t size)
+{
+	struct __bpf_stream_section section = {.size = 16};
+	struct btf_type type;
+
+	section.btf.data = (char *)data;
+	section.btf.size = len;
+	if (__bpf_stream_btf_parse(&section.btf))
+		return -EINVAL;
+	section.vars = __bpf_stream_btf_type(&section.btf, 5, &type);
+	if (!section.vars || type.info >> 24 != 15 ||
+	    !__bpf_stream_btf_name_is(&section.btf, type.name_off, ".s"))
+		return -EINVAL;
+	section.vars += sizeof(type);
+	section.nr_vars = type.info & 0xffff;
+	return __bpf_stream_section_find(&section, name, size);
+}
+
+static void test_btf(void)
+{
+	unsigned int found = 0, bad = 0, i;
+
+	ok(find_in((const char *)&a_btf, sizeof(a_btf), "a", 4) == 0 &&
+		   find_in((const char *)&a_btf, sizeof(a_btf), "b", 8) == 8,
+	   "BTF: where variables are");
+	ok(find_in((const char *)&a_btf, sizeof(a_btf), "a", 8) == -ENOENT &&
+		   find_in((const char *)&a_btf, sizeof(a_btf), "c", 4) == -ENOENT,
+	   "BTF: another size, another name");
+	for (i = 0; i < 200000; i++) {
+		size_t len = rnd(4) ? sizeof(a_btf) : rnd(sizeof(a_btf) + 1), n;
+		char *data = copy_of(&a_btf, len);
+		long offset;
+
+		for (n = 1 + rnd(3); n && len; n--)
+			data[rnd((uint32_t)len)] = (char)(rnd(2) ? rnd(256) : rnd(40));
+		offset = find_in(data, len, "b", 8);
+		found += offset >= 0;
+		bad += offset > 8;
+		free(data);
+	}
+	ok(!bad && found > 10000 && found < 190000, "BTF: 200000 changed ones: nothing out of bounds");
+}
+
+/*
  * Levels
  */
 
@@ -550,6 +884,10 @@ int main(void)
 	test_utf8();
 	test_rest();
 	test_lines_random();
+	test_reports();
+	test_reports_random();
+	test_records();
+	test_btf();
 	test_levels();
 	printf("1..%d\n", tests);
 	return failures != 0;

@@ -34,6 +34,40 @@ int use(int fd, const char *word)
 	n += bpf_stream_lines_pending(&lines) > 0;
 	return n + bpf_log_level_from_name(word) + !bpf_log_level_name(n);
 }
+static int take(void *ctx, const struct bpf_stream_record *rec)
+{
+	struct bpf_log_frame frame;
+	int n = rec->log.level;
+
+	while (rec->report && bpf_log_report_next_frame(rec->report, &frame))
+		n += (int)frame.line;
+	return ctx ? n : 0;
+}
+int use_consumer(int fd);
+int use_consumer(int fd)
+{
+	struct bpf_stream_consumer *c = bpf_stream_consumer__new(take, NULL, NULL);
+	struct bpf_log_report report;
+	int n;
+
+	if (!c)
+		return -1;
+	n = bpf_stream_consumer__add_prog(c, fd, BPF_STREAM_BOTH, NULL);
+	n += bpf_stream_consumer__poll(c, -1) + bpf_stream_consumer__consume(c);
+	n += bpf_stream_consumer__drain(c) + bpf_stream_consumer__remove_prog(c, fd);
+	n += bpf_stream_consumer__epoll_fd(c);
+	bpf_stream_consumer__free(c);
+	return n + (int)bpf_log_report_parse("", 0, &report);
+}
+int use_maps(int fd);
+int use_maps(int fd)
+{
+	struct bpf_log_counts counts;
+	uint32_t id;
+
+	return bpf_log_level_get(fd) + bpf_log_level_set(fd, BPF_LOG_DEBUG) +
+	       bpf_log_max_level_get(fd) + bpf_log_losses(fd, &counts) + bpf_log_map_id(fd, &id);
+}
 END
 cp "$dir/use.c" "$dir/use.cc"
 # Beside the kernel's own header, whatever it defines already
@@ -63,10 +97,15 @@ for cxx in g++ clang++-14; do
 done
 
 # Two files of one program may include it: nothing in it is defined twice.
-sed 's/use(/use2(/' "$dir/use.c" >"$dir/use2.c"
+sed 's/\(use[a-z_]*\)(/\12(/' "$dir/use.c" >"$dir/use2.c"
 echo 'int main(void) { return 0; }' >"$dir/main.c"
 ok "two files of one program include it" silent gcc -Iinclude -o "$dir/two" "$dir/use.c" \
 	"$dir/use2.c" "$dir/main.c"
+
+# README.md shows examples/loader as it is.
+sed -n '/^#include <bpf\/libbpf.h>/,/^```$/p' README.md | sed '$d' >"$dir/readme.c"
+sed 1d examples/loader/loader.c >"$dir/loader.c"
+ok "README.md has examples/loader/loader.c" silent cmp "$dir/readme.c" "$dir/loader.c"
 
 ok "the unit tests build, with sanitizers" silent gcc -std=gnu11 -g -O1 -Wall -Wextra \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -Iinclude -o "$dir/user_h" \

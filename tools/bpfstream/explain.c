@@ -240,3 +240,16 @@ void explain_no_streams(void)
 	    "programs print to /sys/kernel/tracing/trace_pipe there",
 	    uts.release);
 }
+
+void explain_log_map(const char *word, const char *what, int err)
+{
+	if (err == -ENOENT)
+		msg("program %s has no %s: it does not use bpf_stream/%s, or was loaded without "
+		    "its BTF",
+		    word, what, strcmp(what, "level") ? "stream.h" : "log.h");
+	else if (err == -EPERM)
+		msg("not permitted to open the maps of program %s: it takes root or CAP_SYS_ADMIN",
+		    word);
+	else
+		msg("cannot get at the %s of program %s: %s", what, word, explain_errno(err));
+}

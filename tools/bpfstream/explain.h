@@ -34,6 +34,13 @@ void explain_load(const char *path, int err);
 /* explain_no_streams - tell that this kernel has none, and where programs print to instead */
 void explain_no_streams(void);
 
+/*
+ * explain_log_map - tell why level and counts of a program cannot be had
+ * @word: the program, as the user wrote it
+ * @what: "level" for example
+ */
+void explain_log_map(const char *word, const char *what, int err);
+
 /* explain_errno - strerror() that knows libbpf's own codes too; @err is negative */
 const char *explain_errno(int err);
 

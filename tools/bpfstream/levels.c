@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* levels.c - the level variables of bpf_stream/log.h in an object that is not loaded yet. */
+/* levels.c - levels of bpf_stream/log.h: in an object that is not loaded yet, and in words. */
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -57,4 +57,11 @@ int levels_set(struct bpf_object *obj, const char *path, const char *name, const
 	}
 	memcpy(value, &level, sizeof(level));
 	return 0;
+}
+
+const char *levels_word(int level)
+{
+	static const char *const words[] = {"off", "error", "warn", "info", "debug", "trace"};
+
+	return words[level];
 }

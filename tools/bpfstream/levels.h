@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* levels.h - the level variables of bpf_stream/log.h in an object that is not loaded yet. */
+/* levels.h - levels of bpf_stream/log.h: in an object that is not loaded yet, and in words. */
 #ifndef BPFSTREAM_LEVELS_H
 #define BPFSTREAM_LEVELS_H
 
@@ -13,5 +13,8 @@ struct bpf_object;
  */
 int levels_set(struct bpf_object *obj, const char *path, const char *name, const char *option,
 	       unsigned int level);
+
+/* levels_word - the word for the value of a filter, as users write it: "off" to "trace" */
+const char *levels_word(int level);
 
 #endif

@@ -240,3 +240,16 @@ int lookup_prog(const char *word)
 		return by_id(word);
 	return by_name(word);
 }
+
+unsigned int lookup_name(int fd, char *name, size_t size)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	name[0] = '\0';
+	if (bpf_prog_get_info_by_fd(fd, &info, &len))
+		return 0;
+	if (!full_name(fd, name, size))
+		snprintf(name, size, "%s", info.name);
+	return info.id;
+}

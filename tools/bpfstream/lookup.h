@@ -23,4 +23,11 @@ int lookup_check(const struct verb *verb, const char *word);
  */
 int lookup_prog(const char *word);
 
+/*
+ * lookup_name - the name of a program, whole if its BTF has it
+ *
+ * An identifier of C: the kernel lets no other in. Returns its id, 0 if the kernel does not tell.
+ */
+unsigned int lookup_name(int fd, char *name, size_t size);
+
 #endif

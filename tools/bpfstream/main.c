@@ -12,6 +12,8 @@
 static const struct verb *const verbs[] = {
 	&verb_run,
 	&verb_dump,
+	&verb_level,
+	&verb_stats,
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -22,7 +24,7 @@ static int help(void)
 
 	printf("usage: bpfstream VERB [OPTION]...\n"
 	       "\n"
-	       "Loads BPF programs and reads what they write to their streams.\n"
+	       "Loads BPF programs, reads what they write to their streams, and switches their log levels.\n"
 	       "\n"
 	       "verbs:\n");
 	for (i = 0; i < NR_VERBS; i++)

@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * bpf_stream/user_maps.h - the live level and the counts of a loaded program that uses
+ * bpf_stream/log.h or stream.h. Part of user.h: include that.
+ *
+ * They are global variables of the object, in a map of its own (".data.bpf_log"), which is found
+ * through the program: its maps, their BTF, the variables' names. So it works on a program that
+ * somebody else has loaded, with any loader that gives maps their BTF (libbpf does), and on all
+ * kernels, with streams or without. All programs of one object share the map, and with it level and
+ * counts.
+ *
+ * What it takes: opening a map by its id is for CAP_SYS_ADMIN only, also for the one who loaded it.
+ *
+ * Memory: these allocate, and free it before they return. Threads: any, at any time; the level is
+ * written as one 32-bit word beside running programs, and nothing else is.
+ */
+#ifndef BPF_STREAM_USER_MAPS_H
+#define BPF_STREAM_USER_MAPS_H
+
+#include <linux/bpf.h>
+#include <linux/btf.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+/**
+ * struct bpf_log_lost - messages that could not be written, by cause
+ * @full:	the stream was full, or the strings of a message too long (-ENOSPC)
+ * @no_memory:	-ENOMEM
+ * @busy:	too many formatting calls nested on one CPU (-EBUSY)
+ * @invalid:	a format that the kernel does not take (-EINVAL)
+ * @too_long:	over 1,024 bytes (-E2BIG; kernels up to 7.3 say -ENOMEM)
+ * @other:	anything else
+ */
+struct bpf_log_lost {
+	uint64_t full;
+	uint64_t no_memory;
+	uint64_t busy;
+	uint64_t invalid;
+	uint64_t too_long;
+	uint64_t other;
+};
+
+/**
+ * struct bpf_log_counts - what the programs of an object lost and held back since load
+ * @lost:	[0] is stdout, [1] stderr
+ * @untold:	those of them that no line in the stream tells of yet
+ * @suppressed:	records that a _ratelimited held back
+ */
+struct bpf_log_counts {
+	struct bpf_log_lost lost[2];
+	struct bpf_log_lost untold[2];
+	uint64_t suppressed;
+};
+
+static inline int __bpf_stream_bpf(int cmd, union bpf_attr *attr)
+{
+	long ret = syscall(__NR_bpf, cmd, attr, sizeof(*attr));
+
+	return ret < 0 ? -errno : (int)ret;
+}
+
+static inline int __bpf_stream_info(int fd, void *info, size_t size)
+{
+	union bpf_attr attr;
+	int err;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = (uint32_t)fd;
+	attr.info.info_len = (uint32_t)size;
+	attr.info.info = (uint64_t)(uintptr_t)info;
+	err = __bpf_stream_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+	/* It is alone with this one: "file descriptor in bad state". */
+	return err == -EBADFD ? -EBADF : err;
+}
+
+static inline int __bpf_stream_fd_by_id(int cmd, uint32_t id)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_id = id;
+	return __bpf_stream_bpf(cmd, &attr);
+}
+
+/* A type information of the kernel's, in memory of ours. Whatever is in it, it stays in bounds. */
+struct __bpf_stream_btf {
+	char *data;
+	size_t size;
+	const char *types;
+	size_t types_len;
+	const char *strings;
+	size_t strings_len;
+};
+
+static inline int __bpf_stream_btf_parse(struct __bpf_stream_btf *btf)
+{
+	struct btf_header header;
+
+	if (btf->size < sizeof(header))
+		return -EINVAL;
+	memcpy(&header, btf->data, sizeof(header));
+	if (header.magic != BTF_MAGIC || header.hdr_len > btf->size ||
+	    header.type_off > btf->size - header.hdr_len ||
+	    header.type_len > btf->size - header.hdr_len - header.type_off ||
+	    header.str_off > btf->size - header.hdr_len ||
+	    header.str_len > btf->size - header.hdr_len - header.str_off || !header.str_len ||
+	    btf->data[header.hdr_len + header.str_off + header.str_len - 1])
+		return -EINVAL;
+	btf->types = btf->data + header.hdr_len + header.type_off;
+	btf->types_len = header.type_len;
+	btf->strings = btf->data + header.hdr_len + header.str_off;
+	btf->strings_len = header.str_len;
+	return 0;
+}
+
+/* Loads the type information with that id; free btf->data, also after an error. */
+static inline int __bpf_stream_btf_load(struct __bpf_stream_btf *btf, uint32_t id)
+{
+	struct bpf_btf_info info;
+	int fd, err;
+
+	memset(btf, 0, sizeof(*btf));
+	fd = __bpf_stream_fd_by_id(BPF_BTF_GET_FD_BY_ID, id);
+	if (fd < 0)
+		return fd;
+	memset(&info, 0, sizeof(info));
+	err = __bpf_stream_info(fd, &info, sizeof(info));
+	if (!err) {
+		btf->size = info.btf_size;
+		btf->data = (char *)malloc(btf->size + 1);
+		memset(&info, 0, sizeof(info));
+		info.btf = (uint64_t)(uintptr_t)btf->data;
+		info.btf_size = (uint32_t)btf->size;
+		err = btf->data ? __bpf_stream_info(fd, &info, sizeof(info)) : -ENOMEM;
+	}
+	close(fd);
+	return err ? err : __bpf_stream_btf_parse(btf);
+}
+
+static inline bool __bpf_stream_btf_name_is(const struct __bpf_stream_btf *btf, uint32_t offset,
+					    const char *name)
+{
+	return offset < btf->strings_len && !strcmp(btf->strings + offset, name);
+}
+
+/* How long what follows a type is, in bytes; SIZE_MAX for kinds that came later than this */
+static inline size_t __bpf_stream_btf_extra(uint32_t info)
+{
+	size_t vlen = info & 0xffff;
+
+	switch (info >> 24 & 0x1f) {
+	case 1: /* INT */
+	case 14: /* VAR */
+	case 17: /* DECL_TAG */
+		return 4;
+	case 3: /* ARRAY */
+		return 12;
+	case 4: /* STRUCT */
+	case 5: /* UNION */
+	case 15: /* DATASEC */
+	case 19: /* ENUM64 */
+		return 12 * vlen;
+	case 6: /* ENUM */
+	case 13: /* FUNC_PROTO */
+		return 8 * vlen;
+	default: /* up to 18 they are all of one word */
+		return (info >> 24 & 0x1f) <= 18 ? 0 : SIZE_MAX;
+	}
+}
+
+/* The type with number @id: where it is, or NULL. Copies its first three words to @type. */
+static inline const char *__bpf_stream_btf_type(const struct __bpf_stream_btf *btf, uint32_t id,
+						struct btf_type *type)
+{
+	const char *p = btf->types;
+	size_t left = btf->types_len, extra;
+	uint32_t i;
+
+	for (i = 1; left >= sizeof(*type); i++) {
+		memcpy(type, p, sizeof(*type));
+		extra = __bpf_stream_btf_extra(type->info);
+		if (extra > left - sizeof(*type))
+			return NULL;
+		if (i == id)
+			return p;
+		p += sizeof(*type) + extra;
+		left -= sizeof(*type) + extra;
+	}
+	return NULL;
+}
+
+/* A data section as the value of a map */
+struct __bpf_stream_section {
+	int map_fd;
+	uint32_t map_flags;
+	uint32_t map_id;
+	size_t size;
+	struct __bpf_stream_btf btf;
+	const char *vars;
+	uint32_t nr_vars;
+};
+
+/* Where a variable of this name and size is, or -ENOENT */
+static inline long __bpf_stream_section_find(const struct __bpf_stream_section *section,
+					     const char *name, uint32_t size)
+{
+	struct btf_var_secinfo var;
+	struct btf_type type;
+	uint32_t i;
+
+	for (i = 0; i < section->nr_vars; i++) {
+		memcpy(&var, section->vars + i * sizeof(var), sizeof(var));
+		if (var.size == size && section->size >= size &&
+		    var.offset <= section->size - size && !(var.offset & 3) &&
+		    __bpf_stream_btf_type(&section->btf, var.type, &type) &&
+		    __bpf_stream_btf_name_is(&section->btf, type.name_off, name))
+			return (long)var.offset;
+	}
+	return -ENOENT;
+}
+
+static inline void __bpf_stream_section_close(struct __bpf_stream_section *section)
+{
+	free(section->btf.data);
+	close(section->map_fd);
+}
+
+/* Opens a map if it is the section @name: 0; -ENOENT if it is not; or another error. */
+static inline int __bpf_stream_section_try(struct __bpf_stream_section *section, uint32_t map_id,
+					   const char *name)
+{
+	struct bpf_map_info info;
+	struct btf_type type;
+	int err;
+
+	memset(section, 0, sizeof(*section));
+	section->map_id = map_id;
+	section->map_fd = __bpf_stream_fd_by_id(BPF_MAP_GET_FD_BY_ID, map_id);
+	if (section->map_fd < 0)
+		return section->map_fd;
+	memset(&info, 0, sizeof(info));
+	err = __bpf_stream_info(section->map_fd, &info, sizeof(info));
+	if (!err && (info.type != BPF_MAP_TYPE_ARRAY || info.max_entries != 1 || !info.btf_id))
+		err = -ENOENT;
+	if (!err)
+		err = __bpf_stream_btf_load(&section->btf, info.btf_id);
+	if (!err) {
+		section->vars = __bpf_stream_btf_type(&section->btf, info.btf_value_type_id, &type);
+		if (!section->vars || (type.info >> 24 & 0x1f) != BTF_KIND_DATASEC ||
+		    !__bpf_stream_btf_name_is(&section->btf, type.name_off, name))
+			err = -ENOENT;
+	}
+	if (err) {
+		__bpf_stream_section_close(section);
+		return err;
+	}
+	section->vars += sizeof(type);
+	section->nr_vars = type.info & 0xffff;
+	section->size = info.value_size;
+	section->map_flags = info.map_flags;
+	return 0;
+}
+
+/* Among the maps of a program, the one that is the section @name */
+static inline int __bpf_stream_section_open(struct __bpf_stream_section *section, int prog_fd,
+					    const char *name)
+{
+	struct bpf_prog_info info;
+	uint32_t *ids, nr, i;
+	int err;
+
+	memset(&info, 0, sizeof(info));
+	err = __bpf_stream_info(prog_fd, &info, sizeof(info));
+	if (err)
+		return err;
+	nr = info.nr_map_ids;
+	/* Other things of bpf(2) than programs answer, too; programs have 64 maps at most. */
+	if (!nr || nr > 4096)
+		return -ENOENT;
+	ids = (uint32_t *)malloc(nr * sizeof(*ids));
+	if (!ids)
+		return -ENOMEM;
+	memset(&info, 0, sizeof(info));
+	info.nr_map_ids = nr;
+	info.map_ids = (uint64_t)(uintptr_t)ids;
+	err = __bpf_stream_info(prog_fd, &info, sizeof(info));
+	if (!err) {
+		if (info.nr_map_ids < nr)
+			nr = info.nr_map_ids;
+		err = -ENOENT;
+		for (i = 0; i < nr && err == -ENOENT; i++)
+			err = __bpf_stream_section_try(section, ids[i], name);
+	}
+	free(ids);
+	return err;
+}
+
+/* All of the section: free it. NULL and *err if that fails */
+static inline char *__bpf_stream_section_read(const struct __bpf_stream_section *section, int *err)
+{
+	union bpf_attr attr;
+	uint32_t zero = 0;
+	char *value = (char *)malloc(section->size);
+
+	*err = -ENOMEM;
+	if (!value)
+		return NULL;
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = (uint32_t)section->map_fd;
+	attr.key = (uint64_t)(uintptr_t)&zero;
+	attr.value = (uint64_t)(uintptr_t)value;
+	*err = __bpf_stream_bpf(BPF_MAP_LOOKUP_ELEM, &attr);
+	if (!*err)
+		return value;
+	free(value);
+	return NULL;
+}
+
+/* The 32-bit variable @name in the section @section_name of a program */
+static inline int __bpf_log_u32_get(int prog_fd, const char *section_name, const char *name,
+				    uint32_t *value)
+{
+	struct __bpf_stream_section section;
+	char *data = NULL;
+	long offset;
+	int err;
+
+	err = __bpf_stream_section_open(&section, prog_fd, section_name);
+	if (err)
+		return err;
+	offset = __bpf_stream_section_find(&section, name, sizeof(*value));
+	if (offset < 0)
+		err = (int)offset;
+	else
+		data = __bpf_stream_section_read(&section, &err);
+	if (data)
+		memcpy(value, data + offset, sizeof(*value));
+	free(data);
+	__bpf_stream_section_close(&section);
+	return err;
+}
+
+#define __BPF_LOG_SECTION ".data.bpf_log"
+
+/*
+ * What programs can have set; some of the values mean the same (log.h counts what is above all
+ * levels as TRACE).
+ */
+static inline int __bpf_log_level_of(uint32_t value)
+{
+	return value > BPF_LOG_TRACE ? BPF_LOG_TRACE : (int)value;
+}
+
+/**
+ * bpf_log_level_get() - the live level of a loaded program
+ * @prog_fd:	any fd of it
+ *
+ * Return: BPF_LOG_OFF to BPF_LOG_TRACE, or a negative errno:
+ * -ENOENT	the program does not use bpf_stream/log.h (or its loader left the BTF out, or
+ *		@prog_fd is no program)
+ * -EPERM	it takes CAP_SYS_ADMIN
+ * -EBADF, -EINVAL	@prog_fd is not open, or nothing of bpf(2)
+ * -ENOMEM
+ * Leaves errno changed. Kernels: all.
+ */
+static inline int bpf_log_level_get(int prog_fd)
+{
+	uint32_t level = 0;
+	int err = __bpf_log_u32_get(prog_fd, __BPF_LOG_SECTION, "bpf_log_level", &level);
+
+	return err ? err : __bpf_log_level_of(level);
+}
+
+/**
+ * bpf_log_max_level_get() - up to which level the program was loaded
+ * @prog_fd:	any fd of it
+ *
+ * What is above was removed by the verifier, and no live level brings it back.
+ *
+ * Return: as bpf_log_level_get().
+ */
+static inline int bpf_log_max_level_get(int prog_fd)
+{
+	uint32_t level = 0;
+	int err = __bpf_log_u32_get(prog_fd, ".rodata", "bpf_log_max_level", &level);
+
+	return err ? err : __bpf_log_level_of(level);
+}
+
+/* Writes four bytes of a section and no others, while programs change those. */
+static inline int __bpf_stream_section_poke(const struct __bpf_stream_section *section, long offset,
+					    uint32_t value)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t len = (section->size + page - 1) / page * page;
+	volatile uint32_t *word;
+	char *data;
+
+	/* A write through bpf(2) replaces all of the value, counts included. */
+	if (!(section->map_flags & BPF_F_MMAPABLE))
+		return -EOPNOTSUPP;
+	data = (char *)mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, section->map_fd, 0);
+	if (data == (char *)MAP_FAILED)
+		return -errno;
+	word = (volatile uint32_t *)(void *)(data + offset);
+	*word = value;
+	munmap(data, len);
+	return 0;
+}
+
+/**
+ * bpf_log_level_set() - switch the live level of a loaded program, and of those that share it
+ * @prog_fd:	any fd of it
+ * @level:	BPF_LOG_OFF to BPF_LOG_TRACE
+ *
+ * Programs that are running see it with the next message.
+ *
+ * Return: 0 or a negative errno, as bpf_log_level_get(), and
+ * -EINVAL	@level is none
+ * -EOPNOTSUPP	the map cannot be mapped into memory (libbpf makes those that can)
+ * -EPERM	also: somebody has frozen the map
+ */
+static inline int bpf_log_level_set(int prog_fd, int level)
+{
+	struct __bpf_stream_section section;
+	long offset;
+	int err;
+
+	if (level < BPF_LOG_OFF || level > BPF_LOG_TRACE)
+		return -EINVAL;
+	err = __bpf_stream_section_open(&section, prog_fd, __BPF_LOG_SECTION);
+	if (err)
+		return err;
+	offset = __bpf_stream_section_find(&section, "bpf_log_level", sizeof(uint32_t));
+	err = offset < 0 ? (int)offset
+			 : __bpf_stream_section_poke(&section, offset, (uint32_t)level);
+	__bpf_stream_section_close(&section);
+	return err;
+}
+
+/* An array of two of stream.h's struct bpf_stream_losses, as it is in memory */
+static inline int __bpf_log_lost_get(const struct __bpf_stream_section *section, const char *data,
+				     const char *name, struct bpf_log_lost *lost)
+{
+	uint64_t causes[2][8];
+	long offset = __bpf_stream_section_find(section, name, sizeof(causes));
+	int i;
+
+	if (offset < 0)
+		return (int)offset;
+	memcpy(causes, data + offset, sizeof(causes));
+	for (i = 0; i < 2; i++) {
+		lost[i].full = causes[i][0];
+		lost[i].no_memory = causes[i][1];
+		lost[i].busy = causes[i][2];
+		lost[i].invalid = causes[i][3];
+		lost[i].too_long = causes[i][4];
+		lost[i].other = causes[i][5];
+	}
+	return 0;
+}
+
+/**
+ * bpf_log_losses() - what a loaded program, and those that share the counts, lost since load
+ * @prog_fd:	any fd of it
+ * @counts:	filled in, or left alone after an error
+ *
+ * Each count is exact; they are not all of the same instant while programs are writing.
+ *
+ * Return: 0 or a negative errno, as bpf_log_level_get(); bpf_stream/stream.h is enough.
+ */
+static inline int bpf_log_losses(int prog_fd, struct bpf_log_counts *counts)
+{
+	struct __bpf_stream_section section;
+	struct bpf_log_counts all;
+	long suppressed;
+	char *data;
+	int err;
+
+	err = __bpf_stream_section_open(&section, prog_fd, __BPF_LOG_SECTION);
+	if (err)
+		return err;
+	memset(&all, 0, sizeof(all));
+	data = __bpf_stream_section_read(&section, &err);
+	if (data) {
+		err = __bpf_log_lost_get(&section, data, "bpf_stream_lost", all.lost);
+		if (!err)
+			err = __bpf_log_lost_get(&section, data, "__bpf_stream_untold", all.untold);
+		/* log.h only */
+		suppressed = __bpf_stream_section_find(&section, "bpf_log_suppressed",
+						       sizeof(all.suppressed));
+		if (suppressed >= 0)
+			memcpy(&all.suppressed, data + suppressed, sizeof(all.suppressed));
+	}
+	free(data);
+	__bpf_stream_section_close(&section);
+	if (!err)
+		*counts = all;
+	return err;
+}
+
+/**
+ * bpf_log_map_id() - the map that has level and counts
+ * @prog_fd:	any fd of a program
+ *
+ * Programs with the same one share them.
+ *
+ * Return: 0 and the id in @id, or a negative errno as bpf_log_level_get().
+ */
+static inline int bpf_log_map_id(int prog_fd, uint32_t *id)
+{
+	struct __bpf_stream_section section;
+	int err = __bpf_stream_section_open(&section, prog_fd, __BPF_LOG_SECTION);
+
+	if (err)
+		return err;
+	*id = section.map_id;
+	__bpf_stream_section_close(&section);
+	return 0;
+}
+
+#endif /* BPF_STREAM_USER_MAPS_H */

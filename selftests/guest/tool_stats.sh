@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# bpfstream stats: what it counts is what was lost, on every kernel
+set -u
+. selftests/tool.sh
+bpffs=/sys/fs/bpf/tool_stats
+$helper pin $progs/modes.bpf.o $bpffs >"$dir/pinned" 2>"$err" || note <"$err"
+read -r id tag _ <"$dir/pinned"
+other_id=$(sed -n '2s/ .*//p' "$dir/pinned")
+whole=a_program_with_modes
+
+# table LOST_STDOUT UNTOLD LEVEL
+table() {
+	cat <<-END2
+		program      $id $whole
+		shared with  $other_id
+		level        $3
+		loaded with  trace
+		suppressed   0
+
+		                   stdout       stderr
+	END2
+	printf '%-12s %12d %12d\n' lost "$1" 0 '  full' "$1" 0 '  no memory' 0 0 '  busy' 0 0 \
+		'  invalid' 0 0 '  too long' 0 0 '  other' 0 0 'not told yet' "$2" 0
+}
+json() {
+	# shellcheck disable=SC2089,SC2090 # it is a text
+	zero='"no_memory":0,"busy":0,"invalid":0,"too_long":0,"other":0'
+	printf '{"id":%s,"name":"%s","shared_with":[%s],"level":"info","max_level":"trace",' \
+		"$id" $whole "$other_id"
+	printf '"stdout":{"lost":%d,"full":%d,%s,"untold":%d},' "$1" "$1" "$zero" "$2"
+	printf '"stderr":{"lost":0,"full":0,%s,"untold":0},"suppressed":0}\n' "$zero"
+}
+# stats WANT ARGUMENT...: exit status 0, and nothing on stderr
+stats() {
+	want=$1 want_status=0
+	shift
+	run_tool stats "$@"
+	if [ $status != 0 ] || [ -s "$err" ] || ! same "$(cat "$out")" "$want"; then
+		show
+	fi
+}
+
+ok "nothing lost" stats "$(table 0 0 info)" $whole
+ok "--json" stats "$(json 0 0)" --json "tag:$tag"
+lost=0
+if have_streams; then
+	# All that fits, six bytes each of 100,000; then as much again
+	fire $FULL
+	ok "a full stream has lost nothing" stats "$(table 0 0 info)" "$id"
+	fire $FULL
+	lost=16666
+	ok "what did not fit is counted, by cause" stats "$(table $lost $lost info)" "$id"
+	ok "-j" stats "$(json $lost $lost)" "$id" -j
+	$tool dump $whole >"$dir/read" 2>&1
+	ok "... and nothing else was read" all_numbers "$dir/read"
+	fire $BOTH
+	ok "told with the next message" stats "$(table $lost 0 info)" $bpffs/$whole
+	ok "... of which it is no reader" same "$($tool dump $whole 2>/dev/null)" "WARN: $lost messages \
+lost (full: $lost, no memory: 0, busy: 0, invalid: 0, too long: 0, other: 0)
+to stdout"
+else
+	fire $FULL
+	fire $FULL
+	ok "the trace pipe loses nothing" stats "$(table 0 0 info)" "$id"
+fi
+run_tool stats "$other_id"
+ok "the other program of the object: the same counts" same "$(sed 1,2d "$out")" \
+	"$(table $lost 0 info | sed 1,2d)"
+$tool level $whole debug 2>/dev/null
+ok "the live level" stats "$(table $lost 0 debug)" $whole
+
+$helper pin $progs/no_log.bpf.o ${bpffs}_2 >"$dir/pinned_2" 2>"$err" || note <"$err"
+ok "a program without stream.h" fails 1 "program no_log has no counts: it does not use \
+bpf_stream/stream.h, or was loaded without its BTF" stats no_log
+rm -r $bpffs ${bpffs}_2
+done_testing

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * struct bpf_stream_consumer on real streams: records are whole, in order and of the right program
+ * and stream; waiting, its ends, and its errors. (host/user_h.c cuts text anywhere.)
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+#include <bpf_stream/user.h>
+#include "lib.h"
+
+#define OBJECT "build/selftests/user_progs/say.bpf.o"
+
+/* as in say.bpf.c */
+struct words {
+	__u32 stream;
+	__u32 times;
+	char text[504];
+};
+
+static struct bpf_object *obj;
+static int a, b, flood;
+
+static void run(int fd, int stream, int times, const char *text)
+{
+	struct words words = {.stream = stream, .times = times};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &words, .ctx_size_in = sizeof(words));
+
+	snprintf(words.text, sizeof(words.text), "%s", text);
+	if (bpf_prog_test_run_opts(fd, &opts) || opts.retval)
+		note("cannot run: %s, %d", strerror(errno), (int)opts.retval);
+}
+
+static void say(int fd, int stream, const char *text)
+{
+	run(fd, stream, 0, text);
+}
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+/* What came, as text: "<ctx><stream><kind>[<first><last>]<text>" per record, '|' between them */
+static char seen[8192];
+static int stop_after, calls;
+static struct bpf_stream_consumer *in_callback;
+
+static int take(void *ctx, const struct bpf_stream_record *rec)
+{
+	size_t n = strlen(seen);
+
+	snprintf(seen + n, sizeof(seen) - n, "%s%s%d%c%s%.*s", n ? "|" : "",
+		 (const char *)rec->prog_ctx, rec->stream_id, "rcpR"[rec->log.kind],
+		 rec -> first && rec -> last	     ? ":"
+					: rec->first ? "+"
+					: rec->last  ? "-"
+						     : "~",
+		 (int)rec->log.text_len, rec->log.text);
+	calls++;
+	*(int *)ctx += 1;
+	if (in_callback &&
+	    (bpf_stream_consumer__poll(in_callback, 0) != -EBUSY ||
+	     bpf_stream_consumer__consume(in_callback) != -EBUSY ||
+	     bpf_stream_consumer__drain(in_callback) != -EBUSY ||
+	     bpf_stream_consumer__add_prog(in_callback, b, BPF_STREAM_BOTH, NULL) != -EBUSY ||
+	     bpf_stream_consumer__remove_prog(in_callback, a) != -EBUSY))
+		return -EPROTO;
+	return calls == stop_after ? -ECANCELED : 0;
+}
+
+static void forget(void)
+{
+	seen[0] = 0;
+	calls = stop_after = 0;
+}
+
+/* These records, and no others, since forget() */
+static bool came(const char *want, const char *what)
+{
+	bool same = !strcmp(seen, want);
+
+	if (!ok(same, "%s", what))
+		note("came: %s, wanted: %s", seen, want);
+	forget();
+	return same;
+}
+
+static void is(int got, int want, const char *what)
+{
+	if (!ok(got == want, "%s", what))
+		note("is %d (%s), wanted %d", got, got < 0 ? strerror(-got) : "", want);
+}
+
+static int ctx;
+
+static struct bpf_stream_consumer *consumer_of_both(size_t max_record, unsigned int quiet_ms)
+{
+	struct bpf_stream_consumer_opts opts = {
+		.sz = sizeof(opts), .max_record = max_record, .quiet_ms = quiet_ms};
+	struct bpf_stream_consumer *c = bpf_stream_consumer__new(take, &ctx, &opts);
+
+	forget();
+	if (!c || bpf_stream_consumer__add_prog(c, a, BPF_STREAM_BOTH, "a") ||
+	    bpf_stream_consumer__add_prog(c, b, BPF_STREAM_BOTH, "b"))
+		note("no consumer: %s", strerror(errno));
+	return c;
+}
+
+static void test_errors(void)
+{
+	struct bpf_stream_consumer_opts opts = {.sz = sizeof(opts)};
+	struct bpf_stream_consumer *c = bpf_stream_consumer__new(take, &ctx, NULL);
+	int null = open("/dev/null", O_RDONLY), want = have_streams() ? 0 : -EOPNOTSUPP;
+
+	is(bpf_stream_consumer__add_prog(c, a, BPF_STREAM_BOTH, NULL), want, "add a program");
+	is(bpf_stream_consumer__add_prog(c, null, BPF_STREAM_BOTH, NULL), want ? want : -EINVAL,
+	   "add an fd of something else");
+	is(bpf_stream_consumer__add_prog(c, -1, BPF_STREAM_BOTH, NULL), want ? want : -EBADF,
+	   "add no fd");
+	is(bpf_stream_consumer__add_prog(c, b, 0, NULL), -EINVAL, "add no stream");
+	is(bpf_stream_consumer__add_prog(c, b, 1, NULL), -EINVAL, "add stream 0");
+	is(bpf_stream_consumer__add_prog(c, a, BPF_STREAM_BOTH, NULL), want ? want : -EEXIST,
+	   "add it twice");
+	is(bpf_stream_consumer__remove_prog(c, b), -ENOENT, "remove another");
+	is(bpf_stream_consumer__poll(c, 0), 0, "poll: nothing there");
+	bpf_stream_consumer__free(c);
+	bpf_stream_consumer__free(NULL);
+	close(null);
+
+	errno = 0;
+	ok(!bpf_stream_consumer__new(NULL, NULL, NULL) && errno == EINVAL, "new: no callback");
+	opts.max_record = 255;
+	errno = 0;
+	ok(!bpf_stream_consumer__new(take, NULL, &opts) && errno == EINVAL, "new: max_record 255");
+	opts.max_record = 0;
+	opts.sz = sizeof(opts) + 8;
+	errno = 0;
+	ok(!bpf_stream_consumer__new(take, NULL, &opts) && errno == EINVAL,
+	   "new: options of a later version");
+	opts.sz = offsetof(struct bpf_stream_consumer_opts, quiet_ms);
+	c = bpf_stream_consumer__new(take, NULL, &opts);
+	ok(c, "new: options of an earlier one");
+	bpf_stream_consumer__free(c);
+}
+
+static void test_records(void)
+{
+	struct bpf_stream_consumer *c = consumer_of_both(0, 0);
+
+	say(a, 1, "INFO 12 a.c:7: one\n");
+	say(b, 1, "\tof b\n");
+	say(a, 1, "\tmore\n");
+	say(a, 2, "\tof stderr\n");
+	say(a, 1, "\tand more\n");
+	say(a, 1, "WARN: two\nthree\n\tfour\n\nfive\n");
+	say(b, 2, "ERROR: six\n");
+	is(bpf_stream_consumer__consume(c), 4, "consume: those that are known to be whole");
+	forget();
+	is(bpf_stream_consumer__drain(c), 4, "drain: the others");
+	forget();
+
+	say(a, 1, "INFO 12 a.c:7: one\n");
+	say(b, 1, "\tof b\n");
+	say(a, 1, "\tmore\n");
+	is(bpf_stream_consumer__remove_prog(c, a), 1, "remove: what is there is handed out");
+	came("a1r:one\n\tmore", "... what was begun, too: continuation lines join");
+	bpf_stream_consumer__drain(c);
+	came("b1c:of b", "a continuation joins nothing of another program");
+	say(a, 1, "nobody\n");
+	is(bpf_stream_consumer__drain(c), 0, "what was removed is followed no longer");
+	is(bpf_stream_consumer__add_prog(c, a, 1 << BPF_STREAM_ID_STDERR, "A"), 0, "add it again");
+	say(a, 2, "\tb\n");
+	bpf_stream_consumer__drain(c);
+	came("A2c:b", "one stream only, a new context; a continuation of nothing");
+	in_callback = c;
+	say(a, 2, "INFO: busy\n");
+	is(bpf_stream_consumer__drain(c), 1, "in the callback: -EBUSY");
+	in_callback = NULL;
+	forget();
+	bpf_stream_consumer__free(c);
+
+	c = bpf_stream_consumer__new(take, &ctx, NULL);
+	bpf_stream_consumer__add_prog(c, a, BPF_STREAM_BOTH, "a");
+	say(a, 1, "INFO 12 a.c:7: one\n\ttwo\nWARN: three\n");
+	bpf_stream_consumer__drain(c);
+	came("a1p:nobody|a1r:one\n\ttwo|a1r:three", "record by record");
+	bpf_stream_consumer__free(c);
+}
+
+/* The callback stops in the midst of what was read: the rest comes with the next call, once */
+static void test_stop(void)
+{
+	struct bpf_stream_consumer *c = consumer_of_both(0, 0);
+
+	say(a, 1, "1\n2\n3\n4\n");
+	say(b, 1, "5\n6\n");
+	stop_after = 2;
+	is(bpf_stream_consumer__poll(c, -1), -ECANCELED, "poll returns what the callback returned");
+	say(a, 1, "7\n");
+	while (bpf_stream_consumer__poll(c, 50) > 0)
+		;
+	if (strstr(seen, "a1p:1") < strstr(seen, "a1p:2") &&
+	    strstr(seen, "a1p:2") < strstr(seen, "a1p:3") &&
+	    strstr(seen, "a1p:3") < strstr(seen, "a1p:4") &&
+	    strstr(seen, "a1p:4") < strstr(seen, "a1p:7") && strstr(seen, "b1p:6"))
+		ok(calls == 7 && strstr(seen, "b1p:5"), "... and goes on behind it: %d", calls);
+	else
+		came("in order", "... and goes on behind it");
+	forget();
+	say(a, 1, "1\n2\n");
+	stop_after = 2;
+	is(bpf_stream_consumer__drain(c), -ECANCELED, "drain too");
+	is(bpf_stream_consumer__drain(c), 0, "... and what it has handed out is gone");
+	came("a1p:1|a1p:2", "... once each");
+	bpf_stream_consumer__free(c);
+}
+
+static void test_pieces(void)
+{
+	struct bpf_stream_consumer *c = consumer_of_both(256, 0);
+	char text[300] = "";
+
+	/* a line of 606 bytes, made by three messages */
+	memset(text, 'x', 200);
+	say(a, 1, "WARN: ");
+	for (int i = 0; i < 3; i++)
+		say(a, 1, text);
+	say(a, 1, "\n\ttail\nnext\n");
+	bpf_stream_consumer__drain(c);
+	ok(!strncmp(seen, "a1r+xxx", 7) && strstr(seen, "|a1r~xxx") && strstr(seen, "|a1r-xxx") &&
+		   strstr(seen, "x\n\ttail|a1p:next"),
+	   "what is too long comes in pieces");
+	forget();
+	bpf_stream_consumer__free(c);
+}
+
+static void on_alarm(int signal)
+{
+	(void)signal; /* all it has to do is to interrupt */
+}
+
+static void test_waiting(void)
+{
+	struct bpf_stream_consumer *c = consumer_of_both(0, 100);
+	struct pollfd pfd = {.fd = bpf_stream_consumer__epoll_fd(c), .events = POLLIN};
+	struct itimerval timer = {.it_value.tv_usec = 100000};
+	double begin = now(), waited;
+	int n;
+
+	is(bpf_stream_consumer__poll(c, 300), 0, "poll: the time is up");
+	waited = now() - begin;
+	ok(waited >= 0.3 && waited < 3, "... then, and not before: %.3f s", waited);
+
+	say(a, 1, "begun,");
+	begin = now();
+	is(bpf_stream_consumer__poll(c, -1), 1, "poll, for ever: a begun line");
+	waited = now() - begin;
+	ok(waited >= 0.09 && waited < 3, "... after the silence that was asked for: %.3f s",
+	   waited);
+	came("a1p+begun,", "... a first piece");
+	say(a, 1, " ended\n");
+	say(a, 1, "\tcontinued\n");
+	is(bpf_stream_consumer__poll(c, -1), 1, "its end");
+	came("a1p- ended\n\tcontinued", "... the last piece, with what continues it");
+
+	begin = now();
+	say(a, 1, "INFO: line\n");
+	is(bpf_stream_consumer__poll(c, -1), 1, "a record with its newline");
+	waited = now() - begin;
+	ok(waited >= 0.009 && waited < 3, "... waits for a tenth of it: %.3f s", waited);
+	forget();
+
+	sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	is(bpf_stream_consumer__poll(c, -1), -EINTR, "a signal ends waiting");
+
+	/* a loop of somebody else's */
+	begin = now();
+	say(b, 2, "INFO: by epoll\n");
+	for (n = 0; !calls && now() - begin < 10; n++) {
+		if (poll(&pfd, 1, 5000) != 1 || bpf_stream_consumer__consume(c) < 0)
+			break;
+	}
+	came("b2r:by epoll", "the epoll fd wakes when it is time to look");
+	begin = now();
+	for (n = 0; now() - begin < 0.5; n++) {
+		poll(&pfd, 1, 500);
+		bpf_stream_consumer__poll(c, 0);
+	}
+	ok(n >= 2 && n <= 25, "... rarely when nothing comes: %d times in 0.5 s", n);
+	bpf_stream_consumer__free(c);
+	n = bpf_stream_consumer__epoll_fd(c = bpf_stream_consumer__new(take, &ctx, NULL));
+	pfd.fd = n;
+	is(poll(&pfd, 1, 100), 0, "without programs the epoll fd never does");
+	bpf_stream_consumer__free(c);
+}
+
+/* One stream is full and is filled again while it is read: the others have their turn */
+static int nr_before_b, nr_a;
+
+static int look_for_b(void *unused, const struct bpf_stream_record *rec)
+{
+	(void)unused;
+	if (*(const char *)rec->prog_ctx == 'b')
+		nr_before_b = nr_a;
+	else if (++nr_a % 10000 == 0)
+		run(flood, 1, 10000, "");
+	return 0;
+}
+
+static void test_fairness(void)
+{
+	struct bpf_stream_consumer *c = bpf_stream_consumer__new(look_for_b, NULL, NULL);
+	int i;
+
+	bpf_stream_consumer__add_prog(c, flood, BPF_STREAM_BOTH, "a");
+	bpf_stream_consumer__add_prog(c, b, BPF_STREAM_BOTH, "b");
+	run(flood, 1, 20000, "");
+	say(b, 1, "one\ntwo\n");
+	for (i = 0; i < 20 && !nr_before_b; i++)
+		bpf_stream_consumer__poll(c, -1);
+	/* two turns of 32 KB, 6 bytes each */
+	ok(nr_before_b > 0 && nr_before_b <= 2 * 32768 / 6,
+	   "a flood does not starve the others: %d lines of it came before", nr_before_b);
+	ok(bpf_stream_consumer__consume(c) > 0, "consume ends while it is still being written");
+	bpf_stream_consumer__free(c);
+}
+
+/* An fd that its owner has closed is told, after all others were read */
+static void test_closed(void)
+{
+	struct bpf_stream_consumer *c = consumer_of_both(0, 0);
+	int fd = dup(a);
+
+	bpf_stream_consumer__remove_prog(c, a);
+	bpf_stream_consumer__add_prog(c, fd, BPF_STREAM_BOTH, "fd");
+	close(fd);
+	say(b, 1, "1\n2\n");
+	is(bpf_stream_consumer__poll(c, 0), -EBADF, "a closed fd");
+	came("b1p:1", "... keeps nobody else from being read");
+	is(bpf_stream_consumer__remove_prog(c, fd), 0, "... and can be removed");
+	is(bpf_stream_consumer__drain(c), 1, "... and then there is no error any more");
+	bpf_stream_consumer__free(c);
+}
+
+static int fd_of(const char *name)
+{
+	return bpf_program__fd(bpf_object__find_program_by_name(obj, name));
+}
+
+int main(void)
+{
+	log_capture();
+	obj = bpf_object__open_file(OBJECT, NULL);
+	if (!ok(obj && !bpf_object__load(obj), "loads")) {
+		log_show();
+		return tap_done();
+	}
+	a = fd_of("say_a");
+	b = fd_of("say_b");
+	flood = fd_of("flood");
+	test_errors();
+	if (!have_streams()) {
+		skip("this kernel has no streams", "records");
+		return tap_done();
+	}
+	test_records();
+	test_stop();
+	test_pieces();
+	test_waiting();
+	test_fairness();
+	test_closed();
+	bpf_object__close(obj);
+	return tap_done();
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * Level and counts of loaded programs through their maps (user_maps.h), on every kernel: what they
+ * say is what the programs do, and setting the level touches nothing else.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <bpf_stream/user.h>
+#include "lib.h"
+
+#define USER_PROGS "build/selftests/user_progs/"
+#define TOOL_PROGS "build/selftests/tool_progs/"
+/* of selftests/tool.sh */
+#define LEVELS 2000000007
+
+static void is(int got, int want, const char *what)
+{
+	if (!ok(got == want, "%s", what))
+		note("is %d (%s), wanted %d", got, got < 0 ? strerror(-got) : "", want);
+}
+
+static struct bpf_object *open_object(const char *path)
+{
+	struct bpf_object *obj = bpf_object__open_file(path, NULL);
+
+	log_clear();
+	if (!obj)
+		note("cannot open %s", path);
+	return obj;
+}
+
+static struct bpf_object *load(struct bpf_object *obj)
+{
+	if (!ok(obj && !bpf_object__load(obj), "loads"))
+		log_show();
+	return obj;
+}
+
+static int fd_of(struct bpf_object *obj, const char *name)
+{
+	return bpf_program__fd(bpf_object__find_program_by_name(obj, name));
+}
+
+/* How many of its five records, one of each level, does the program write? */
+static int levels_written(int fd)
+{
+	int n = 0, id;
+	char *text;
+
+	trace_clear();
+	syscall(__NR_kill, LEVELS, 0);
+	for (id = 1; id <= 2; id++) {
+		text = have_streams() ? stream_text(fd, id, NULL) : id == 1 ? trace_text() : NULL;
+		for (char *p = text; p && (p = strstr(p, " modes.bpf.c:")); p++)
+			n++;
+		free(text);
+	}
+	return n;
+}
+
+static void test_level(void)
+{
+	struct bpf_object *obj = load(open_object(TOOL_PROGS "modes.bpf.o"));
+	int fd = fd_of(obj, "a_program_with_modes"), level;
+	struct bpf_link *link;
+	char what[64];
+
+	link = bpf_program__attach(bpf_object__find_program_by_name(obj, "a_program_with_modes"));
+	ok(link, "attached");
+	is(bpf_log_level_get(fd), BPF_LOG_INFO, "the level at first");
+	is(levels_written(fd), 3, "... is what the program does");
+	is(bpf_log_max_level_get(fd), BPF_LOG_TRACE, "the level at load");
+	for (level = BPF_LOG_OFF; level <= BPF_LOG_TRACE; level++) {
+		snprintf(what, sizeof(what), "set level %d", level);
+		is(bpf_log_level_set(fd, level), 0, what);
+		is(bpf_log_level_get(fd), level, "... is said");
+		is(levels_written(fd), level, "... and done");
+	}
+	is(bpf_log_level_set(fd, 6), -EINVAL, "level 6");
+	is(bpf_log_level_set(fd, -1), -EINVAL, "level -1");
+	is(bpf_log_level_get(fd), BPF_LOG_TRACE, "... change nothing");
+	bpf_link__destroy(link);
+	bpf_object__close(obj);
+
+	obj = open_object(TOOL_PROGS "modes.bpf.o");
+	set_u32(obj, ".rodata", "bpf_log_max_level", BPF_LOG_WARN);
+	set_u32(obj, ".data.bpf_log", "bpf_log_level", 17);
+	load(obj);
+	fd = fd_of(obj, "a_program_with_modes");
+	is(bpf_log_max_level_get(fd), BPF_LOG_WARN, "another level at load");
+	is(bpf_log_level_get(fd), BPF_LOG_TRACE, "a level above all means trace");
+	bpf_object__close(obj);
+}
+
+static void flood(int fd, unsigned int times)
+{
+	struct {
+		__u32 stream, times;
+		char text[504];
+	} words = {.stream = 1, .times = times};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &words, .ctx_size_in = sizeof(words));
+
+	if (bpf_prog_test_run_opts(fd, &opts))
+		note("cannot run: %s", strerror(errno));
+}
+
+static __u64 sum(const struct bpf_log_lost *lost)
+{
+	return lost->full + lost->no_memory + lost->busy + lost->invalid + lost->too_long +
+	       lost->other;
+}
+
+static void test_losses(void)
+{
+	struct bpf_object *obj = load(open_object(USER_PROGS "say.bpf.o"));
+	int fd = fd_of(obj, "flood"), other = fd_of(obj, "say_a"), status, sets = 0, err = 0;
+	/* six bytes each, of 100,000 */
+	__u64 lost = have_streams() ? 20000 - 16666 : 0;
+	struct bpf_log_counts counts;
+	__u32 id = 0, id_of_other = 0;
+	volatile __u64 *suppressed;
+	pid_t child;
+	char *text;
+
+	is(bpf_log_losses(fd, &counts), 0, "losses");
+	ok(!sum(&counts.lost[0]) && !sum(&counts.lost[1]) && !counts.suppressed, "... none yet");
+	flood(fd, 20000);
+	bpf_log_losses(fd, &counts);
+	ok(counts.lost[0].full == lost && sum(&counts.lost[0]) == lost && !sum(&counts.lost[1]),
+	   "... %llu of 20000, by cause", (unsigned long long)counts.lost[0].full);
+	ok(counts.untold[0].full == lost && sum(&counts.untold[0]) == lost, "... not told yet");
+	if (have_streams())
+		free(stream_text(fd, 1, NULL));
+	flood(fd, 1);
+	bpf_log_losses(other, &counts);
+	ok(counts.lost[0].full == lost && !sum(&counts.untold[0]),
+	   "... told, and the same through another program of the object");
+	is(bpf_log_map_id(fd, &id) | bpf_log_map_id(other, &id_of_other), 0, "the map");
+	ok(id && id == id_of_other, "... is the same");
+	suppressed = map_var(obj, ".data.bpf_log", "bpf_log_suppressed");
+	*suppressed = 0x123456789abULL;
+	bpf_log_losses(fd, &counts);
+	ok(counts.suppressed == 0x123456789abULL, "suppressed");
+
+	/* The level is set all the while that counters beside it run, and they miss nothing. */
+	if (have_streams())
+		free(stream_text(fd, 1, NULL));
+	child = fork();
+	if (!child) {
+		for (int i = 0; i < 3; i++)
+			flood(fd, 20000);
+		_exit(0);
+	}
+	while (!waitpid(child, &status, WNOHANG))
+		err |= bpf_log_level_set(fd, sets++ % 6);
+	bpf_log_losses(fd, &counts);
+	text = have_streams() ? stream_text(fd, 1, NULL) : NULL;
+	ok(!err && sets > 10 && (!text || counts.lost[0].full == lost + 60000 - strlen(text) / 6),
+	   "setting the level %d times changes no count", sets);
+	free(text);
+	bpf_object__close(obj);
+}
+
+static void test_errors(void)
+{
+	struct bpf_object *obj = load(open_object(TOOL_PROGS "no_log.bpf.o")), *log;
+	int null = open("/dev/null", O_RDONLY), fd, map, status;
+	struct bpf_log_counts counts;
+	pid_t child;
+	__u32 id;
+
+	fd = bpf_program__fd(bpf_object__next_program(obj, NULL));
+	is(bpf_log_level_get(fd), -ENOENT, "level of a program without log.h");
+	is(bpf_log_level_set(fd, 1), -ENOENT, "... set");
+	is(bpf_log_max_level_get(fd), -ENOENT, "... at load");
+	is(bpf_log_losses(fd, &counts), -ENOENT, "... losses");
+	is(bpf_log_map_id(fd, &id), -ENOENT, "... map");
+	is(bpf_log_level_get(-1), -EBADF, "level of no fd");
+	is(bpf_log_level_get(null), -EINVAL, "level of a file");
+	bpf_object__close(obj);
+
+	log = open_object(USER_PROGS "say.bpf.o");
+	bpf_map__set_map_flags(bpf_object__find_map_by_name(log, ".data.bpf_log"), 0);
+	load(log);
+	fd = fd_of(log, "say_a");
+	is(bpf_log_level_get(fd), BPF_LOG_INFO, "a map that cannot be mapped: read");
+	is(bpf_log_level_set(fd, 1), -EOPNOTSUPP, "... not written");
+	bpf_object__close(log);
+
+	log = load(open_object(USER_PROGS "say.bpf.o"));
+	fd = fd_of(log, "say_a");
+	map = bpf_map__fd(bpf_object__find_map_by_name(log, ".data.bpf_log"));
+	is(bpf_log_level_get(map), -ENOENT, "level of a map");
+	child = fork();
+	if (!child) {
+		if (setgid(65534) || setuid(65534))
+			_exit(1);
+		_exit(bpf_log_level_get(fd) == -EPERM && bpf_log_level_set(fd, 1) == -EPERM &&
+				      bpf_log_losses(fd, &counts) == -EPERM
+			      ? 0
+			      : 2);
+	}
+	waitpid(child, &status, 0);
+	is(status, 0, "without privileges: -EPERM");
+	is(bpf_map_freeze(map), 0, "a frozen map");
+	is(bpf_log_level_get(fd), BPF_LOG_INFO, "... is read");
+	is(bpf_log_level_set(fd, 1), -EPERM, "... and not written");
+	bpf_object__close(log);
+	close(null);
+}
+
+int main(void)
+{
+	log_capture();
+	test_level();
+	test_losses();
+	test_errors();
+	return tap_done();
+}
