@@ -33,7 +33,7 @@ $(OBJ)/packages-%: tools/setup/packages
 $(OBJ)/libbpf-%: | tools/setup/libbpf $(OBJ)/packages-build
 	dir=$$(tools/setup/libbpf $*) && ln -sfn "$$dir" $@
 
-.PRECIOUS: $(B)/vmlinux/%/vmlinux.h $(OBJ)/packages-% $(OBJ)/libbpf-%
+.PRECIOUS: $(OBJ)/tool/%.bpf.o $(B)/vmlinux/%/vmlinux.h $(OBJ)/packages-% $(OBJ)/libbpf-%
 $(B)/vmlinux/%/vmlinux.h: tools/setup/vmlinux | $(OBJ)/packages-build
 	@mkdir -p $(@D)
 	tools/setup/vmlinux $(if $(filter %-recent,$*),--recent-bpftool) $(*:-recent=) $@
@@ -58,11 +58,21 @@ BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 $(WARN) -Wno-unused-parameter -Iinclude
 	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
 
 HEADERS := $(wildcard include/bpf_stream/*.h)
-TOOL_SRC := $(wildcard tools/bpfstream/*.c)
+TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tools/bpfstream/*.c))
 
-$(B)/bpfstream: $(TOOL_SRC) $(wildcard tools/bpfstream/*.h) $(HEADERS) | $(SETUP)
+$(B)/bpfstream: $(TOOL_SRC) $(wildcard tools/bpfstream/*.h) $(OBJ)/tool/progs.skel.h $(HEADERS) \
+		| $(SETUP)
 	@mkdir -p $(@D)
-	$(CC) $(USER_CFLAGS) $(LDFLAGS) -o $@ $(TOOL_SRC) $(LIBBPF_LIBS)
+	$(CC) $(USER_CFLAGS) -I$(OBJ)/tool $(LDFLAGS) -o $@ $(TOOL_SRC) $(LIBBPF_LIBS)
+
+# The tool's own BPF programs, as a part of it
+$(OBJ)/tool/%.bpf.o: tools/bpfstream/%.bpf.c tools/bpfstream/progs.h $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+# bpftool is where only root looks
+$(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o
+	PATH=$$PATH:/usr/sbin:/sbin bpftool gen skeleton $< name $* >$@
 
 EXAMPLES := $(patsubst examples/%.bpf.c,$(B)/examples/%.bpf.o,\
 	$(foreach d,$(wildcard examples/*/),$(wildcard $(d)*.bpf.c)))

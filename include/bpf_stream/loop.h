@@ -3,7 +3,7 @@
 #ifndef BPF_STREAM_LOOP_H
 #define BPF_STREAM_LOOP_H
 
-#include <bpf_stream/stream.h>
+#include <bpf_stream/base.h>
 
 /*
  * A loop that the verifier walks once: for (i = 0; i < n; i++), with i a __u32 and n constant, to be

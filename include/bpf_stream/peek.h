@@ -20,6 +20,7 @@
 #define BPF_STREAM_PEEK_H
 
 #include <bpf/bpf_core_read.h>
+#include <bpf_stream/atomic.h>
 #include <bpf_stream/loop.h>
 
 /* The parts of the kernel's types that are needed, in the names that a vmlinux.h has not. */

@@ -55,7 +55,6 @@
 #ifndef BPF_STREAM_READER_H
 #define BPF_STREAM_READER_H
 
-#include <bpf_stream/stream.h>
 #include <bpf_stream/peek.h>
 #include <bpf_stream/text.h>
 

@@ -2,6 +2,7 @@
 /* What test_reader.c runs: programs that write, and programs that read them. */
 #include "vmlinux.h"
 #include <bpf_stream/reader.h>
+#include <bpf_stream/stream.h>
 #include "reader.h"
 
 char _license[] SEC("license") = "GPL";

@@ -12,6 +12,8 @@
 static const struct verb *const verbs[] = {
 	&verb_run,
 	&verb_dump,
+	&verb_peek,
+	&verb_list,
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
