@@ -16,6 +16,9 @@ TEST_BPF_CFLAGS = $(BPF_CFLAGS) -Werror -isystem $(B)/vmlinux/7.2
 # what the tool is tested with: once each, for it is not the compilers that are under test
 TOOL_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/tool_progs/*.bpf.c))
 
+# for the kernel of selftests/kernel/ alone
+KFUNC_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/kfunc_progs/*.bpf.c))
+
 # what host/compile.sh compiles with: vmlinux.h of three kernels, one of them also by a bpftool that
 # declares kernel functions in it, and three versions of libbpf
 HOST_NEEDS := $(foreach v,6.12 6.18 7.2 7.2-recent,$(B)/vmlinux/$(v)/vmlinux.h) \
@@ -24,7 +27,7 @@ HOST_NEEDS := $(foreach v,6.12 6.18 7.2 7.2-recent,$(B)/vmlinux/$(v)/vmlinux.h) 
 tests: $(patsubst selftests/%.c,$(T)/%,$(wildcard selftests/test_*.c)) \
 	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/progs/$(c)/,$(PROGS_$(c)))) \
 	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/reader/$(c)/,$(READER_PROGS))) \
-	$(T)/loader_1_1 $(T)/tool_helper $(TOOL_PROGS) $(HOST_NEEDS)
+	$(T)/loader_1_1 $(T)/tool_helper $(TOOL_PROGS) $(KFUNC_PROGS) $(HOST_NEEDS)
 .PHONY: tests
 
 $(T)/test_%: selftests/test_%.c selftests/lib.c selftests/lib.h selftests/reader/reader.h $(HEADERS) | $(SETUP)
@@ -54,6 +57,11 @@ $(T)/tool_progs/%.bpf.o: selftests/tool_progs/%.bpf.c $(HEADERS) $(B)/vmlinux/7.
 		| $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
 	clang-14 $(TEST_BPF_CFLAGS) -c $< -o $@
+
+$(T)/kfunc_progs/%.bpf.o: selftests/kfunc_progs/%.bpf.c selftests/kfunc_progs/kfuncs.h $(HEADERS) \
+		| $(SETUP) $(OBJ)/packages-check
+	@mkdir -p $(@D)
+	clang-14 $(BPF_CFLAGS) -Werror -c $< -o $@
 
 $(T)/tool_helper: selftests/tool_helper.c | $(SETUP)
 	@mkdir -p $(@D)
