@@ -38,8 +38,12 @@ __u32 text_len[2];
 
 static int copy_text(struct bpf_dynptr *from, const struct bpf_stream_elem_info *info, void *ctx)
 {
-	__u32 i = (info->stream_id - BPF_STDOUT) & 1, len = text_len[i];
+	__u32 i = info->stream_id - BPF_STDOUT, len;
 
+	/* the compiler knows that it is 0 or 1; the verifier is to see that, too */
+	asm volatile("" : "+r"(i));
+	i &= 1;
+	len = text_len[i];
 	if (len > PROGS_TEXT - 1024)
 		return 1;
 	bpf_stream_elem_read(from, info, 0, &text[i][len], 1024);
