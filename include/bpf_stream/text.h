@@ -47,7 +47,7 @@ static __always_inline __attribute__((unused)) int
 bpf_stream_elem_read(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off,
 		     void *dst, __u32 size)
 {
-	__u32 n = info->len;
+	__u64 n = info->len;
 	int err;
 
 	if (off >= n)
@@ -55,6 +55,7 @@ bpf_stream_elem_read(struct bpf_dynptr *text, const struct bpf_stream_elem_info 
 	n -= off;
 	if (n > size)
 		n = size;
+	/* the verifier is to see the limits of n itself, not of what the compiler makes of it */
 	asm volatile("" : "+r"(n));
 	if (n == 0 || n > size)
 		return 0;
@@ -107,8 +108,7 @@ bpf_stream_elem_output(void *ringbuf, void *head, __u32 head_size, struct bpf_dy
 static __always_inline __attribute__((unused)) __u64 __bpf_stream_text_word(struct bpf_dynptr *text,
 									    __u32 len, __u32 off)
 {
-	__u64 word = 0;
-	__u32 n = len - off;
+	__u64 word = 0, n = (__u64)len - off;
 
 	if (off >= len)
 		return 0;
@@ -210,12 +210,12 @@ __bpf_stream_text_starts(struct bpf_dynptr *text, __u32 len, __u32 off, const __
 		_Static_assert(sizeof(prefix) <= __BPF_STREAM_PREFIX_MAX,                          \
 			       "bpf_stream: a prefix has 63 bytes at most");                       \
 		static const union {                                                               \
-			char text[__BPF_STREAM_PREFIX_MAX];                                        \
-			__u64 word[__BPF_STREAM_PREFIX_MAX / 8];                                   \
+			char __bytes[__BPF_STREAM_PREFIX_MAX];                                      \
+			__u64 __words[__BPF_STREAM_PREFIX_MAX / 8];                                \
 		} __bpf_stream_prefix                                                              \
-			__attribute__((section(".rodata.bpf_log"))) = {.text = prefix};            \
+			__attribute__((section(".rodata.bpf_log"))) = {.__bytes = prefix};           \
                                                                                                    \
-		__bpf_stream_text_starts(text, (info)->len, off, __bpf_stream_prefix.word,         \
+		__bpf_stream_text_starts(text, (info)->len, off, __bpf_stream_prefix.__words,      \
 					 sizeof(prefix) - 1);                                      \
 	})
 

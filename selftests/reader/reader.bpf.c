@@ -20,6 +20,8 @@ static long write_one(__u32 i, struct reader_args *args)
 		err = bpf_stream_printk(args->stream_id, "");
 	else if (args->size == 1)
 		err = bpf_stream_printk(args->stream_id, "%c", 'a' + i % 26);
+	else if (args->size == 3) /* over-long: dropped, and charged for ever up to 7.3 */
+		err = bpf_stream_printk(args->stream_id, "%1100d", 1);
 	else if (args->size == 2)
 		err = bpf_stream_printk(args->stream_id, "m %llu %llx\n", seq, reader_sum(seq));
 	else
@@ -48,12 +50,6 @@ int other_writer(struct reader_args *args)
 	bpf_loop(copy.count, write_one, &copy, 0);
 	args->failed = copy.failed;
 	return 0;
-}
-
-SEC("syscall")
-int log_writer(struct reader_args *args)
-{
-	return bpf_stream_printk(args->stream_id, "%s%s", args->pad, args->pad + 128);
 }
 
 /* Readers */
@@ -107,6 +103,45 @@ int read_kfuncs(struct reader_args *args)
 	return 0;
 }
 
+/* Which messages it got, by their number; several of these run at once */
+static int mark(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
+{
+	__u32 seq = 0, i;
+	char head[8] = {};
+
+	if (bpf_stream_elem_starts_with(text, info, 0, "WARN: "))
+		return 0;
+	bpf_stream_elem_read(text, info, 2, head, sizeof(head));
+	for (i = 0; i < 5 && head[i] >= '0' && head[i] <= '9'; i++)
+		seq = seq * 10 + head[i] - '0';
+	if (!bpf_stream_elem_starts_with(text, info, 0, "m ") || seq >= READER_ELEMENTS)
+		out.wrong++;
+	else
+		out.len[seq]++;
+	return 0;
+}
+
+SEC("syscall")
+int read_shared(struct reader_args *args)
+{
+	struct bpf_stream_result result;
+
+	bpf_stream_for_each(args->id, BPF_STDOUT, mark, NULL, BPF_STREAM_KFUNCS, &result);
+	return 0;
+}
+
+SEC("syscall")
+int own(struct reader_args *args)
+{
+	struct reader_args copy = *args;
+
+	out.elements = out.used = 0;
+	bpf_stream_printk(BPF_STDERR, "one\n");
+	bpf_stream_printk(BPF_STDERR, "two\n");
+	out.ret = bpf_stream_for_each_own(BPF_STDERR, collect, &copy, &out.result);
+	return 0;
+}
+
 /* What iterators look for: they have no arguments */
 struct reader_args wanted;
 
@@ -132,5 +167,29 @@ int usage_iter(struct bpf_iter__bpf_prog *ctx)
 		return 0;
 	out.ret = bpf_stream_usage(prog, wanted.stream_id, &usage);
 	out.usage = usage;
+	return 0;
+}
+
+/* What the helpers say of a text */
+struct reader_line line;
+
+SEC("syscall")
+int look_at_line(void *ctx)
+{
+	struct bpf_stream_elem_info info = {};
+	struct bpf_dynptr text;
+	__u32 len = line.len;
+
+	if (len > sizeof(line.text))
+		return 1;
+	info.len = len;
+	bpf_dynptr_from_mem(line.text, len, 0, &text);
+	if (!bpf_stream_supported())
+		return 0;
+	line.level = bpf_stream_elem_level(&text, &info, line.off);
+	line.found = bpf_stream_elem_find(&text, &info, line.off, ':');
+	line.next = bpf_stream_elem_line(&text, &info, line.off);
+	line.starts = bpf_stream_elem_starts_with(&text, &info, line.off, "INFO 12345: ");
+	line.n = bpf_stream_elem_read(&text, &info, line.off, line.copy, 16);
 	return 0;
 }

@@ -35,6 +35,14 @@ struct reader_out {
 	char text[READER_TEXT];
 };
 
+struct reader_line {
+	__u32 len, off;
+	int level, found, starts, n;
+	__u32 next;
+	char copy[16];
+	char text[512];
+};
+
 static inline __u64 reader_sum(__u64 seq)
 {
 	return (seq + 1) * 0x9e3779b97f4a7c15ULL >> 20;
