@@ -77,7 +77,7 @@ $(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o
 EXAMPLES := $(patsubst examples/%.bpf.c,$(B)/examples/%.bpf.o,\
 	$(foreach d,$(wildcard examples/*/),$(wildcard $(d)*.bpf.c)))
 EXAMPLES := $(foreach e,$(EXAMPLES),$(B)/examples/$(notdir $(e)))
-examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo
+examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo $(B)/examples/stream_watch
 .PHONY: all examples demo check clean install
 
 .SECONDEXPANSION:
@@ -88,6 +88,11 @@ $(B)/examples/%.bpf.o: examples/$$(basename $$*)/$$*.bpf.c $(HEADERS) | $(SETUP)
 $(B)/examples/xdp_filter-send: examples/xdp_filter/send.c | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+$(B)/examples/stream_watch: examples/stream_watch/stream_watch.c \
+		examples/stream_watch/stream_watch.h | $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBBPF_LIBS)
 
 $(B)/examples/xdp_filter-demo: examples/xdp_filter/demo
 	@mkdir -p $(@D)

@@ -332,17 +332,8 @@ __bpf_stream_text_is_report(struct bpf_dynptr *text, const struct bpf_stream_ele
 					   "ERROR: Arena WRITE access at unmapped address 0x");
 }
 
-/**
- * bpf_stream_elem_level() - the level of the log record that begins at @off
- * @off: the beginning of a line
- *
- * A record is what bpf_log_parse() of user.h takes for one, in every detail.
- *
- * Return: BPF_LOG_FATAL (0) to BPF_LOG_TRACE (5), or -1 if it is no record: a plain line, the
- * continuation of one, a report of the kernel.
- */
 static __noinline __attribute__((unused)) int
-bpf_stream_elem_level(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off)
+__bpf_stream_text_level(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off)
 {
 	__u64 word = __bpf_stream_text_word(text, info->len, off), five, four;
 	__u32 n = 5;
@@ -375,6 +366,25 @@ bpf_stream_elem_level(struct bpf_dynptr *text, const struct bpf_stream_elem_info
 	if (level == BPF_LOG_ERROR && __bpf_stream_text_is_report(text, info, off))
 		return -1;
 	return level;
+}
+
+/**
+ * bpf_stream_elem_level() - the level of the log record that begins at @off
+ * @off: the beginning of a line
+ *
+ * A record is what bpf_log_parse() of user.h takes for one, in every detail.
+ *
+ * Return: BPF_LOG_FATAL (0) to BPF_LOG_TRACE (5), or -1 if it is no record: a plain line, the
+ * continuation of one, a report of the kernel.
+ */
+static __always_inline __attribute__((unused)) int
+bpf_stream_elem_level(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off)
+{
+	int level = __bpf_stream_text_level(text, info, off);
+
+	/* The compiler knows the limits, the verifier (6.17) may not: one check for both */
+	asm volatile("" : "+r"(level));
+	return level < BPF_LOG_FATAL || level > BPF_LOG_TRACE ? -1 : level;
 }
 
 #endif /* BPF_STREAM_TEXT_H */
