@@ -202,9 +202,9 @@ static void test_errors(const char *how)
 
 static void test_truncated(const char *how)
 {
-	if (!have_kernel(6, 18)) {
+	if (!have_kernel(6, 19)) {
 		/* It puts the head of an empty message behind the end of a page that is full. */
-		skip("6.17 overwrites memory when empty messages are written", "%s: %s: truncation",
+		skip("6.17 and 6.18 overwrite memory when empty messages are written", "%s: %s: truncation",
 		     clang, how);
 		return;
 	}
@@ -235,6 +235,9 @@ static void test_usage(void)
 	ok(out->usage.charged == leak + 1100 && !out->usage.listed && !out->usage.unsure,
 	   "%s: usage: an over-long message is charged and not there (%u)", clang,
 	   out->usage.charged);
+	/* losses of the tests before are told with the first message */
+	write_to("writer", BPF_STREAM_ID_STDOUT, 0, 1, 1);
+	drain("writer", BPF_STREAM_ID_STDOUT);
 	run_iter("usage_iter", id, BPF_STREAM_ID_STDOUT, 0);
 	leak = out->usage.charged; /* of allocations that failed before */
 	write_to("writer", BPF_STREAM_ID_STDOUT, 0, 500, 1);

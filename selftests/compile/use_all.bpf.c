@@ -64,8 +64,12 @@ struct {
 static int use_element(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
 {
 	int *found = ctx;
+	struct bpf_dynptr other;
 	char start[8];
 
+	bpf_ringbuf_reserve_dynptr(&ringbuf, 8, 0, &other);
+	*found += bpf_stream_elem_copy(&other, 0, text, info);
+	bpf_ringbuf_discard_dynptr(&other, 0);
 	for (__u32 off = 0; off < 2; off++)
 		if (bpf_stream_elem_line(text, info, off) == info->len)
 			break;
