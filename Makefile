@@ -33,7 +33,7 @@ $(OBJ)/packages-%: tools/setup/packages
 $(OBJ)/libbpf-%: | tools/setup/libbpf $(OBJ)/packages-build
 	dir=$$(tools/setup/libbpf $*) && ln -sfn "$$dir" $@
 
-.PRECIOUS: $(B)/vmlinux/%/vmlinux.h $(OBJ)/packages-% $(OBJ)/libbpf-%
+.PRECIOUS: $(OBJ)/tool/%.bpf.o $(B)/vmlinux/%/vmlinux.h $(OBJ)/packages-% $(OBJ)/libbpf-%
 $(B)/vmlinux/%/vmlinux.h: tools/setup/vmlinux | $(OBJ)/packages-build
 	@mkdir -p $(@D)
 	tools/setup/vmlinux $(if $(filter %-recent,$*),--recent-bpftool) $(*:-recent=) $@
@@ -58,17 +58,27 @@ BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 $(WARN) -Wno-unused-parameter -Iinclude
 	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
 
 HEADERS := $(wildcard include/bpf_stream/*.h)
-TOOL_SRC := $(wildcard tools/bpfstream/*.c)
+TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tools/bpfstream/*.c))
 
-$(B)/bpfstream: $(TOOL_SRC) $(wildcard tools/bpfstream/*.h) $(HEADERS) | $(SETUP)
+$(B)/bpfstream: $(TOOL_SRC) $(wildcard tools/bpfstream/*.h) $(OBJ)/tool/progs.skel.h $(HEADERS) \
+		| $(SETUP)
 	@mkdir -p $(@D)
-	$(CC) $(USER_CFLAGS) $(LDFLAGS) -o $@ $(TOOL_SRC) $(LIBBPF_LIBS)
+	$(CC) $(USER_CFLAGS) -I$(OBJ)/tool $(LDFLAGS) -o $@ $(TOOL_SRC) $(LIBBPF_LIBS)
+
+# The tool's own BPF programs, as a part of it
+$(OBJ)/tool/%.bpf.o: tools/bpfstream/%.bpf.c tools/bpfstream/progs.h $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+# bpftool is where only root looks
+$(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o
+	PATH=$$PATH:/usr/sbin:/sbin bpftool gen skeleton $< name $* >$@
 
 # each in a folder of its name, and one for each header
 EXAMPLES := $(foreach f,$(wildcard examples/*/*.bpf.c),$(if $(filter examples/headers/%,$f),\
 	$(B)/$(f:.c=.o),$(B)/examples/$(notdir $(f:.c=.o))))
 examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo \
-	$(B)/examples/loader
+	$(B)/examples/loader $(B)/examples/stream_watch
 .PHONY: all examples demo check clean install
 
 .SECONDEXPANSION:
@@ -86,6 +96,11 @@ $(B)/examples/xdp_filter-send: examples/xdp_filter/send.c | $(SETUP)
 	$(CC) -std=gnu11 $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
 $(B)/examples/loader: examples/loader/loader.c $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBBPF_LIBS)
+
+$(B)/examples/stream_watch: examples/stream_watch/stream_watch.c \
+		examples/stream_watch/stream_watch.h | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBBPF_LIBS)
 

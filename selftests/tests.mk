@@ -7,6 +7,7 @@ TEST_CLANGS := clang-14 clang-19
 PROGS_clang-14 := $(patsubst selftests/progs/%.bpf.c,%.bpf.o,$(wildcard selftests/progs/*.bpf.c))
 # 300 statements take the emulated verifier 8 seconds: once per kernel is enough
 PROGS_clang-19 := $(filter-out many.bpf.o,$(PROGS_clang-14))
+READER_PROGS := $(patsubst selftests/reader/%.bpf.c,%.bpf.o,$(wildcard selftests/reader/*.bpf.c))
 # one for what is clang's default up to 19, one for what is recommended
 CPU_clang-14 := v1
 CPU_clang-19 := v3
@@ -27,11 +28,12 @@ HOST_NEEDS := $(foreach v,6.12 6.18 7.2 7.2-recent,$(B)/vmlinux/$(v)/vmlinux.h) 
 
 tests: $(patsubst selftests/%.c,$(T)/%,$(wildcard selftests/test_*.c)) \
 	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/progs/$(c)/,$(PROGS_$(c)))) \
+	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/reader/$(c)/,$(READER_PROGS))) \
 	$(T)/loader_1_1 $(T)/tool_helper $(TOOL_PROGS) $(USER_PROGS) $(KFUNC_PROGS) \
 	$(HOST_NEEDS)
 .PHONY: tests
 
-$(T)/test_%: selftests/test_%.c selftests/lib.c selftests/lib.h $(HEADERS) | $(SETUP)
+$(T)/test_%: selftests/test_%.c selftests/lib.c selftests/lib.h selftests/reader/reader.h $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) -o $@ $< selftests/lib.c $(LIBBPF_LIBS)
 
@@ -42,6 +44,11 @@ $(T)/loader_1_1: selftests/loader_1_1.c | $(OBJ)/libbpf-1.1
 		$(OBJ)/libbpf-1.1/usr/lib/*/libbpf.a -lelf -lz
 
 define test_progs_of
+$(T)/reader/$(1)/%.bpf.o: selftests/reader/%.bpf.c selftests/reader/reader.h $(HEADERS) \
+		$(B)/vmlinux/7.2/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+	@mkdir -p $$(@D)
+	$(1) $$(TEST_BPF_CFLAGS) -mcpu=$$(CPU_$(1)) -c $$< -o $$@
+
 $(T)/progs/$(1)/%.bpf.o: selftests/progs/%.bpf.c selftests/progs/expect.h $(HEADERS) \
 		$(B)/vmlinux/7.2/vmlinux.h | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $$(@D)

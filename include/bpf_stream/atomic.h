@@ -9,6 +9,8 @@
 #ifndef BPF_STREAM_ATOMIC_H
 #define BPF_STREAM_ATOMIC_H
 
+#include <bpf/bpf_helpers.h>
+
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define __BPF_STREAM_ATOMIC_INSN(op) (0x21dbULL | (__u64)(op) << 32)
 #else

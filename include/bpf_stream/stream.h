@@ -30,24 +30,8 @@
 #ifndef BPF_STREAM_STREAM_H
 #define BPF_STREAM_STREAM_H
 
-#include <bpf/bpf_helpers.h>
 #include <bpf_stream/atomic.h>
-
-/*
- * The streams of a program. A vmlinux.h of 6.17 or later has enumerators of these names; the
- * values are the same.
- */
-#define BPF_STDOUT 1
-#define BPF_STDERR 2
-
-/* A vmlinux.h has no names for these */
-#define __BPF_STREAM_ENOENT	2
-#define __BPF_STREAM_E2BIG	7
-#define __BPF_STREAM_ENOMEM	12
-#define __BPF_STREAM_EBUSY	16
-#define __BPF_STREAM_EINVAL	22
-#define __BPF_STREAM_ENOSPC	28
-#define __BPF_STREAM_EOPNOTSUPP 95
+#include <bpf_stream/base.h>
 
 #define __BPF_STREAM_CAT(a, b)	 a##b
 #define __BPF_STREAM_PASTE(a, b) __BPF_STREAM_CAT(a, b)
@@ -82,18 +66,6 @@ extern int __bpf_stream_vprintk_6_17(int id, const char *fmt__str, const void *a
 
 /* Print the stack: 7.0 and up */
 extern int __bpf_stream_print_stack_7_0(int stream_id) __weak __ksym;
-
-/*
- * libbpf has had bpf_ksym_exists() only since 1.2. The barrier keeps clang from making one "or" of
- * several tests, which the verifier rejects for addresses.
- */
-#define __bpf_stream_ksym_exists(sym)                                                              \
-	({                                                                                         \
-		const void *__bpf_stream_sym = (sym);                                              \
-                                                                                                   \
-		asm volatile("" : "+r"(__bpf_stream_sym));                                         \
-		!!__bpf_stream_sym;                                                                \
-	})
 
 /*
  * bpf_stream_supported() - does this kernel (and this loader) have streams?

@@ -10,7 +10,9 @@
 #include <bpf_stream/assert.h>
 #include <bpf_stream/stage.h>
 #include <bpf_stream/printk.h>
+#include <bpf_stream/reader.h>
 #else
+#include <bpf_stream/reader.h>
 #include <bpf_stream/printk.h>
 #include <bpf_stream/stage.h>
 #include <bpf_stream/assert.h>
@@ -52,4 +54,43 @@ int use_all(struct xdp_md *ctx)
 	if (text[2] == 'y')
 		bpf_stream_panic("thrown %d", 8);
 	return XDP_PASS;
+}
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} ringbuf SEC(".maps");
+
+static int use_element(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
+{
+	int *found = ctx;
+	struct bpf_dynptr other;
+	char start[8];
+
+	bpf_ringbuf_reserve_dynptr(&ringbuf, 8, 0, &other);
+	*found += bpf_stream_elem_copy(&other, 0, text, info);
+	bpf_ringbuf_discard_dynptr(&other, 0);
+	for (__u32 off = 0; off < 2; off++)
+		if (bpf_stream_elem_line(text, info, off) == info->len)
+			break;
+	*found += bpf_stream_elem_find(text, info, 0, 'x') >= 0;
+	*found += bpf_stream_elem_starts_with(text, info, 0, "ERROR: ");
+	*found += bpf_stream_elem_level(text, info, 0) == BPF_LOG_FATAL;
+	*found += bpf_stream_elem_read(text, info, 0, start, sizeof(start));
+	return bpf_stream_elem_output(&ringbuf, start, sizeof(start), text, info);
+}
+
+SEC("syscall")
+int use_reader(void *ctx)
+{
+	struct bpf_stream_result result;
+	struct bpf_stream_usage usage;
+	int found = 0, n;
+
+	n = bpf_stream_for_each(1, BPF_STDERR, use_element, &found, 0, &result);
+	n += bpf_stream_for_each(1, BPF_STDERR, use_element, &found, BPF_STREAM_PEEK, 0);
+	n += bpf_stream_for_each_own(BPF_STDERR, use_element, &found, 0);
+	n += bpf_stream_peek_prog(ctx, BPF_STDERR, use_element, &found, 0);
+	n += bpf_stream_usage(ctx, BPF_STDERR, &usage);
+	return n + found;
 }

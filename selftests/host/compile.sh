@@ -61,7 +61,7 @@ for clang in clang-14 clang-19; do
 			clean $clang 1.4 $base -DBACKWARDS
 		for h in include/bpf_stream/*.h; do
 			h=${h##*/}
-			# user*.h are for user space; atomic.h and record.h are parts of others
+			# user*.h is for user space; atomic.h is a part of others
 			case $h in user*.h | atomic.h) continue ;; esac
 			printf '#include BASE\n#include <bpf_stream/%s>\n' "$h" >"$src"
 			ok "compiles: $clang, $base, $h alone" alone $clang 1.4 $base

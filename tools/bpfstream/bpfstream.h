@@ -42,6 +42,8 @@ struct verb {
 /* One per verb, each in a file of that name; main.c has the table. */
 extern const struct verb verb_dump;
 extern const struct verb verb_level;
+extern const struct verb verb_list;
+extern const struct verb verb_peek;
 extern const struct verb verb_run;
 extern const struct verb verb_stats;
 

@@ -12,6 +12,8 @@
 static const struct verb *const verbs[] = {
 	&verb_run,
 	&verb_dump,
+	&verb_peek,
+	&verb_list,
 	&verb_level,
 	&verb_stats,
 };

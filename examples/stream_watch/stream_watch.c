@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * Runs stream_watch.bpf.c once and shows what it found: the errors of all programs, then a line of
+ * counts for each program that has said something. Usage: stream_watch OBJECT
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include "stream_watch.h"
+
+static int show_error(void *ctx, void *data, size_t size)
+{
+	struct watch_head *head = data;
+
+	(void)ctx;
+	printf("program %u: %.*s", head->id, (int)(size - sizeof(*head)), (char *)(head + 1));
+	return 0;
+}
+
+static void show_counts(int map)
+{
+	static const char *const names[] = {"fatal", "error", "warn", "info",
+					    "debug", "trace", "plain"};
+	struct watch_counts counts;
+	__u32 id, *last = NULL;
+
+	for (; !bpf_map_get_next_key(map, last, &id); last = &id) {
+		unsigned long long sum = 0;
+
+		if (bpf_map_lookup_elem(map, &id, &counts))
+			continue;
+		for (int i = 0; i <= WATCH_PLAIN; i++)
+			sum += counts.by_level[i];
+		if (!sum)
+			continue;
+		printf("program %u:", id);
+		for (int i = 0; i <= WATCH_PLAIN; i++)
+			if (counts.by_level[i])
+				printf(" %llu %s", (unsigned long long)counts.by_level[i],
+				       names[i]);
+		putchar('\n');
+	}
+}
+
+/* Reading the iterator runs the program once for each loaded program */
+static int go_over_programs(struct bpf_program *prog)
+{
+	struct bpf_link *link = bpf_program__attach_iter(prog, NULL);
+	int fd = link ? bpf_iter_create(bpf_link__fd(link)) : -errno;
+	char c;
+
+	if (fd >= 0 && read(fd, &c, 1) < 0)
+		fd = -errno;
+	if (fd >= 0)
+		close(fd);
+	bpf_link__destroy(link);
+	return fd < 0 ? fd : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct ring_buffer *errors = NULL;
+	struct bpf_object *obj;
+	int err;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: stream_watch OBJECT\n");
+		return 2;
+	}
+	obj = bpf_object__open_file(argv[1], NULL);
+	err = obj ? bpf_object__load(obj) : -errno;
+	if (!err)
+		err = go_over_programs(bpf_object__find_program_by_name(obj, "stream_watch"));
+	if (!err)
+		errors = ring_buffer__new(bpf_object__find_map_fd_by_name(obj, "errors"),
+					  show_error, NULL, NULL);
+	if (errors) {
+		ring_buffer__consume(errors);
+		show_counts(bpf_object__find_map_fd_by_name(obj, "counts"));
+	}
+	if (err)
+		fprintf(stderr, "stream_watch: %s\n", strerror(-err));
+	ring_buffer__free(errors);
+	bpf_object__close(obj);
+	return err ? 1 : 0;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* What stream_watch.bpf.c and stream_watch.c have in common. */
+#ifndef STREAM_WATCH_H
+#define STREAM_WATCH_H
+
+#define WATCH_LEVELS 6 /* BPF_LOG_FATAL to BPF_LOG_TRACE */
+#define WATCH_PLAIN  6
+
+struct watch_counts {
+	__u64 by_level[WATCH_LEVELS + 1];
+	__u64 lost; /* to other readers, while they were looked at */
+	__u64 not_forwarded; /* no room in the ring buffer */
+};
+
+/* What comes before the text in the ring buffer */
+struct watch_head {
+	__u32 id, reserved;
+};
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* bpf_stream/loop.h - loops for reader.h; nothing to include. Linux 6.4 and up. */
+#ifndef BPF_STREAM_LOOP_H
+#define BPF_STREAM_LOOP_H
+
+#include <bpf_stream/base.h>
+
+/*
+ * A loop that the verifier walks once: for (i = 0; i < n; i++), with i a __u32 and n constant, to be
+ * left in any way.
+ */
+struct bpf_iter_num___bpf_stream {
+	__u64 opaque;
+} __attribute__((aligned(8)));
+
+extern int bpf_iter_num_new___bpf_stream(struct bpf_iter_num___bpf_stream *it, int start,
+					 int end) __weak __ksym;
+extern int *bpf_iter_num_next___bpf_stream(struct bpf_iter_num___bpf_stream *it) __weak __ksym;
+extern void bpf_iter_num_destroy___bpf_stream(struct bpf_iter_num___bpf_stream *it) __weak __ksym;
+
+#define __bpf_stream_for(i, n)                                                                     \
+	for (struct bpf_iter_num___bpf_stream __bpf_stream_it                                      \
+		     __attribute__((cleanup(bpf_iter_num_destroy___bpf_stream))),                  \
+	     *__bpf_stream_once __attribute__((unused)) =                                          \
+		     (bpf_iter_num_new___bpf_stream(&__bpf_stream_it, 0, n),                       \
+		      (void)bpf_iter_num_destroy___bpf_stream, (void *)0);                         \
+	     ({                                                                                    \
+		     int *__bpf_stream_v = bpf_iter_num_next___bpf_stream(&__bpf_stream_it);       \
+                                                                                                   \
+		     __bpf_stream_v && ((i) = *__bpf_stream_v, (i) < (n));                         \
+	     });)
+
+#endif /* BPF_STREAM_LOOP_H */

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * bpf_stream/reader.h - read the streams of BPF programs, in a BPF program.
+ *
+ *	#include "vmlinux.h"
+ *	#include <bpf_stream/reader.h>
+ *
+ *	static int count(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
+ *	{
+ *		__u64 *errors = ctx;
+ *
+ *		*errors += bpf_stream_elem_level(text, info, 0) == BPF_LOG_ERROR;
+ *		return 0;
+ *	}
+ *
+ *	SEC("syscall")
+ *	int errors_of(struct arguments *args)
+ *	{
+ *		return bpf_stream_for_each(args->id, BPF_STDERR, count, &args->errors, 0, NULL);
+ *	}
+ *
+ * There are two sources, and one object file works with both:
+ *
+ * kfuncs
+ *	The functions that were proposed together with the streams (bpf_stream_next_elem() and so
+ *	on), on kernels that have them; no released one does. Reading consumes: each element goes
+ *	to one reader, the oldest first, and makes room for new ones.
+ * peek
+ *	Any kernel with streams, from 6.17 on. Consumes nothing, delivers the oldest first, and may
+ *	run beside writers, consumers and other peeks. What a consumer takes while it is looked at
+ *	is lost to the peek, and counted (@lost of struct bpf_stream_result). What is delivered is
+ *	text as it was written: see "What peek promises" below.
+ *
+ * A program that includes this loads on kernels without either, where the functions return
+ * -EOPNOTSUPP. What is not used costs nothing; a program that peeks gets a map of 34 KB,
+ * .data.bpf_peek.
+ *
+ * What you may use: bpf_stream_for_each(), bpf_stream_for_each_own(), bpf_stream_peek_prog(),
+ * bpf_stream_usage(), and, for the text of an element, bpf_stream_elem_read(), _copy(), _output(),
+ * _find(), _line(), _starts_with(), _level(), which are in text.h.
+ *
+ * Needs: bpf_helpers.h and bpf_core_read.h of libbpf 1.1 or newer, in the loader libbpf 1.3 or
+ * newer, a GPL-compatible licence, CAP_PERFMON to load.
+ *
+ * What peek promises
+ *
+ * Reading never faults and always ends: it is limited to 131,072 elements for each of the two lists
+ * that a stream is made of; beyond that it says truncated. An element is delivered if after it was
+ * copied it was still in the stream, in its place, and a second copy was the same as the first.
+ * The kernel has no version number of a stream, so one case cannot be told: between two looks a
+ * consumer empties the stream, and what is written then uses the same memory for elements of the
+ * same lengths in the same order. Then you get the newer text instead of the older one, whole. No
+ * test has seen it, nor any text that was not written as it was delivered.
+ */
+#ifndef BPF_STREAM_READER_H
+#define BPF_STREAM_READER_H
+
+#include <bpf_stream/peek.h>
+#include <bpf_stream/text.h>
+
+/**
+ * typedef bpf_stream_elem_fn - what is called for each element
+ * @text: its text, to be read with bpf_dynptr_read() and the like, or with bpf_stream_elem_*();
+ *	good until the function returns
+ * @info: see struct bpf_stream_elem_info
+ * @ctx: as it was given
+ *
+ * A static function. Return 0 to go on, anything else to stop after this element.
+ */
+typedef int (*bpf_stream_elem_fn)(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info,
+				  void *ctx);
+
+/* flags: this source and no other; 0 is kfuncs where they are, else peek */
+#define BPF_STREAM_KFUNCS 1
+#define BPF_STREAM_PEEK	  2
+
+/**
+ * struct bpf_stream_result - how it went
+ * @source: BPF_STREAM_KFUNCS, BPF_STREAM_PEEK, or 0 for neither
+ * @delivered: elements that the function was called for
+ * @lost: elements that were in the stream when a peek began, and that a consumer was faster to take
+ * @truncated: 1 if there were too many elements to read them all
+ */
+struct bpf_stream_result {
+	__u32 source;
+	__u32 delivered;
+	__u32 lost;
+	__u32 truncated;
+};
+
+/* The functions of the proposal */
+extern struct bpf_stream___bpf_stream *bpf_stream_get___bpf_stream(int stream_id,
+								   void *aux__ign) __weak __ksym;
+extern struct bpf_stream___bpf_stream *
+bpf_prog_stream_get___bpf_stream(int stream_id, __u32 prog_id) __weak __ksym;
+extern void bpf_prog_stream_put___bpf_stream(struct bpf_stream___bpf_stream *stream) __weak __ksym;
+extern struct bpf_stream_elem___bpf_stream *
+bpf_stream_next_elem___bpf_stream(struct bpf_stream___bpf_stream *stream) __weak __ksym;
+extern void bpf_stream_free_elem___bpf_stream(struct bpf_stream_elem___bpf_stream *elem) __weak
+	__ksym;
+extern int bpf_dynptr_from_mem_slice___bpf_stream(struct bpf_mem_slice___bpf_stream *mem_slice,
+						  __u64 flags,
+						  struct bpf_dynptr *dptr__uninit) __weak __ksym;
+
+static __always_inline __attribute__((unused)) _Bool __bpf_stream_have_kfuncs(void)
+{
+	return __bpf_stream_ksym_exists(bpf_stream_next_elem___bpf_stream) &&
+	       __bpf_stream_ksym_exists(bpf_dynptr_from_mem_slice___bpf_stream);
+}
+
+/* Elements that one call takes out of a stream, which somebody may go on filling */
+#define __BPF_STREAM_DRAIN_MAX (1 << 18)
+
+static __always_inline __attribute__((unused)) int
+__bpf_stream_drain(struct bpf_stream___bpf_stream *stream, int stream_id, bpf_stream_elem_fn fn,
+		   void *ctx, struct bpf_stream_result *result)
+{
+	__u32 i, n = 0, truncated = 1;
+	int err = 0, stop = 0;
+
+	__bpf_stream_for (i, __BPF_STREAM_DRAIN_MAX) {
+		struct bpf_stream_elem___bpf_stream *elem =
+			bpf_stream_next_elem___bpf_stream(stream);
+		struct bpf_stream_elem_info info;
+		struct bpf_dynptr text;
+
+		if (!elem) {
+			truncated = 0;
+			break;
+		}
+		info.len = elem->mem_slice.len;
+		info.stream_id = stream_id;
+		info.seq = i;
+		info.flags = 0;
+		err = bpf_dynptr_from_mem_slice___bpf_stream(&elem->mem_slice, 0, &text);
+		if (!err) {
+			n = i + 1;
+			stop = fn(&text, &info, ctx);
+		}
+		bpf_stream_free_elem___bpf_stream(elem);
+		if (err || stop) {
+			truncated = 0;
+			break;
+		}
+	}
+	if (result) {
+		result->source = BPF_STREAM_KFUNCS;
+		result->delivered = n;
+		result->truncated = truncated;
+	}
+	return err ? err : (int)n;
+}
+
+static __always_inline __attribute__((unused)) int
+__bpf_stream_peek_each(__u64 prog, __u32 id, int stream_id, bpf_stream_elem_fn fn, void *ctx,
+		       struct bpf_stream_result *result)
+{
+	int slot = __bpf_stream_peek_open(prog, id, stream_id), err;
+	struct __bpf_stream_peek *p;
+	__u32 i;
+
+	if (slot < 0 || slot >= __BPF_STREAM_PEEK_SLOTS)
+		return slot;
+	p = &__bpf_stream_peeks[slot];
+	__bpf_stream_for (i, 2 * __BPF_STREAM_PEEK_MAX) {
+		struct bpf_stream_elem_info info;
+		int len = __bpf_stream_peek_next(p);
+		struct bpf_dynptr text;
+
+		if (len < 0 || len > __BPF_STREAM_PEEK_TEXT)
+			break;
+		info.len = len;
+		info.stream_id = stream_id;
+		info.seq = i;
+		info.flags = p->cut ? BPF_STREAM_ELEM_REST : 0;
+		bpf_dynptr_from_mem(p->text, len, 0, &text);
+		if (fn(&text, &info, ctx))
+			break;
+	}
+	if (result) {
+		result->source = BPF_STREAM_PEEK;
+		result->delivered = p->delivered;
+		result->lost = p->lost;
+		result->truncated = p->truncated;
+	}
+	err = p->err ? p->err : (int)p->delivered;
+	__bpf_stream_xchg(&p->busy, 0);
+	return err;
+}
+
+static __always_inline __attribute__((unused)) int
+__bpf_stream_result_begin(int stream_id, struct bpf_stream_result *result)
+{
+	if (result)
+		*result = (struct bpf_stream_result){};
+	return stream_id == BPF_STDOUT || stream_id == BPF_STDERR ? 0 : -__BPF_STREAM_ENOENT;
+}
+
+/**
+ * bpf_stream_for_each() - go over the elements of a stream of a program, oldest first
+ * @prog_id: the program's id
+ * @stream_id: BPF_STDOUT or BPF_STDERR
+ * @fn: called for each; a static function of the type of bpf_stream_elem_fn
+ * @ctx: passed to it
+ * @flags: 0, BPF_STREAM_KFUNCS or BPF_STREAM_PEEK; a constant
+ * @result: filled in, also on error, or NULL
+ *
+ * It ends at the end of the stream, when @fn returns something else than 0, or when the result says
+ * truncated.
+ *
+ * Return: how many elements @fn was called for, or a negative error:
+ *	-ENOENT: no such program, no such stream, or (peek) the program was unloaded meanwhile
+ *	-EBUSY: (peek) the programs of this object are in more than four peeks at once
+ *	-EOPNOTSUPP: the kernel has no such source
+ * Context: SEC("syscall") programs; with BPF_STREAM_PEEK all that may call
+ *	bpf_probe_read_kernel() and bpf_dynptr_from_mem(). Not where RCU is already held by
+ *	bpf_rcu_read_lock(). @fn must not throw (a peek would stay counted as busy).
+ * Kernels: peek 6.17 and up, with CONFIG_KALLSYMS_ALL and a loader that may read /proc/kallsyms.
+ */
+static __always_inline __attribute__((unused)) int
+bpf_stream_for_each(__u32 prog_id, int stream_id, bpf_stream_elem_fn fn, void *ctx, __u64 flags,
+		    struct bpf_stream_result *result)
+{
+	int err = __bpf_stream_result_begin(stream_id, result);
+
+	if (err)
+		return err;
+	if (flags != BPF_STREAM_PEEK && __bpf_stream_have_kfuncs()) {
+		struct bpf_stream___bpf_stream *stream =
+			bpf_prog_stream_get___bpf_stream(stream_id, prog_id);
+
+		if (!stream)
+			return -__BPF_STREAM_ENOENT;
+		err = __bpf_stream_drain(stream, stream_id, fn, ctx, result);
+		bpf_prog_stream_put___bpf_stream(stream);
+		return err;
+	}
+	if (flags != BPF_STREAM_KFUNCS && __bpf_stream_can_peek() &&
+	    __bpf_stream_ksym_exists(&prog_idr)) {
+		if (!prog_id)
+			return -__BPF_STREAM_ENOENT;
+		return __bpf_stream_peek_each(0, prog_id, stream_id, fn, ctx, result);
+	}
+	return -__BPF_STREAM_EOPNOTSUPP;
+}
+
+/**
+ * bpf_stream_for_each_own() - go over the elements of a stream of the program that runs
+ *
+ * Arguments and return value as those of bpf_stream_for_each(). A program does not know its own id
+ * and cannot be peeked at this way: -EOPNOTSUPP without the kfuncs. To peek at itself it has to be
+ * told its id.
+ *
+ * Context: any program type. Kernels: those with the kfuncs.
+ */
+static __always_inline __attribute__((unused)) int
+bpf_stream_for_each_own(int stream_id, bpf_stream_elem_fn fn, void *ctx,
+			struct bpf_stream_result *result)
+{
+	struct bpf_stream___bpf_stream *stream;
+	int err = __bpf_stream_result_begin(stream_id, result);
+
+	if (err)
+		return err;
+	if (!__bpf_stream_have_kfuncs())
+		return -__BPF_STREAM_EOPNOTSUPP;
+	stream = bpf_stream_get___bpf_stream(stream_id, (void *)0);
+	if (!stream)
+		return -__BPF_STREAM_ENOENT;
+	return __bpf_stream_drain(stream, stream_id, fn, ctx, result);
+}
+
+/**
+ * bpf_stream_peek_prog() - go over the elements of a stream of a program that is at hand
+ * @prog: the kernel's struct bpf_prog, as a program in SEC("iter/bpf_prog") gets it. It must stay
+ *	as long as this runs; what the iterator hands out does.
+ *
+ * The other arguments and the return value as those of bpf_stream_for_each(); the source is peek.
+ *
+ * Context: as there. Kernels: 6.17 and up.
+ */
+static __always_inline __attribute__((unused)) int
+bpf_stream_peek_prog(const void *prog, int stream_id, bpf_stream_elem_fn fn, void *ctx,
+		     struct bpf_stream_result *result)
+{
+	int err = __bpf_stream_result_begin(stream_id, result);
+
+	if (err)
+		return err;
+	if (!__bpf_stream_can_peek())
+		return -__BPF_STREAM_EOPNOTSUPP;
+	return __bpf_stream_peek_each((__u64)prog, 0, stream_id, fn, ctx, result);
+}
+
+/**
+ * struct bpf_stream_usage - what is in a stream
+ * @charged: bytes that count against its capacity of 100,000
+ * @listed: bytes of the elements that are there
+ * @pending: bytes of these that have not been read
+ * @elements: how many
+ * @unsure: 1 if it did not hold still: the numbers do not belong together
+ *
+ * @charged less @listed is what was charged for messages that were never put there (over-long
+ * ones, up to 7.3) and is not given back as long as the program is loaded.
+ */
+struct bpf_stream_usage {
+	__u32 charged;
+	__u32 listed;
+	__u32 pending;
+	__u32 elements;
+	__u32 unsure;
+};
+
+static __always_inline __attribute__((unused)) void
+__bpf_stream_add(__u64 node, struct bpf_stream_usage *usage)
+{
+	struct __bpf_stream_lens lens = __bpf_stream_lens_of(node);
+
+	usage->listed += lens.total;
+	usage->pending += lens.total - lens.consumed;
+	usage->elements++;
+}
+
+static __noinline __attribute__((unused)) int __bpf_stream_measure(__u64 addr,
+								   struct bpf_stream_usage *usage)
+{
+	struct bpf_stream___bpf_stream *stream = __bpf_stream_of(addr);
+	__u64 head = __bpf_stream_word(&stream->backlog_head);
+	__u64 tail = __bpf_stream_word(&stream->backlog_tail);
+	__u64 log = __bpf_stream_word(&stream->log.first), node;
+	__u32 i;
+
+	usage->charged = __bpf_stream_half(&stream->capacity.counter);
+	usage->listed = usage->pending = usage->elements = 0;
+	node = head;
+	__bpf_stream_for (i, __BPF_STREAM_PEEK_MAX) {
+		if (!node)
+			break;
+		__bpf_stream_add(node, usage);
+		if (node == tail) {
+			node = 0;
+			break;
+		}
+		node = __bpf_stream_link(node);
+	}
+	usage->unsure = !!node;
+	node = log;
+	__bpf_stream_for (i, __BPF_STREAM_PEEK_MAX) {
+		if (!node)
+			break;
+		__bpf_stream_add(node, usage);
+		node = __bpf_stream_link(node);
+	}
+	if (node || head != __bpf_stream_word(&stream->backlog_head) ||
+	    log != __bpf_stream_word(&stream->log.first) ||
+	    usage->charged != __bpf_stream_half(&stream->capacity.counter) ||
+	    usage->listed > usage->charged)
+		usage->unsure = 1;
+	return usage->unsure;
+}
+
+/**
+ * bpf_stream_usage() - how much is in a stream
+ * @prog: as for bpf_stream_peek_prog()
+ * @stream_id: BPF_STDOUT or BPF_STDERR
+ * @usage: on the stack; filled in
+ *
+ * A stream that was never written to costs a few reads.
+ *
+ * Return: 0, -ENOENT (no such stream), -EOPNOTSUPP.
+ * Context: as for bpf_stream_peek_prog(). Kernels: 6.17 and up.
+ */
+static __always_inline __attribute__((unused)) int
+bpf_stream_usage(const void *prog, int stream_id, struct bpf_stream_usage *usage)
+{
+	__u64 stream;
+	__u32 i;
+
+	*usage = (struct bpf_stream_usage){};
+	if (stream_id != BPF_STDOUT && stream_id != BPF_STDERR)
+		return -__BPF_STREAM_ENOENT;
+	if (!__bpf_stream_can_peek() ||
+	    !bpf_core_field_exists(struct bpf_stream___bpf_stream, capacity.counter))
+		return -__BPF_STREAM_EOPNOTSUPP;
+	stream = __bpf_stream_find((__u64)prog, stream_id);
+	if (!stream)
+		return -__BPF_STREAM_ENOENT;
+	__bpf_stream_for (i, 4)
+		if (!__bpf_stream_measure(stream, usage))
+			break;
+	return 0;
+}
+
+#endif /* BPF_STREAM_READER_H */

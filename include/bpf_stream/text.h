@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* bpf_stream/text.h - look at the text of an element. A part of reader.h; nothing to include. */
+#ifndef BPF_STREAM_TEXT_H
+#define BPF_STREAM_TEXT_H
+
+#include <bpf_stream/loop.h>
+
+/* Levels of a log record, as in log.h. FATAL is what assert.h writes. */
+#define BPF_LOG_FATAL 0
+#define BPF_LOG_ERROR 1
+#define BPF_LOG_WARN  2
+#define BPF_LOG_INFO  3
+#define BPF_LOG_DEBUG 4
+#define BPF_LOG_TRACE 5
+
+/**
+ * struct bpf_stream_elem_info - what is known of an element beside its text
+ * @len: bytes of text that are there to be read, 0 to 1,024. It is any bytes, not NUL-terminated.
+ * @stream_id: BPF_STDOUT or BPF_STDERR
+ * @seq: 0 for the first element of this call, then 1, ...
+ * @flags: BPF_STREAM_ELEM_REST: a reader has had the beginning of the element already; this is the
+ *	rest (peek)
+ */
+struct bpf_stream_elem_info {
+	__u32 len;
+	__u32 stream_id;
+	__u32 seq;
+	__u32 flags;
+};
+
+#define BPF_STREAM_ELEM_REST 1
+
+extern int bpf_dynptr_copy___bpf_stream(struct bpf_dynptr *dst_ptr, __u32 dst_off,
+					struct bpf_dynptr *src_ptr, __u32 src_off,
+					__u32 size) __weak __ksym;
+
+/**
+ * bpf_stream_elem_read() - copy text to memory
+ * @text, @info: as the callback has them
+ * @off: where in the text to begin
+ * @dst: at least @size bytes
+ * @size: at least 1
+ *
+ * Return: how many bytes there were, at most @size; 0 behind the end; -errno.
+ */
+static __always_inline __attribute__((unused)) int
+bpf_stream_elem_read(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off,
+		     void *dst, __u32 size)
+{
+	__u64 n = info->len;
+	int err;
+
+	if (off >= n)
+		return 0;
+	n -= off;
+	if (n > size)
+		n = size;
+	/* the verifier is to see the limits of n itself, not of what the compiler makes of it */
+	asm volatile("" : "+r"(n));
+	if (n == 0 || n > size)
+		return 0;
+	err = bpf_dynptr_read(dst, n, text, off, 0);
+	return err ? err : (int)n;
+}
+
+/**
+ * bpf_stream_elem_copy() - copy the whole text to another dynptr, of a ring buffer for example
+ * @dst, @dst_off: where to; there must be room
+ *
+ * Return: 0, or -E2BIG without room and other negative errors of the kernel.
+ */
+static __always_inline __attribute__((unused)) int
+bpf_stream_elem_copy(struct bpf_dynptr *dst, __u32 dst_off, struct bpf_dynptr *text,
+		     const struct bpf_stream_elem_info *info)
+{
+	if (!__bpf_stream_ksym_exists(bpf_dynptr_copy___bpf_stream))
+		return -__BPF_STREAM_EOPNOTSUPP;
+	return bpf_dynptr_copy___bpf_stream(dst, dst_off, text, 0, info->len);
+}
+
+/**
+ * bpf_stream_elem_output() - send the text to a BPF ring buffer, as one record
+ * @ringbuf: the map, BPF_MAP_TYPE_RINGBUF
+ * @head, @head_size: what comes before the text in the record; NULL and 0 for nothing
+ *
+ * Return: 0, or a negative error (-E2BIG and others: no room). Nothing is left reserved.
+ */
+static __always_inline __attribute__((unused)) int
+bpf_stream_elem_output(void *ringbuf, void *head, __u32 head_size, struct bpf_dynptr *text,
+		       const struct bpf_stream_elem_info *info)
+{
+	struct bpf_dynptr record;
+	int err;
+
+	err = bpf_ringbuf_reserve_dynptr(ringbuf, head_size + info->len, 0, &record);
+	if (!err && head_size)
+		err = bpf_dynptr_write(&record, 0, head, head_size, 0);
+	if (!err)
+		err = bpf_stream_elem_copy(&record, head_size, text, info);
+	if (err)
+		bpf_ringbuf_discard_dynptr(&record, 0);
+	else
+		bpf_ringbuf_submit_dynptr(&record, 0);
+	return err;
+}
+
+/* The 8 bytes at @off, zeros behind the end */
+static __always_inline __attribute__((unused)) __u64 __bpf_stream_text_word(struct bpf_dynptr *text,
+									    __u32 len, __u32 off)
+{
+	__u64 word = 0, n = (__u64)len - off;
+
+	if (off >= len)
+		return 0;
+	if (n >= 8) {
+		bpf_dynptr_read(&word, 8, text, off, 0);
+		return word;
+	}
+	asm volatile("" : "+r"(n));
+	if (n > 0 && n < 8)
+		bpf_dynptr_read(&word, n, text, off, 0);
+	return word;
+}
+
+/* Byte @i of 8, in the order of memory */
+static __always_inline __attribute__((unused)) __u8 __bpf_stream_byte(__u64 word, __u32 i)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return word >> 8 * (i & 7);
+#else
+	return word >> 8 * (~i & 7);
+#endif
+}
+
+static __noinline __attribute__((unused)) int
+__bpf_stream_text_find(struct bpf_dynptr *text, __u32 len, __u32 off, __u8 byte)
+{
+	__u64 word = 0;
+	__u32 i;
+
+	__bpf_stream_for (i, 1 << 20) {
+		if (off + i >= len)
+			break;
+		if (!(i & 7))
+			word = __bpf_stream_text_word(text, len, off + i);
+		if (__bpf_stream_byte(word, i) == byte)
+			return off + i;
+	}
+	return -__BPF_STREAM_ENOENT;
+}
+
+/**
+ * bpf_stream_elem_find() - look for a byte
+ * @off: where in the text to begin
+ *
+ * Return: where in the text it is, or -ENOENT.
+ */
+static __always_inline __attribute__((unused)) int
+bpf_stream_elem_find(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off,
+		     __u8 byte)
+{
+	return __bpf_stream_text_find(text, info->len, off, byte);
+}
+
+/**
+ * bpf_stream_elem_line() - where the line that begins at @off ends
+ *
+ * To split an element into its lines: begin with 0, go on with what was returned as long as that
+ * is less than the element's length.
+ *
+ * Return: the place behind its newline, or the length of the element if it has none.
+ */
+static __always_inline __attribute__((unused)) __u32
+bpf_stream_elem_line(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off)
+{
+	int at = __bpf_stream_text_find(text, info->len, off, '\n');
+
+	return at < 0 ? info->len : (__u32)at + 1;
+}
+
+#define __BPF_STREAM_PREFIX_MAX 64
+
+/* @prefix is padded with zeros to a multiple of 8 */
+static __noinline __attribute__((unused)) int
+__bpf_stream_text_starts(struct bpf_dynptr *text, __u32 len, __u32 off, const __u64 *prefix, __u32 n)
+{
+	__u32 i;
+
+	if (off > len || len - off < n)
+		return 0;
+	__bpf_stream_for (i, __BPF_STREAM_PREFIX_MAX / 8) {
+		if (i * 8 >= n)
+			break;
+		/* to the prefix's end, so that there are zeros behind it too */
+		if (__bpf_stream_text_word(text, off + n, off + i * 8) !=
+		    prefix[i % (__BPF_STREAM_PREFIX_MAX / 8)])
+			return 0;
+	}
+	return 1;
+}
+
+/**
+ * bpf_stream_elem_starts_with() - does the text at @off begin with this?
+ * @prefix: a string literal of up to 63 bytes
+ *
+ * Return: 1 or 0.
+ */
+#define bpf_stream_elem_starts_with(text, info, off, prefix)                                       \
+	({                                                                                         \
+		_Static_assert(sizeof(prefix) <= __BPF_STREAM_PREFIX_MAX,                          \
+			       "bpf_stream: a prefix has 63 bytes at most");                       \
+		static const union {                                                               \
+			char __bytes[__BPF_STREAM_PREFIX_MAX];                                      \
+			__u64 __words[__BPF_STREAM_PREFIX_MAX / 8];                                \
+		} __bpf_stream_prefix                                                              \
+			__attribute__((section(".rodata.bpf_log"))) = {.__bytes = prefix};           \
+                                                                                                   \
+		__bpf_stream_text_starts(text, (info)->len, off, __bpf_stream_prefix.__words,      \
+					 sizeof(prefix) - 1);                                      \
+	})
+
+/*
+ * The head of a record, behind the level: "[ <ktime-ns>][ <file>:<line>]: ". Byte by byte; what was
+ * read is one of these. The same grammar as that of bpf_log_parse() in user.h.
+ */
+enum __bpf_stream_head {
+	__BPF_STREAM_HEAD_LEVEL,
+	__BPF_STREAM_HEAD_WORD, /* the time, or the file */
+	__BPF_STREAM_HEAD_COLON, /* behind the first word */
+	__BPF_STREAM_HEAD_FILE,
+	__BPF_STREAM_HEAD_LINE,
+	__BPF_STREAM_HEAD_END,
+};
+
+static __noinline __attribute__((unused)) int
+__bpf_stream_text_is_head(struct bpf_dynptr *text, __u32 len, __u32 off)
+{
+	enum __bpf_stream_head at = __BPF_STREAM_HEAD_LEVEL;
+	__u64 word = 0, time = 0, line = 0;
+	__u32 i, chars = 0;
+	_Bool number = 1;
+
+	__bpf_stream_for (i, 1024) {
+		__u8 c, digit;
+
+		if (off + i >= len)
+			return 0;
+		if (!(i & 7))
+			word = __bpf_stream_text_word(text, len, off + i);
+		c = __bpf_stream_byte(word, i);
+		digit = c - '0';
+		switch (at) {
+		case __BPF_STREAM_HEAD_LEVEL:
+			if (c == ':')
+				at = __BPF_STREAM_HEAD_END;
+			else if (c == ' ')
+				at = __BPF_STREAM_HEAD_WORD;
+			else
+				return 0;
+			break;
+		case __BPF_STREAM_HEAD_WORD:
+			if (c == ':') {
+				at = __BPF_STREAM_HEAD_COLON;
+			} else if (c == ' ') {
+				if (!number || !chars)
+					return 0;
+				at = __BPF_STREAM_HEAD_FILE;
+				chars = 0;
+			} else if (c < ' ' || c == 0x7f) {
+				return 0;
+			} else {
+				chars = 1;
+				if (digit > 9 || time > (~0ULL - digit) / 10)
+					number = 0;
+				time = time * 10 + digit;
+			}
+			break;
+		case __BPF_STREAM_HEAD_COLON:
+			if (!chars)
+				return 0;
+			if (c == ' ')
+				return number;
+			if (digit > 9)
+				return 0;
+			line = digit;
+			at = __BPF_STREAM_HEAD_LINE;
+			break;
+		case __BPF_STREAM_HEAD_FILE:
+			if (c <= ' ' || c == 0x7f)
+				return 0;
+			if (c != ':') {
+				chars = 1;
+				break;
+			}
+			if (!chars)
+				return 0;
+			at = __BPF_STREAM_HEAD_LINE;
+			line = 1ULL << 63; /* no digit yet */
+			break;
+		case __BPF_STREAM_HEAD_LINE:
+			if (line >> 63)
+				line = digit > 9 ? 1ULL << 62 : digit;
+			else if (c == ':')
+				at = __BPF_STREAM_HEAD_END;
+			else
+				line = digit > 9 ? 1ULL << 62 : line * 10 + digit;
+			if (line > 0xffffffff)
+				return 0;
+			break;
+		case __BPF_STREAM_HEAD_END:
+			return c == ' ';
+		}
+	}
+	return 0;
+}
+
+/* Does the kernel say this of a program? Its reports begin like a record. */
+static __always_inline __attribute__((unused)) int
+__bpf_stream_text_is_report(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info,
+			    __u32 off)
+{
+	return bpf_stream_elem_starts_with(
+		       text, info, off, "ERROR: Timeout detected for may_goto instruction") ||
+	       bpf_stream_elem_starts_with(text, info, off,
+					   "ERROR: Timeout detected for bpf_res_spin_lock") ||
+	       bpf_stream_elem_starts_with(
+		       text, info, off,
+		       "ERROR: AA or ABBA deadlock detected for bpf_res_spin_lock") ||
+	       bpf_stream_elem_starts_with(text, info, off,
+					   "ERROR: Arena READ access at unmapped address 0x") ||
+	       bpf_stream_elem_starts_with(text, info, off,
+					   "ERROR: Arena WRITE access at unmapped address 0x");
+}
+
+static __noinline __attribute__((unused)) int
+__bpf_stream_text_level(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off)
+{
+	__u64 word = __bpf_stream_text_word(text, info->len, off), five, four;
+	__u32 n = 5;
+	int level;
+
+#define __BPF_STREAM_LEVEL(a, b, c, d, e)                                                          \
+	((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32)
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+	word = __builtin_bswap64(word);
+#endif
+	five = word & 0xffffffffffULL;
+	four = word & 0xffffffffULL;
+	if (five == __BPF_STREAM_LEVEL('E', 'R', 'R', 'O', 'R'))
+		level = BPF_LOG_ERROR;
+	else if (five == __BPF_STREAM_LEVEL('D', 'E', 'B', 'U', 'G'))
+		level = BPF_LOG_DEBUG;
+	else if (five == __BPF_STREAM_LEVEL('T', 'R', 'A', 'C', 'E'))
+		level = BPF_LOG_TRACE;
+	else if (five == __BPF_STREAM_LEVEL('F', 'A', 'T', 'A', 'L'))
+		level = BPF_LOG_FATAL;
+	else if (n = 4, four == __BPF_STREAM_LEVEL('I', 'N', 'F', 'O', 0))
+		level = BPF_LOG_INFO;
+	else if (four == __BPF_STREAM_LEVEL('W', 'A', 'R', 'N', 0))
+		level = BPF_LOG_WARN;
+	else
+		return -1;
+#undef __BPF_STREAM_LEVEL
+	if (!__bpf_stream_text_is_head(text, info->len, off + n))
+		return -1;
+	if (level == BPF_LOG_ERROR && __bpf_stream_text_is_report(text, info, off))
+		return -1;
+	return level;
+}
+
+/**
+ * bpf_stream_elem_level() - the level of the log record that begins at @off
+ * @off: the beginning of a line
+ *
+ * A record is what bpf_log_parse() of user.h takes for one, in every detail.
+ *
+ * Return: BPF_LOG_FATAL (0) to BPF_LOG_TRACE (5), or -1 if it is no record: a plain line, the
+ * continuation of one, a report of the kernel.
+ */
+static __always_inline __attribute__((unused)) int
+bpf_stream_elem_level(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off)
+{
+	int level = __bpf_stream_text_level(text, info, off);
+
+	/* The compiler knows the limits, the verifier (6.17) may not: one check for both */
+	asm volatile("" : "+r"(level));
+	return level < BPF_LOG_FATAL || level > BPF_LOG_TRACE ? -1 : level;
+}
+
+#endif /* BPF_STREAM_TEXT_H */

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* What test_reader.c runs: programs that write, and programs that read them. */
+#include "vmlinux.h"
+#include <bpf_stream/reader.h>
+#include <bpf_stream/stream.h>
+#include "reader.h"
+
+char _license[] SEC("license") = "GPL";
+
+struct reader_out out;
+
+/* Writers. A message carries its number and a sum of it, so that no other text can pass for it. */
+
+static long write_one(__u32 i, struct reader_args *args)
+{
+	__u64 seq = args->first + i;
+	int err;
+
+	if (args->size == 0)
+		err = bpf_stream_printk(args->stream_id, "");
+	else if (args->size == 1)
+		err = bpf_stream_printk(args->stream_id, "%c", 'a' + i % 26);
+	else if (args->size == 3) /* over-long: dropped, and charged for ever up to 7.3 */
+		err = bpf_stream_printk(args->stream_id, "%1100d", 1);
+	else if (args->size == 2)
+		err = bpf_stream_printk(args->stream_id, "m %llu %llx\n", seq, reader_sum(seq));
+	else
+		err = bpf_stream_printk(args->stream_id, "m %llu %llx %s%s\n", seq,
+					reader_sum(seq), args->pad, args->pad);
+	if (err)
+		args->failed++;
+	return 0;
+}
+
+SEC("syscall")
+int writer(struct reader_args *args)
+{
+	struct reader_args copy = *args;
+
+	bpf_loop(copy.count, write_one, &copy, 0);
+	args->failed = copy.failed;
+	return 0;
+}
+
+SEC("syscall")
+int other_writer(struct reader_args *args)
+{
+	struct reader_args copy = *args;
+
+	bpf_loop(copy.count, write_one, &copy, 0);
+	args->failed = copy.failed;
+	return 0;
+}
+
+/* Readers */
+
+static int collect(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
+{
+	struct reader_args *args = ctx;
+	__u32 used = out.used, n = out.elements;
+
+	if (n < READER_ELEMENTS)
+		out.len[n] = info->len | (info->flags ? READER_REST : 0);
+	if (info->seq != n || info->stream_id != args->stream_id)
+		out.wrong++;
+	out.elements = n + 1;
+	if (info->len && used <= READER_TEXT - 1024) {
+		int ret = bpf_stream_elem_read(text, info, 0, &out.text[used], 1024);
+
+		if (ret != (int)info->len)
+			out.wrong++;
+		out.used = used + info->len;
+	}
+	return n + 1 == args->stop_at;
+}
+
+SEC("syscall")
+int read_any(struct reader_args *args)
+{
+	struct reader_args copy = *args;
+
+	out.ret = bpf_stream_for_each(copy.id, copy.stream_id, collect, &copy, 0, &out.result);
+	return 0;
+}
+
+SEC("syscall")
+int read_peek(struct reader_args *args)
+{
+	struct reader_args copy = *args;
+
+	out.ret = bpf_stream_for_each(copy.id, copy.stream_id, collect, &copy, BPF_STREAM_PEEK,
+				      &out.result);
+	return 0;
+}
+
+SEC("syscall")
+int read_kfuncs(struct reader_args *args)
+{
+	struct reader_args copy = *args;
+
+	out.ret = bpf_stream_for_each(copy.id, copy.stream_id, collect, &copy, BPF_STREAM_KFUNCS,
+				      &out.result);
+	return 0;
+}
+
+/* Which messages it got, by their number; several of these run at once */
+static int mark(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
+{
+	__u32 seq = 0, i;
+	char head[8] = {};
+
+	if (bpf_stream_elem_starts_with(text, info, 0, "WARN: "))
+		return 0;
+	bpf_stream_elem_read(text, info, 2, head, sizeof(head));
+	for (i = 0; i < 5 && head[i] >= '0' && head[i] <= '9'; i++)
+		seq = seq * 10 + head[i] - '0';
+	if (!bpf_stream_elem_starts_with(text, info, 0, "m ") || seq >= READER_ELEMENTS)
+		out.wrong++;
+	else
+		out.len[seq]++;
+	return 0;
+}
+
+SEC("syscall")
+int read_shared(struct reader_args *args)
+{
+	struct bpf_stream_result result;
+
+	bpf_stream_for_each(args->id, BPF_STDOUT, mark, NULL, BPF_STREAM_KFUNCS, &result);
+	return 0;
+}
+
+SEC("syscall")
+int own(struct reader_args *args)
+{
+	struct reader_args copy = *args;
+
+	out.elements = out.used = 0;
+	bpf_stream_printk(BPF_STDERR, "one\n");
+	bpf_stream_printk(BPF_STDERR, "two\n");
+	out.ret = bpf_stream_for_each_own(BPF_STDERR, collect, &copy, &out.result);
+	return 0;
+}
+
+/* What iterators look for: they have no arguments */
+struct reader_args wanted;
+
+SEC("iter/bpf_prog")
+int read_iter(struct bpf_iter__bpf_prog *ctx)
+{
+	struct reader_args copy = wanted;
+	struct bpf_prog *prog = ctx->prog;
+
+	if (!prog || prog->aux->id != copy.id)
+		return 0;
+	out.ret = bpf_stream_peek_prog(prog, copy.stream_id, collect, &copy, &out.result);
+	return 0;
+}
+
+SEC("iter/bpf_prog")
+int usage_iter(struct bpf_iter__bpf_prog *ctx)
+{
+	struct bpf_prog *prog = ctx->prog;
+	struct bpf_stream_usage usage;
+
+	if (!prog || prog->aux->id != wanted.id)
+		return 0;
+	out.ret = bpf_stream_usage(prog, wanted.stream_id, &usage);
+	out.usage = usage;
+	return 0;
+}
+
+/* What the helpers say of a text */
+struct reader_line line;
+
+SEC("syscall")
+int look_at_line(void *ctx)
+{
+	struct bpf_stream_elem_info info = {};
+	struct bpf_dynptr text;
+	__u32 len = line.len;
+
+	if (len > sizeof(line.text))
+		return 1;
+	info.len = len;
+	bpf_dynptr_from_mem(line.text, len, 0, &text);
+	if (!bpf_stream_supported())
+		return 0;
+	line.level = bpf_stream_elem_level(&text, &info, line.off);
+	line.found = bpf_stream_elem_find(&text, &info, line.off, ':');
+	line.next = bpf_stream_elem_line(&text, &info, line.off);
+	line.starts = bpf_stream_elem_starts_with(&text, &info, line.off, "INFO 12345: ");
+	line.n = bpf_stream_elem_read(&text, &info, line.off, line.copy, 16);
+	return 0;
+}
