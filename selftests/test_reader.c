@@ -582,9 +582,12 @@ static void test_kfuncs(const char *how)
 	read_with(how, id, BPF_STREAM_ID_STDOUT, 0);
 	ok(out->ret == 99999 && out->used == 99999, "%s: %s: 99,999 elements of a byte", clang,
 	   how);
+	/* what this object lost in another test may be told first */
 	run("own", &(struct reader_args){.stream_id = BPF_STREAM_ID_STDERR});
-	ok(out->ret == 2 && out->elements == 2, "%s: a program reads its own stream (%d)", clang,
-	   out->ret);
+	if (!ok(out->ret >= 2 && out->used >= 8 &&
+			!memcmp((char *)out->text + out->used - 8, "one\ntwo\n", 8),
+		"%s: a program reads its own stream", clang))
+		note("%d: %.*s", out->ret, (int)out->used, (char *)out->text);
 }
 
 static void test_unsupported(void)

@@ -344,6 +344,9 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((format(prin
  * never gives back the space that it was charged for it. A width or precision given in the format
  * is not counted; keep them small. Arguments that do not fit the format are a compiler warning.
  *
+ * An empty format does not compile either. Do not write messages without any text in other ways
+ * ("%s" of an empty string): 6.17 and 6.18 overwrite memory of their own when there are very many.
+ *
  * Return: 0, or a negative error of the kernel:
  *	-ENOSPC: the stream is full (100,000 bytes that nobody has read), or the strings of this
  *		message take more than 512 bytes together
@@ -359,6 +362,7 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((format(prin
 #define bpf_stream_printk(id, fmt, ...)                                                            \
 	({                                                                                         \
 		__BPF_STREAM_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                                \
+		_Static_assert(sizeof(fmt) > 1, "bpf_stream: an empty message");                   \
 		__BPF_STREAM_TEXT __bpf_stream_text[] = fmt;                                       \
                                                                                                    \
 		__bpf_stream_emit(id, __bpf_stream_text,                                           \

@@ -12,16 +12,26 @@ BENCH_KERNELS ?= 6.18 7.2 host
 BENCH_ROUNDS ?= 151
 BENCH := $(B)/bench
 
-bench: $(BENCH)/bench $(BENCH)/bench-$(BENCH_CLANG)-$(BENCH_CPU).bpf.o $(OBJ)/packages-check
-	@selftests/bench/run $(BENCH)/bench-$(BENCH_CLANG)-$(BENCH_CPU).bpf.o $(BENCH_ROUNDS) $(BENCH_KERNELS)
-.PHONY: bench
+BENCH_SUFFIX := $(BENCH_CLANG)-$(BENCH_CPU).bpf.o
+# where reading is measured; "rfc" has the reader's kernel functions
+BENCH_READ_KERNELS ?= 6.18 7.2 rfc
+BENCH_READ_ROUNDS ?= 31
 
-$(BENCH)/bench: selftests/bench/bench.c selftests/bench/record.h selftests/lib.c selftests/lib.h \
-		$(HEADERS) | $(SETUP)
+bench: bench-write bench-read
+bench-write: $(BENCH)/bench $(BENCH)/bench-$(BENCH_SUFFIX) $(OBJ)/packages-check
+	@selftests/bench/run $(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH_ROUNDS) $(BENCH_KERNELS)
+bench-read: $(BENCH)/read $(BENCH)/read-$(BENCH_SUFFIX) $(OBJ)/packages-check
+	@for k in $(BENCH_READ_KERNELS); do \
+		selftests/vm/run $$k $(BENCH)/read $(BENCH)/read-$(BENCH_SUFFIX) $(BENCH_READ_ROUNDS) || exit; \
+	done
+.PHONY: bench bench-write bench-read
+
+$(BENCH)/bench $(BENCH)/read: $(BENCH)/%: selftests/bench/%.c selftests/bench/record.h \
+		selftests/lib.c selftests/lib.h $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) -Iselftests -o $@ $< selftests/lib.c $(LIBBPF_LIBS)
 
-$(BENCH)/bench-$(BENCH_CLANG)-$(BENCH_CPU).bpf.o: selftests/bench/bench.bpf.c \
-		selftests/bench/record.h $(HEADERS) | $(SETUP)
+$(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH)/read-$(BENCH_SUFFIX): \
+		$(BENCH)/%-$(BENCH_SUFFIX): selftests/bench/%.bpf.c selftests/bench/record.h $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(BENCH_CLANG) $(BPF_CFLAGS) -mcpu=$(BENCH_CPU) $(BENCH_DEFS) -c $< -o $@

@@ -114,6 +114,7 @@ static int mark(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info
 	bpf_stream_elem_read(text, info, 2, head, sizeof(head));
 	for (i = 0; i < 5 && head[i] >= '0' && head[i] <= '9'; i++)
 		seq = seq * 10 + head[i] - '0';
+	asm volatile("" : "+r"(seq)); /* what is compared below is what is used */
 	if (!bpf_stream_elem_starts_with(text, info, 0, "m ") || seq >= READER_ELEMENTS)
 		out.wrong++;
 	else
