@@ -17,7 +17,7 @@ static long write_one(__u32 i, struct reader_args *args)
 	int err;
 
 	if (args->size == 0)
-		err = bpf_stream_printk(args->stream_id, "");
+		err = bpf_stream_printk(args->stream_id, "%s", "");
 	else if (args->size == 1)
 		err = bpf_stream_printk(args->stream_id, "%c", 'a' + i % 26);
 	else if (args->size == 3) /* over-long: dropped, and charged for ever up to 7.3 */
