@@ -627,14 +627,18 @@ static bool begin(const char *with)
 	return true;
 }
 
-/* Usage: test_reader [SECONDS of each race] */
+/* Usage: test_reader [SECONDS of each race [COMPILER...]] */
 int main(int argc, char **argv)
 {
 	double seconds = argc > 1 ? atof(argv[1]) : 1;
 
+	if (argc < 3) {
+		argv = (char *[]){argv[0], NULL, "clang-14", "clang-19"};
+		argc = 4;
+	}
 	log_capture();
-	for (int i = 0; i < 2; i++) {
-		if (begin(i ? "clang-19" : "clang-14")) {
+	for (int i = 2; i < argc; i++) {
+		if (begin(argv[i])) {
 			if (have_streams()) {
 				test_peek("read_iter");
 				test_peek("read_peek");
