@@ -9,7 +9,7 @@ read -r id tag _ <"$dir/pinned"
 other_id=$(sed -n '2s/ .*//p' "$dir/pinned")
 whole=a_program_with_modes
 
-# table LOST_STDOUT UNTOLD LEVEL
+# table LOST_STDOUT UNTOLD LEVEL [PENDING_STDOUT]
 table() {
 	cat <<-END2
 		program      $id $whole
@@ -22,14 +22,17 @@ table() {
 	END2
 	printf '%-12s %12d %12d\n' lost "$1" 0 '  full' "$1" 0 '  no memory' 0 0 '  busy' 0 0 \
 		'  invalid' 0 0 '  too long' 0 0 '  other' 0 0 'not told yet' "$2" 0
+	! have_streams || printf '%-12s %12d %12d\n' pending "${4:-0}" "${stderr:-0}" \
+		charged "${4:-0}" "${stderr:-0}" capacity 100000 100000
 }
+pending() { ! have_streams || printf ',"pending":%d,"charged":%d,"capacity":100000' "$1" "$1"; }
 json() {
 	# shellcheck disable=SC2089,SC2090 # it is a text
 	zero='"no_memory":0,"busy":0,"invalid":0,"too_long":0,"other":0'
 	printf '{"id":%s,"name":"%s","shared_with":[%s],"level":"info","max_level":"trace",' \
 		"$id" $whole "$other_id"
-	printf '"stdout":{"lost":%d,"full":%d,%s,"untold":%d},' "$1" "$1" "$zero" "$2"
-	printf '"stderr":{"lost":0,"full":0,%s,"untold":0},"suppressed":0}\n' "$zero"
+	printf '"stdout":{"lost":%d,"full":%d,%s,"untold":%d%s},' "$1" "$1" "$zero" "$2" "$(pending "${3:-0}")"
+	printf '"stderr":{"lost":0,"full":0,%s,"untold":0%s},"suppressed":0}\n' "$zero" "$(pending 0)"
 }
 # stats WANT ARGUMENT...: exit status 0, and nothing on stderr
 stats() {
@@ -47,18 +50,21 @@ lost=0
 if have_streams; then
 	# All that fits, six bytes each of 100,000; then as much again
 	fire $FULL
-	ok "a full stream has lost nothing" stats "$(table 0 0 info)" "$id"
+	ok "a full stream has lost nothing" stats "$(table 0 0 info 99996)" "$id"
 	fire $FULL
 	lost=16666
-	ok "what did not fit is counted, by cause" stats "$(table $lost $lost info)" "$id"
-	ok "-j" stats "$(json $lost $lost)" "$id" -j
+	ok "what did not fit is counted, by cause" stats "$(table $lost $lost info 99996)" "$id"
+	ok "-j" stats "$(json $lost $lost 99996)" "$id" -j
 	$tool dump $whole >"$dir/read" 2>&1
 	ok "... and nothing else was read" all_numbers "$dir/read"
 	fire $BOTH
-	ok "told with the next message" stats "$(table $lost 0 info)" $bpffs/$whole
-	ok "... of which it is no reader" same "$($tool dump $whole 2>/dev/null)" "WARN: $lost messages \
-lost (full: $lost, no memory: 0, busy: 0, invalid: 0, too long: 0, other: 0)
+	told="WARN: $lost messages lost \
+(full: $lost, no memory: 0, busy: 0, invalid: 0, too long: 0, other: 0)
 to stdout"
+	stderr=10 # "to stderr"
+	ok "told with the next message" stats "$(table $lost 0 info $((${#told} + 1)))" $bpffs/$whole
+	ok "... of which it is no reader" same "$($tool dump $whole 2>/dev/null)" "$told"
+	stderr=0
 else
 	fire $FULL
 	fire $FULL

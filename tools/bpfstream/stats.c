@@ -5,12 +5,14 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "bpfstream.h"
 #include "explain.h"
 #include "levels.h"
 #include "lookup.h"
+#include "progs_iter.h"
 #include "share.h"
 
 static const struct opt opts[] = {
@@ -25,8 +27,12 @@ struct stats {
 	struct bpf_log_counts counts;
 	size_t nr_shared;
 	unsigned int shared[SHARE_MAX];
-	/* What of a stream has not been read yet is not in the map; it belongs here. */
+	bool has_streams; /* or the kernel has none, and there is nothing in the next two */
+	struct progs_stream stream[2];
 };
+
+/* bytes that a stream of 6.17 to 7.3 takes before it is full */
+#define CAPACITY 100000
 
 /* The causes in the order that they have in the stream's own "messages lost" line */
 #define CAUSES 6
@@ -55,6 +61,32 @@ static uint64_t sum(const struct bpf_log_lost *lost)
 	return n;
 }
 
+/* What is in the streams is not in the program's map: the iterator looks. */
+static int get_streams(struct stats *stats)
+{
+	const struct progs_record *record;
+	struct progs_iter *it;
+	int ret;
+
+	if (bpf_stream_probe() == -EOPNOTSUPP)
+		return EXIT_OK;
+	it = progs_iter_new(false);
+	if (!it)
+		return EXIT_FAILED;
+	ret = progs_iter_start(it, stats->id);
+	while (!ret && (ret = progs_iter_next(it, &record)) > 0) {
+		ret = 0;
+		if (record->id != stats->id)
+			continue;
+		memcpy(stats->stream, record->stream, sizeof(stats->stream));
+		stats->has_streams = true;
+	}
+	progs_iter_free(it);
+	if (ret < 0)
+		return msg("cannot look at the streams: %s", explain_errno(ret));
+	return EXIT_OK;
+}
+
 static int get(int fd, const char *word, struct stats *stats)
 {
 	int err = bpf_log_losses(fd, &stats->counts);
@@ -67,7 +99,7 @@ static int get(int fd, const char *word, struct stats *stats)
 	stats->level = bpf_log_level_get(fd);
 	stats->max_level = bpf_log_max_level_get(fd);
 	stats->nr_shared = share_ids(fd, stats->shared);
-	return EXIT_OK;
+	return get_streams(stats);
 }
 
 static void put_row(const char *name, uint64_t of_stdout, uint64_t of_stderr)
@@ -97,6 +129,11 @@ static void put_text(const struct stats *stats)
 		put_row(name, cause(&lost[0], i), cause(&lost[1], i));
 	}
 	put_row("not told yet", sum(&untold[0]), sum(&untold[1]));
+	if (!stats->has_streams)
+		return;
+	put_row("pending", stats->stream[0].pending, stats->stream[1].pending);
+	put_row("charged", stats->stream[0].charged, stats->stream[1].charged);
+	put_row("capacity", CAPACITY, CAPACITY);
 }
 
 static void put_json_level(const char *key, int level)
@@ -126,7 +163,11 @@ static void put_json(const struct stats *stats)
 		printf("\"%s\":{\"lost\":%" PRIu64 ",", streams[s], sum(lost));
 		for (i = 0; i < CAUSES; i++)
 			printf("\"%s\":%" PRIu64 ",", names[i].json, cause(lost, (int)i));
-		printf("\"untold\":%" PRIu64 "},", sum(&stats->counts.untold[s]));
+		printf("\"untold\":%" PRIu64, sum(&stats->counts.untold[s]));
+		if (stats->has_streams)
+			printf(",\"pending\":%u,\"charged\":%u,\"capacity\":%u",
+			       stats->stream[s].pending, stats->stream[s].charged, CAPACITY);
+		printf("},");
 	}
 	printf("\"suppressed\":%" PRIu64 "}\n", stats->counts.suppressed);
 }
@@ -175,9 +216,9 @@ const struct verb verb_stats = {
 	.summary = "count what a loaded program lost and held back",
 	.help = "Writes what a loaded program counts about its own messages since it was loaded:\n"
 		"those that were lost, by cause and stream, and those of them that no line in the\n"
-		"stream tells of yet; how many a _ratelimited suppressed; and its levels. Reads "
-		"no\n"
-		"stream and changes nothing. Works on every kernel, with streams or without.\n"
+		"stream tells of yet; how many a _ratelimited suppressed; its levels; and, on\n"
+		"kernels with streams, the bytes that wait in its streams and that are charged\n"
+		"against their capacity. Consumes nothing and changes nothing.\n"
 		"\n"
 		"Programs of one object share their counts; the others are named.\n"
 		"\n" LOOKUP_HELP,
