@@ -630,10 +630,11 @@ static bool begin(const char *with)
 /* Usage: test_reader [SECONDS of each race [COMPILER...]] */
 int main(int argc, char **argv)
 {
+	static char *both[] = {NULL, NULL, "clang-14", "clang-19"};
 	double seconds = argc > 1 ? atof(argv[1]) : 1;
 
 	if (argc < 3) {
-		argv = (char *[]){argv[0], NULL, "clang-14", "clang-19"};
+		argv = both;
 		argc = 4;
 	}
 	log_capture();

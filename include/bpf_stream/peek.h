@@ -12,8 +12,9 @@
  * - Oldest first means `log` backwards: one walk counts its elements and notes every 512th (so
  *   there is room for 131,072 of them in 2 KB), a second one fetches 512 at a time.
  * - A copy counts only if, after it was made, the element was still in the list (the head has not
- *   passed it, or the walked part of `log` still hangs where it did), had the same header and the
- *   same neighbour, and a second copy is the same. If not, it is lost to the race.
+ *   passed it, or the walked part of `log` still hangs where it did, from an element of the same
+ *   text), had the same header and the same neighbour, and a second copy is the same. If not, it is
+ *   lost to the race.
  * - RCU is held around each step, and within it the program is looked up anew.
  */
 #ifndef BPF_STREAM_PEEK_H
@@ -123,6 +124,7 @@ struct __bpf_stream_peek {
 	__u64 log; /* the top of what was walked of log */
 	__u64 head, tail; /* of backlog: as seen last, and as it was when the walk began */
 	__u64 from; /* where the next chunk of backlog begins, or 0 */
+	__u64 log_sign, head_sign; /* of the elements that log and head are */
 	__u64 below; /* what the last element of a chunk of log is linked to */
 	__u32 id;
 	__u32 backlogged, logged; /* elements not fetched, or in the case of backlog not copied */
@@ -193,12 +195,14 @@ static __always_inline __attribute__((unused)) __u64 __bpf_stream_find(__u64 pro
 	__u64 aux = __bpf_stream_word(&((struct bpf_prog___bpf_stream *)prog)->aux);
 
 	if (bpf_core_field_exists(struct bpf_prog_aux___bpf_stream, stream))
-		return (__u64)&((struct bpf_prog_aux___bpf_stream *)aux)->stream +
-		       (stream_id == BPF_STDERR ? bpf_core_type_size(struct bpf_stream___bpf_stream) :
-						  0);
-	return __bpf_stream_word((void *)((__u64)&((struct bpf_prog_aux___bpf_stream_pointers *)aux)
-						  ->stream +
-					  (stream_id == BPF_STDERR ? 8 : 0)));
+		return (__u64) &
+		       ((struct bpf_prog_aux___bpf_stream *)aux)->stream +
+			       (stream_id == BPF_STDERR
+					? bpf_core_type_size(struct bpf_stream___bpf_stream)
+					: 0);
+	return __bpf_stream_word(
+		(void *)((__u64) & ((struct bpf_prog_aux___bpf_stream_pointers *)aux)->stream +
+					   (stream_id == BPF_STDERR ? 8 : 0)));
 }
 
 /*
@@ -214,7 +218,8 @@ static __noinline __attribute__((unused)) __u64 __bpf_stream_prog_by_id(__u32 id
 	_Bool top = 1;
 	__u32 i;
 
-	__bpf_stream_for (i, 12) {
+	__bpf_stream_for(i, 12)
+	{
 		const struct xa_node___bpf_stream *node;
 		__u8 shift = 0;
 
@@ -234,6 +239,27 @@ static __noinline __attribute__((unused)) __u64 __bpf_stream_prog_by_id(__u32 id
 }
 
 /*
+ * What tells an element from a later one in the same memory: what it says. The address alone does
+ * not: a stream that was emptied is often filled again with the memory that has just been freed.
+ */
+static __noinline __attribute__((unused)) __u64 __bpf_stream_peek_sign(__u64 elem)
+{
+	__u64 words[4] = {}, len;
+
+	if (!elem)
+		return 0;
+	len = __bpf_stream_lens_of(elem).total;
+	words[3] = len << 32;
+	if (len > 28)
+		len = 28;
+	asm volatile("" : "+r"(len));
+	if (len > 28 || bpf_probe_read_kernel(words, len, &__bpf_stream_elem_of(elem)->str))
+		return 0;
+	return words[0] * 0x9e3779b97f4a7c15ULL + words[1] * 0xbf58476d1ce4e5b9ULL +
+	       words[2] * 0x94d049bb133111ebULL + words[3] * 0xd6e8feb86659fd93ULL;
+}
+
+/*
  * Is the part of log that was walked still in it? Writers put elements on top of it; a consumer
  * takes all. The next time only those that have come since are gone through.
  */
@@ -243,9 +269,13 @@ __bpf_stream_peek_log_there(struct __bpf_stream_peek *p)
 	__u64 first = __bpf_stream_word(&__bpf_stream_of(p->stream)->log.first), node = first;
 	__u32 i;
 
-	__bpf_stream_for (i, __BPF_STREAM_PEEK_MAX) {
+	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX)
+	{
 		if (node == p->log) {
+			if (__bpf_stream_peek_sign(node) != p->log_sign)
+				return 0;
 			p->log = first;
+			p->log_sign = __bpf_stream_peek_sign(first);
 			return 1;
 		}
 		if (!node)
@@ -263,10 +293,12 @@ __bpf_stream_peek_backlog_there(struct __bpf_stream_peek *p, __u64 elem)
 	__u32 i;
 
 	if (head == p->head)
-		return 1;
-	__bpf_stream_for (i, __BPF_STREAM_PEEK_MAX) {
+		return __bpf_stream_peek_sign(head) == p->head_sign;
+	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX)
+	{
 		if (node == elem) {
 			p->head = head;
+			p->head_sign = __bpf_stream_peek_sign(head);
 			return 1;
 		}
 		if (!node || node == p->tail)
@@ -290,9 +322,12 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_survey(struct __
 	p->head = __bpf_stream_word(&stream->backlog_head);
 	p->tail = __bpf_stream_word(&stream->backlog_tail);
 	p->log = __bpf_stream_word(&stream->log.first);
+	p->head_sign = __bpf_stream_peek_sign(p->head);
+	p->log_sign = __bpf_stream_peek_sign(p->log);
 	p->from = p->head;
 	node = p->head;
-	__bpf_stream_for (i, __BPF_STREAM_PEEK_MAX) {
+	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX)
+	{
 		if (!node)
 			break;
 		p->backlogged = i + 1;
@@ -303,7 +338,8 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_survey(struct __
 	if (node != p->tail)
 		p->truncated = 1;
 	node = p->log;
-	__bpf_stream_for (i, __BPF_STREAM_PEEK_MAX) {
+	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX)
+	{
 		if (!node)
 			break;
 		if (!(i % __BPF_STREAM_PEEK_CHUNK))
@@ -317,8 +353,8 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_survey(struct __
 	       p->head == __bpf_stream_word(&stream->backlog_head);
 }
 
-static __noinline __attribute__((unused)) int
-__bpf_stream_peek_begin(struct __bpf_stream_peek *p, __u64 prog, int stream_id)
+static __noinline __attribute__((unused)) int __bpf_stream_peek_begin(struct __bpf_stream_peek *p,
+								      __u64 prog, int stream_id)
 {
 	__u32 i;
 
@@ -331,9 +367,7 @@ __bpf_stream_peek_begin(struct __bpf_stream_peek *p, __u64 prog, int stream_id)
 	p->stream = __bpf_stream_find(prog, stream_id);
 	if (!p->stream)
 		return -__BPF_STREAM_ENOENT;
-	__bpf_stream_for (i, 8)
-		if (__bpf_stream_peek_survey(p))
-			return 0;
+	__bpf_stream_for(i, 8) if (__bpf_stream_peek_survey(p)) return 0;
 	/* What is left in place will be found to be so, element by element. */
 	return 0;
 }
@@ -346,7 +380,8 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_open(__u64 prog,
 	int slot = -1, err;
 	__u32 i;
 
-	__bpf_stream_for (i, __BPF_STREAM_PEEK_SLOTS) {
+	__bpf_stream_for(i, __BPF_STREAM_PEEK_SLOTS)
+	{
 		if (!__bpf_stream_xchg(&__bpf_stream_peeks[i].busy, 1)) {
 			slot = i;
 			break;
@@ -378,7 +413,8 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_fetch(struct __b
 	p->n = 0;
 	p->forward = !!node;
 	if (node) {
-		__bpf_stream_for (i, __BPF_STREAM_PEEK_CHUNK) {
+		__bpf_stream_for(i, __BPF_STREAM_PEEK_CHUNK)
+		{
 			p->node[i] = node;
 			p->n = i + 1;
 			node = node == p->tail ? 0 : __bpf_stream_link(node);
@@ -390,7 +426,8 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_fetch(struct __b
 		mark = (p->logged - 1) / __BPF_STREAM_PEEK_CHUNK % __BPF_STREAM_PEEK_MARKS;
 		want = p->logged - mark * __BPF_STREAM_PEEK_CHUNK;
 		node = p->mark[mark];
-		__bpf_stream_for (i, __BPF_STREAM_PEEK_CHUNK) {
+		__bpf_stream_for(i, __BPF_STREAM_PEEK_CHUNK)
+		{
 			if (i >= want || !node)
 				break;
 			p->node[i] = node;
@@ -410,7 +447,8 @@ __bpf_stream_peek_same_text(struct __bpf_stream_peek *p, __u32 words)
 {
 	__u32 i;
 
-	__bpf_stream_for (i, __BPF_STREAM_PEEK_TEXT / 8 + 1) {
+	__bpf_stream_for(i, __BPF_STREAM_PEEK_TEXT / 8 + 1)
+	{
 		if (i >= words)
 			break;
 		if (p->text[i] != p->again[i])
@@ -488,7 +526,8 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_next(struct __bp
 		p->err = -__BPF_STREAM_ENOENT;
 		goto out;
 	}
-	__bpf_stream_for (i, 4 * __BPF_STREAM_PEEK_MAX) {
+	__bpf_stream_for(i, 4 * __BPF_STREAM_PEEK_MAX)
+	{
 		if (!p->left && !__bpf_stream_peek_fetch(p))
 			break;
 		len = __bpf_stream_peek_copy(p);

@@ -48,9 +48,10 @@
  * that a stream is made of; beyond that it says truncated. An element is delivered if after it was
  * copied it was still in the stream, in its place, and a second copy was the same as the first.
  * The kernel has no version number of a stream, so one case cannot be told: between two looks a
- * consumer empties the stream, and what is written then uses the same memory for elements of the
- * same lengths in the same order. Then you get the newer text instead of the older one, whole. No
- * test has seen it, nor any text that was not written as it was delivered.
+ * consumer empties the stream, and its memory is used again, with the same text of the element that
+ * is then the newest (28 bytes of it are compared) and the others in the same order. Then you get
+ * later text instead, whole, maybe that of another program. Programs whose messages differ, by a time
+ * for instance, are safe from it.
  */
 #ifndef BPF_STREAM_READER_H
 #define BPF_STREAM_READER_H

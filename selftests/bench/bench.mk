@@ -17,21 +17,35 @@ BENCH_SUFFIX := $(BENCH_CLANG)-$(BENCH_CPU).bpf.o
 BENCH_READ_KERNELS ?= 6.18 7.2 rfc
 BENCH_READ_ROUNDS ?= 31
 
-bench: bench-write bench-read
+# the tool; how many minutes it follows at full rate
+BENCH_TAIL_KERNELS ?= 6.18 7.2
+BENCH_TAIL_MINUTES ?= 0.2
+
+bench: bench-write bench-read bench-tail
 bench-write: $(BENCH)/bench $(BENCH)/bench-$(BENCH_SUFFIX) $(OBJ)/packages-check
 	@selftests/bench/run $(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH_ROUNDS) $(BENCH_KERNELS)
 bench-read: $(BENCH)/read $(BENCH)/read-$(BENCH_SUFFIX) $(OBJ)/packages-check
 	@for k in $(BENCH_READ_KERNELS); do \
 		selftests/vm/run $$k $(BENCH)/read $(BENCH)/read-$(BENCH_SUFFIX) $(BENCH_READ_ROUNDS) || exit; \
 	done
-.PHONY: bench bench-write bench-read
+bench-tail: $(B)/bpfstream $(BENCH)/tail $(BENCH)/tail-$(BENCH_SUFFIX) $(BENCH)/silent.bpf.o \
+		$(OBJ)/packages-check
+	@bpftool=$$(tools/setup/bpftool) && for k in $(BENCH_TAIL_KERNELS); do \
+		BPF_STREAM_VM_FILES=$${bpftool%/*} BPF_STREAM_VM_TIMEOUT=1200 selftests/vm/run $$k \
+			$(BENCH)/tail $(BENCH)/tail-$(BENCH_SUFFIX) $$bpftool $(BENCH_TAIL_MINUTES) || exit; \
+	done
+.PHONY: bench bench-write bench-read bench-tail
 
-$(BENCH)/bench $(BENCH)/read: $(BENCH)/%: selftests/bench/%.c selftests/bench/record.h \
+$(BENCH)/bench $(BENCH)/read $(BENCH)/tail: $(BENCH)/%: selftests/bench/%.c selftests/bench/record.h \
 		selftests/lib.c selftests/lib.h $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) -Iselftests -o $@ $< selftests/lib.c $(LIBBPF_LIBS)
 
-$(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH)/read-$(BENCH_SUFFIX): \
+$(foreach b,bench read tail,$(BENCH)/$(b)-$(BENCH_SUFFIX)): \
 		$(BENCH)/%-$(BENCH_SUFFIX): selftests/bench/%.bpf.c selftests/bench/record.h $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(BENCH_CLANG) $(BPF_CFLAGS) -mcpu=$(BENCH_CPU) $(BENCH_DEFS) -c $< -o $@
+
+$(BENCH)/silent.bpf.o: selftests/bench/silent.bpf.c | $(SETUP)
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -c $< -o $@

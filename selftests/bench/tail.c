@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * The bars of bpfstream tail, on this kernel: draining and sustained writing beside bpftool, the time
+ * from a write to the line on stdout, and what it costs to follow programs that are silent. Prints;
+ * always exits 0 when it could measure.
+ *
+ *	tail OBJECT BPFTOOL [MINUTES at full rate, 0.2]
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <bpf_stream/user.h>
+#include "lib.h"
+
+#define TOOL "build/bpfstream"
+
+static struct bpf_object *obj;
+static const char *bpftool;
+static int writer[2];
+static char id[2][16];
+
+static void die(const char *what)
+{
+	fprintf(stderr, "bench tail: %s\n", what);
+	log_show();
+	exit(1);
+}
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+static void write_lines(int fd, __u32 lines)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &lines, .ctx_size_in = sizeof(lines));
+
+	if (bpf_prog_test_run_opts(fd, &opts))
+		die("cannot run a writer");
+}
+
+/* Start a command with its stdout in a pipe, or in /dev/null */
+static pid_t start(char *const argv[], int *out)
+{
+	int fds[2] = {-1, -1};
+	pid_t pid;
+
+	if (out && pipe2(fds, O_CLOEXEC))
+		die("no pipe");
+	pid = fork();
+	if (!pid) {
+		int null = open("/dev/null", O_RDWR);
+
+		dup2(null, 0);
+		dup2(out ? fds[1] : null, 1);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	if (out) {
+		close(fds[1]);
+		*out = fds[0];
+	}
+	return pid;
+}
+
+static int stop(pid_t pid)
+{
+	int status;
+
+	kill(pid, SIGINT);
+	waitpid(pid, &status, 0);
+	return status;
+}
+
+/* ticks of the CPU that a process used, in seconds, and its resident size in KB */
+static double cpu_of(pid_t pid)
+{
+	unsigned long user = 0, sys = 0;
+	char path[64], line[512], *p;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "r");
+	if (f && fgets(line, sizeof(line), f) && (p = strrchr(line, ')')))
+		sscanf(p + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &sys);
+	if (f)
+		fclose(f);
+	return (double)(user + sys) / sysconf(_SC_CLK_TCK);
+}
+
+static long rss_of(pid_t pid)
+{
+	char path[64], line[256];
+	long kb = -1;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "r");
+	while (f && fgets(line, sizeof(line), f))
+		sscanf(line, "VmRSS: %ld", &kb);
+	if (f)
+		fclose(f);
+	return kb;
+}
+
+static void bar(bool met, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void bar(bool met, const char *fmt, ...)
+{
+	va_list args;
+
+	printf("bar: %-8s ", met ? "met" : "MISSED");
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	putchar('\n');
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double d = *(const double *)a - *(const double *)b;
+
+	return d < 0 ? -1 : d > 0;
+}
+
+/* A full stream, taken by a command that ends */
+static double drain_with(char *const argv[])
+{
+	double times[7], begin;
+
+	for (int i = 0; i < 7; i++) {
+		static char buf[BPF_STREAM_READ_SIZE];
+		int status;
+
+		while (bpf_stream_read(writer[0], BPF_STREAM_ID_STDOUT, buf, sizeof(buf)) > 0)
+			;
+		write_lines(writer[0], 1500);
+		begin = now();
+		waitpid(start(argv, NULL), &status, 0);
+		times[i] = now() - begin;
+		if (status)
+			die("a command that drains failed");
+		if (bpf_stream_read(writer[0], BPF_STREAM_ID_STDOUT, buf, sizeof(buf)) > 0)
+			die("a command that drains left something");
+	}
+	qsort(times, 7, sizeof(times[0]), by_value);
+	return times[3];
+}
+
+static void drain(void)
+{
+	double theirs, ours;
+
+	theirs = drain_with(
+		(char *[]){(char *)bpftool, "prog", "tracelog", "stdout", "id", id[0], NULL});
+	ours = drain_with((char *[]){TOOL, "dump", id[0], NULL});
+	printf("1,500 records, the whole command: bpftool %.1f ms, bpfstream dump %.1f ms\n",
+	       theirs * 1e3, ours * 1e3);
+	bar(theirs / ours >= 5, "draining: %.1f times as fast as bpftool, at least 5",
+	    theirs / ours);
+}
+
+/* From the write to the line on stdout: the record's own time is that of the write */
+static void latency(const char *how, char *const argv[], double most, double most_p99)
+{
+	double ms[200], median, p99;
+	char line[512];
+	int out, n = 0;
+	pid_t pid = start(argv, &out);
+	FILE *f = fdopen(out, "r");
+
+	usleep(1500000);
+	for (int i = 0; i < 220; i++) {
+		unsigned long long ns;
+		double end;
+
+		write_lines(writer[0], 1);
+		if (!fgets(line, sizeof(line), f))
+			break;
+		end = now();
+		if (i >= 20 && sscanf(line, "%*[^I]INFO %llu", &ns) != 1 &&
+		    sscanf(line, "INFO %llu", &ns) != 1)
+			die(line);
+		if (i >= 20)
+			ms[n++] = (end - ns / 1e9) * 1e3;
+		usleep(20000 + i * 97 % 10000);
+	}
+	stop(pid);
+	fclose(f);
+	if (n < 200)
+		die("tail ended early");
+	qsort(ms, n, sizeof(ms[0]), by_value);
+	median = ms[n / 2];
+	p99 = ms[n * 99 / 100];
+	bar(median <= most && p99 <= most_p99,
+	    "%s: median %.2f ms, at most %.0f; p99 %.2f ms, at most %.0f", how, median, most, p99,
+	    most_p99);
+}
+
+static volatile bool writing;
+static long written[2];
+
+static void *keep_writing(void *arg)
+{
+	int i = (long)arg;
+	cpu_set_t cpu;
+
+	CPU_ZERO(&cpu);
+	CPU_SET(i, &cpu);
+	pthread_setaffinity_np(pthread_self(), sizeof(cpu), &cpu);
+	while (writing) {
+		write_lines(writer[i], 600);
+		written[i] += 600;
+		usleep(5000);
+	}
+	return NULL;
+}
+
+static long run_writers(double seconds)
+{
+	pthread_t threads[2];
+
+	writing = true;
+	written[0] = written[1] = 0;
+	for (long i = 0; i < 2; i++)
+		pthread_create(&threads[i], NULL, keep_writing, (void *)i);
+	usleep(seconds * 1e6);
+	writing = false;
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	return written[0] + written[1];
+}
+
+static unsigned long long lost(void)
+{
+	struct bpf_log_counts counts;
+
+	if (bpf_log_losses(writer[0], &counts))
+		die("no counts");
+	return counts.lost[0].full + counts.lost[0].no_memory + counts.lost[0].busy +
+	       counts.lost[0].other;
+}
+
+static void sustained(double minutes)
+{
+	unsigned long long before = lost();
+	double theirs, ours;
+	char loop[512];
+	long total, begin, end;
+	pid_t pid;
+
+	snprintf(loop, sizeof(loop),
+		 "while :; do for p in %s %s; do %s prog tracelog stdout id $p; done; done", id[0],
+		 id[1], bpftool);
+	pid = start((char *[]){"sh", "-c", loop, NULL}, NULL);
+	usleep(300000);
+	total = run_writers(4);
+	theirs = (double)(lost() - before) / total;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+
+	pid = start((char *[]){TOOL, "tail", id[0], id[1], NULL}, NULL);
+	usleep(1500000);
+	begin = rss_of(pid);
+	before = lost();
+	total = run_writers(minutes * 60);
+	ours = (double)(lost() - before) / total;
+	end = rss_of(pid);
+	if (stop(pid))
+		die("tail failed");
+	printf("two CPUs writing, %ld records: lost with bpftool in a loop %.1f %%, with tail %.2f "
+	       "%%\n",
+	       total, theirs * 100, ours * 100);
+	bar(ours <= theirs / 10, "sustained: tail loses %.3f of what bpftool loses, at most 0.1",
+	    theirs ? ours / theirs : 0);
+	bar(end - begin < 1024, "memory: %ld KB, and %ld KB after %.1f minutes at this rate", begin,
+	    end, minutes);
+}
+
+static void idle(void)
+{
+	struct bpf_object *objs[1000];
+	double cpu, seconds = 10;
+	long rss;
+	pid_t pid;
+
+	for (int i = 0; i < 1000; i++) {
+		objs[i] = bpf_object__open_file("build/bench/silent.bpf.o", NULL);
+		if (!objs[i])
+			die("silent.bpf.o does not open");
+		if (bpf_object__load(objs[i]))
+			die("silent.bpf.o does not load");
+	}
+	pid = start((char *[]){TOOL, "tail", "--all", NULL}, NULL);
+	usleep(6000000);
+	cpu = cpu_of(pid);
+	usleep(seconds * 1e6);
+	cpu = (cpu_of(pid) - cpu) / seconds * 100;
+	rss = rss_of(pid);
+	stop(pid);
+	bar(cpu <= 0.5 && rss <= 16384,
+	    "1,000 silent programs: %.2f %% of a CPU, at most 0.5; %ld KB resident, at most 16384",
+	    cpu, rss);
+	for (int i = 0; i < 1000; i++)
+		bpf_object__close(objs[i]);
+}
+
+int main(int argc, char **argv)
+{
+	double minutes = argc > 3 ? atof(argv[3]) : 0.2;
+	struct bpf_prog_info info;
+	struct utsname uts;
+
+	if (argc < 3)
+		die("usage: tail OBJECT BPFTOOL [MINUTES]");
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	log_capture();
+	bpftool = argv[2];
+	obj = bpf_object__open_file(argv[1], NULL);
+	if (!obj || bpf_object__load(obj))
+		die("the object does not load");
+	for (int i = 0; i < 2; i++) {
+		__u32 len = sizeof(info);
+
+		memset(&info, 0, sizeof(info));
+		writer[i] = bpf_program__fd(
+			bpf_object__find_program_by_name(obj, i ? "write_1" : "write_0"));
+		if (bpf_obj_get_info_by_fd(writer[i], &info, &len))
+			die("no id");
+		snprintf(id[i], sizeof(id[i]), "%u", info.id);
+	}
+	uname(&uts);
+	printf("== bpfstream beside bpftool, %s ==\n", uts.release);
+	drain();
+	latency("write to line, woken", (char *[]){TOOL, "tail", id[0], NULL}, 1, 5);
+	latency("write to line, polling", (char *[]){TOOL, "tail", "--poll", id[0], NULL}, 100,
+		1000);
+	sustained(minutes);
+	idle();
+	return 0;
+}
