@@ -3,7 +3,8 @@
 #	make		the tool (build/bpfstream) and the examples
 #	make demo	set-up, build, and xdp_filter on real packets
 #	make check	set-up, build, and every test on every kernel
-#	make install	headers, tool, pkg-config file; PREFIX and DESTDIR as usual
+#	make install	headers, tool, man page, completion, service, pkg-config file; PREFIX and
+#			DESTDIR as usual
 #	make clean
 #
 # On a Debian machine missing packages are installed and libbpf is fetched (a newer one than Debian
@@ -117,13 +118,18 @@ check: all tests $(OBJ)/packages-check
 clean:
 	rm -rf $(B)
 
+D = $(DESTDIR)$(PREFIX)
+SUBST = sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|'
 install: $(B)/bpfstream
-	install -d $(DESTDIR)$(PREFIX)/include/bpf_stream $(DESTDIR)$(PREFIX)/sbin \
-		$(DESTDIR)$(PREFIX)/share/pkgconfig
-	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/bpf_stream
-	install -m 755 $(B)/bpfstream $(DESTDIR)$(PREFIX)/sbin
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' tools/bpf_stream.pc.in \
-		>$(DESTDIR)$(PREFIX)/share/pkgconfig/bpf_stream.pc
+	install -d $(D)/include/bpf_stream $(D)/sbin $(D)/share/pkgconfig $(D)/share/man/man8 \
+		$(D)/share/bash-completion/completions $(D)/lib/systemd/system
+	install -m 644 $(HEADERS) $(D)/include/bpf_stream
+	install -m 755 $(B)/bpfstream $(D)/sbin
+	install -m 644 tools/bpfstream.8 $(D)/share/man/man8
+	install -m 644 tools/bpfstream.bash-completion $(D)/share/bash-completion/completions/bpfstream
+	$(SUBST) tools/bpf_stream.pc.in >$(D)/share/pkgconfig/bpf_stream.pc
+	$(SUBST) tools/bpfstream.service.in >$(D)/lib/systemd/system/bpfstream.service
 
 include selftests/tests.mk
 include selftests/bench/bench.mk
+include selftests/fuzz/fuzz.mk

@@ -242,6 +242,16 @@ static void test_pieces(void)
 		   strstr(seen, "x\n\ttail|a1p:next"),
 	   "what is too long comes in pieces");
 	forget();
+
+	/* the kernel's own words, and then more than a report has in a line */
+	say(a, 1, "ERROR: Timeout detected for bpf_res_spin_lock");
+	for (int i = 0; i < 2; i++)
+		say(a, 1, text);
+	say(a, 1, "\n");
+	bpf_stream_consumer__drain(c);
+	ok(!strncmp(seen, "a1p+ERROR", 9) && strstr(seen, "|a1p-xxx"),
+	   "... and is no report, whatever it begins with");
+	forget();
 	bpf_stream_consumer__free(c);
 }
 

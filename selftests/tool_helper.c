@@ -4,6 +4,7 @@
  *
  *	tool_helper pin OBJ DIR		load OBJ, attach its programs, pin them, their links and
  *					its maps in DIR (which is made): "ID TAG NAME" per program
+ *	tool_helper run OBJ DIR		load OBJ, pin its programs in DIR, run each once
  *	tool_helper count		how many programs, links and maps the kernel has
  *	tool_helper nobody COMMAND...	run COMMAND without any privilege
  */
@@ -78,6 +79,25 @@ static int pin(const char *file, const char *dir)
 	return 0;
 }
 
+static int run(const char *file, const char *dir)
+{
+	struct bpf_object *obj = bpf_object__open_file(file, NULL);
+	char packet[64] = {[12] = 0x08};
+	struct bpf_program *prog;
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet));
+
+	if (!obj || bpf_object__load(obj) || mkdir(dir, 0755))
+		return fail(file);
+	bpf_object__for_each_program(prog, obj) {
+		const char *name = bpf_program__name(prog);
+
+		if (bpf_program__pin(prog, path(dir, name, "")) ||
+		    bpf_prog_test_run_opts(bpf_program__fd(prog), &opts))
+			return fail(name);
+	}
+	return 0;
+}
+
 static unsigned int count(int (*next)(__u32, __u32 *))
 {
 	unsigned int n = 0;
@@ -92,6 +112,8 @@ int main(int argc, char **argv)
 {
 	if (argc == 4 && !strcmp(argv[1], "pin"))
 		return pin(argv[2], argv[3]);
+	if (argc == 4 && !strcmp(argv[1], "run"))
+		return run(argv[2], argv[3]);
 	if (argc == 2 && !strcmp(argv[1], "count")) {
 		printf("%u programs, %u links, %u maps\n", count(bpf_prog_get_next_id),
 		       count(bpf_link_get_next_id), count(bpf_map_get_next_id));
@@ -103,6 +125,6 @@ int main(int argc, char **argv)
 		execvp(argv[2], argv + 2);
 		return fail(argv[2]);
 	}
-	fprintf(stderr, "usage: tool_helper pin OBJ DIR | count | nobody COMMAND...\n");
+	fprintf(stderr, "usage: tool_helper pin OBJ DIR | run OBJ DIR | count | nobody COMMAND...\n");
 	return 2;
 }

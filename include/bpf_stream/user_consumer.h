@@ -211,6 +211,9 @@ static inline int __bpf_stream_source_emit(struct bpf_stream_consumer *consumer,
 			rec.log.kind = BPF_LOG_KIND_REPORT;
 			bpf_log_report_parse(source->buf, n, &report);
 			rec.report = &report;
+		} else if (rec.log.kind == BPF_LOG_KIND_REPORT) {
+			/* The beginning of a line that is too long to be looked at: no report's. */
+			rec.log.kind = BPF_LOG_KIND_PLAIN;
 		}
 	} else {
 		rec.log = source->head;

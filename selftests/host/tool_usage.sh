@@ -30,7 +30,7 @@ for option in "-p, --prog NAME" "-i, --iface DEV" "-l, --level LEVEL" "--max-lev
 	"--for SECONDS" "-v, --verbose" "-h, --help"; do
 	ok "run --help: $option" says_on_stdout "^ *$option  " run --help
 done
-for option in --stdout --stderr "-h, --help"; do
+for option in --stdout --stderr "--journald\[=PATH\]" "--syslog\[=ADDR\]" "-h, --help"; do
 	ok "dump --help: $option" says_on_stdout "^ *$option  " dump --help
 done
 for option in "-j, --json" "-h, --help"; do
@@ -81,6 +81,8 @@ usage dump "which program?" dump ''
 usage dump "which program?" dump --stdout
 usage dump "unexpected argument '2'" dump 1 2
 usage dump "unknown option '--level'" dump --level 1
+usage dump "--journald and --syslog cannot be given together" dump --journald --syslog=/a 1
+usage dump "which program?" dump --journald
 for tag in '' 12 0123456789abcdef0 0123456789abcdeg; do
 	usage dump "'tag:$tag' is no tag: 16 hexadecimal digits follow 'tag:'" dump "tag:$tag"
 done

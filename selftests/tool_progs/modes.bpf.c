@@ -37,6 +37,21 @@ static __always_inline void hostile(void)
 	bpf_stream_printk(BPF_STDERR, "%s\n", text);
 }
 
+/* what is a record of another program, to a reader who takes lines for messages */
+static __always_inline void forged(void)
+{
+	char text[] = "mine\nMESSAGE=forged\nSYSLOG_IDENTIFIER=sshd\n<0>1 - - sshd 1 - - forged\n"
+		      "\"] [x@1 y=\"z\"] forged";
+
+	bpf_log_info("%s", text);
+}
+
+static long continued(__u32 i, void *ctx)
+{
+	bpf_stream_printk(BPF_STDOUT, "\t" A100 A100 A100 A100 A100 A100 A100 A100 A100 "\n");
+	return 0;
+}
+
 static __always_inline void levels(void)
 {
 	bpf_log_error("e %d", 1);
@@ -72,6 +87,13 @@ int a_program_with_modes(struct trace_event_raw_sys_enter *ctx)
 		break;
 	case 2000000007:
 		levels();
+		break;
+	case 2000000009:
+		forged();
+		break;
+	case 2000000010:
+		bpf_log_info("begin");
+		bpf_loop(7, continued, NULL, 0);
 		break;
 	}
 	return 0;

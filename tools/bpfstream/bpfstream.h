@@ -20,7 +20,8 @@ enum {
 struct opt {
 	const char *name; /* without the dashes; NULL ends a table */
 	int val; /* what opts_next() returns; a letter is the short option, too */
-	const char *arg; /* the argument's name in the help, or NULL for a switch */
+	/* the argument's name in the help, "[=NAME]" if it can be left out, or NULL for a switch */
+	const char *arg;
 	const char *help; /* lines after the first are indented by opts_help() */
 };
 

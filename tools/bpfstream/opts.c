@@ -13,10 +13,17 @@ static bool has_letter(const struct opt *opt)
 	return opt->val < OPT_LONG;
 }
 
+static bool is_optional(const struct opt *opt)
+{
+	return opt->arg && *opt->arg == '[';
+}
+
 static void add(const struct opt *opt, struct option *longs, int n, char **letter)
 {
 	longs[n].name = opt->name;
-	longs[n].has_arg = opt->arg ? required_argument : no_argument;
+	longs[n].has_arg = !opt->arg	      ? no_argument
+			   : is_optional(opt) ? optional_argument
+					      : required_argument;
 	longs[n].val = opt->val;
 	if (has_letter(opt)) {
 		*(*letter)++ = (char)opt->val;
@@ -71,7 +78,7 @@ static void help_one(const struct opt *opt)
 
 	snprintf(left, sizeof(left), "%c%c%s--%s%s%s", has_letter(opt) ? '-' : ' ',
 		 has_letter(opt) ? opt->val : ' ', has_letter(opt) ? ", " : "  ", opt->name,
-		 opt->arg ? " " : "", opt->arg ? opt->arg : "");
+		 opt->arg && !is_optional(opt) ? " " : "", opt->arg ? opt->arg : "");
 	printf("  %-24s", left);
 	while ((nl = strchr(p, '\n'))) {
 		printf("%.*s\n%26s", (int)(nl - p), p, "");

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * The walk through a map's type information in user_maps.h: whatever the bytes are, nothing
+ * outside of them is read, and what is found lies in the map's value.
+ */
+#include <bpf_stream/user.h>
+
+#include "fuzz.h"
+
+static const char *const names[] = {"bpf_log_level", "bpf_stream_lost", "bpf_log_suppressed",
+				    "bpf_log_max_level", ""};
+
+static void check_section(struct __bpf_stream_btf *btf, const char *at, const struct btf_type *type,
+			  uint64_t *seed)
+{
+	struct __bpf_stream_section section;
+	uint32_t size;
+	long offset;
+	size_t i;
+
+	memset(&section, 0, sizeof(section));
+	section.btf = *btf;
+	section.vars = at + sizeof(*type);
+	section.nr_vars = type->info & 0xffff;
+	/* of that of the type, and of another: the kernel's word for it is all we have */
+	section.size = fuzz_rnd(seed, 2) ? type->size : fuzz_rnd(seed, 256);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size = fuzz_rnd(seed, 2) ? 4 : fuzz_rnd(seed, 129);
+		offset = __bpf_stream_section_find(&section, names[i], size);
+		REQUIRE(offset == -ENOENT ||
+			(offset >= 0 && !(offset & 3) && (size_t)offset + size <= section.size));
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct __bpf_stream_btf btf = {.data = fuzz_copy(data, size), .size = size};
+	uint64_t seed = fuzz_seed(data, size);
+	struct btf_type type;
+	const char *at;
+	uint32_t id;
+
+	if (!__bpf_stream_btf_parse(&btf)) {
+		REQUIRE(!__bpf_stream_btf_type(&btf, 0, &type));
+		/* more than that makes each run slow, and shows nothing new */
+		for (id = 1; id < 64 && (at = __bpf_stream_btf_type(&btf, id, &type)); id++) {
+			REQUIRE(at >= btf.data && at + sizeof(type) <= btf.data + size);
+			__bpf_stream_btf_name_is(&btf, type.name_off, "bpf_log_level");
+			if ((type.info >> 24 & 0x1f) == BTF_KIND_DATASEC)
+				check_section(&btf, at, &type, &seed);
+		}
+		__bpf_stream_btf_type(&btf, fuzz_rnd(&seed, UINT32_MAX), &type);
+	}
+	free(btf.data);
+	return 0;
+}

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# Fuzz targets: each selftests/fuzz/TARGET.c with clang's libFuzzer, ASan and UBSan. `make check` runs
+# them for a minute in all (selftests/host/fuzz.sh).
+#
+#	make fuzz			one after the other, a minute each, until something is found or it is
+#					stopped; goes on with what it had found
+#	make fuzz FUZZ_SECONDS=3600	so long in all
+#	make fuzz-corpus		make the samples of corpus/ anew
+
+FUZZ := $(patsubst selftests/fuzz/%.c,%,$(filter-out %/save.c,$(wildcard selftests/fuzz/*.c)))
+FUZZ_SECONDS ?= 0
+# what a target has of the tool
+FUZZ_SRC_escape := tools/bpfstream/escape.c
+FUZZ_SRC_output := $(addprefix tools/bpfstream/,output.c journald.c syslog.c escape.c msg.c)
+
+$(OBJ)/fuzz/%: selftests/fuzz/%.c $(wildcard selftests/fuzz/*.h) $(HEADERS) \
+		$(TOOL_SRC) $(wildcard tools/bpfstream/*.h) | $(SETUP) $(OBJ)/packages-check
+	@mkdir -p $(@D)
+	clang-14 -std=gnu11 -g -O1 $(WARN) -Werror -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -Iinclude $(LIBBPF_CFLAGS) -o $@ $< $(FUZZ_SRC_$*)
+
+tests: $(addprefix $(OBJ)/fuzz/,$(FUZZ))
+
+fuzz: $(addprefix $(OBJ)/fuzz/,$(FUZZ))
+	@each=$$(($(FUZZ_SECONDS) / $(words $(FUZZ)))); \
+	while :; do \
+		for target in $(FUZZ); do \
+			echo "$$target:"; \
+			selftests/fuzz/run $$((each ? each : 60)) $$target \
+				$(OBJ)/fuzz/corpus/$$target || exit; \
+		done; \
+		[ $(FUZZ_SECONDS) = 0 ] || exit 0; \
+	done
+
+$(T)/fuzz_save: selftests/fuzz/save.c selftests/lib.c selftests/lib.h $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) -o $@ $< selftests/lib.c $(LIBBPF_LIBS)
+
+fuzz-corpus: tests $(T)/fuzz_save
+	selftests/fuzz/make-corpus
+.PHONY: fuzz fuzz-corpus

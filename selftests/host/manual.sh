@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# The man page and the completion have all verbs and options that the tool's --help has; the man
+# page, the service and the installation are in order.
+set -u
+. selftests/tap.sh
+tool=build/bpfstream page=tools/bpfstream.8
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+
+silent() { "$@" >"$dir/out" 2>&1 && [ ! -s "$dir/out" ] || { note <"$dir/out"; false; }; }
+
+# shellcheck source=../../tools/bpfstream.bash-completion
+. tools/bpfstream.bash-completion
+# offers WANT WORD...: is it among the completions of the last word?
+offers() {
+	local want=$1
+	shift
+	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+	_bpfstream "$tool" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+	printf '%s\n' "${COMPREPLY[@]}" | grep -qxF -- "$want" && return
+	echo "# offered: ${COMPREPLY[*]}"
+	return 1
+}
+
+# A verb's part of the page, and the parts that it refers to
+part_of() {
+	awk -v verb="$1" '
+	/^\.S[hs] / { section = $0; sub(/^\.S[hs] /, "", section); sub(/^bpfstream /, "", section) }
+	{ split(section, word, " "); key = $0 ~ /^\.S[hs] / ? "" : word[1]; text[key] = text[key] $0 "\n" }
+	END {
+		printf "%s", text[verb]
+		n = split(text[verb], line, "\n")
+		for (i = 1; i <= n; i++) if (line[i] ~ /^\.Sx /) { split(line[i], w, " "); printf "%s", text[w[2]] }
+	}' $page
+}
+documents() { part_of "$1" | grep -qE "^\.It.* Fl Fl ${2#--}( |$)"; }
+
+verbs=$($tool --help | sed -nE '/^verbs:/,/^$/ s/^  ([a-z]+)  .*/\1/p')
+ok "there are verbs" [ "$(echo "$verbs" | wc -l)" -ge 6 ]
+for verb in $verbs; do
+	ok "man page: $verb" grep -qx "\.Cm $verb" $page
+	ok "... its own part" grep -qE "^\.Ss bpfstream $verb( |$)" $page
+	ok "completion: $verb" offers "$verb" bpfstream "${verb%?}"
+	# as --help shows them, whatever the completion makes of that
+	for option in $($tool "$verb" --help | grep -oE '^ +(-., )?--[a-z-]+' | grep -oE -- '--.*'); do
+		[ "$option" = --help ] || ok "man page: $verb $option" documents "$verb" "$option"
+		ok "completion: $verb $option" offers "$option" bpfstream "$verb" "${option%?}"
+	done
+done
+# ... and nothing that is not there; the page is of the tool as it is with tail.
+for verb in $(echo "$verbs" | grep -qx tail && echo "$verbs"); do
+	for option in $(part_of "$verb" | grep -oE '^\.It.*' | grep -oE 'Fl Fl [a-z-]+' | sort -u | sed 's/Fl Fl /--/'); do
+		ok "$verb has the $option of the man page" eval '"$tool" "$verb" --help | grep -qE -- "^ +(-., )?$option( |\[|$)"'
+	done
+done
+ok "completion: levels" offers debug bpfstream run x.o --level d
+ok "completion: --option=value" offers debug bpfstream run x.o --level = d
+ok "completion: nothing of no verb" eval '! offers --level bpfstream list --l >/dev/null'
+ok "completion: object files" eval 'touch "$dir/a.bpf.o" && offers "$dir/a.bpf.o" bpfstream run "$dir/a"'
+
+ok "mandoc has nothing to say against the page" silent mandoc -Tlint -Wwarning $page
+mandoc -Tascii $page | sed 's/.\x08//g' >"$dir/text"
+ok "... and shows it" grep -q 'EXIT STATUS' "$dir/text"
+
+ok "make install" eval 'make -s install PREFIX=/usr DESTDIR="$dir/root" >"$dir/out" 2>&1 || { note <"$dir/out"; false; }'
+for file in share/man/man8/bpfstream.8 share/bash-completion/completions/bpfstream lib/systemd/system/bpfstream.service; do
+	ok "... $file" [ -s "$dir/root/usr/$file" ]
+done
+service=$dir/root/usr/lib/systemd/system/bpfstream.service
+ok "... with its path" grep -q '^ExecStart=/usr/sbin/bpfstream tail ' "$service"
+# It wants to see the program and the page.
+sed -i "s|/usr/sbin/bpfstream|$PWD/$tool|; /^Documentation=/d" "$service"
+ok "systemd-analyze verify has nothing to say against the service" \
+	silent "$(tools/setup/log-daemons)/run/systemd-analyze" verify --man=no "$service"
+done_testing
