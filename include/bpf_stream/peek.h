@@ -285,27 +285,35 @@ __bpf_stream_peek_log_there(struct __bpf_stream_peek *p)
 	return 0;
 }
 
-/* Is this element still in backlog? It is as long as the head, which only goes forward, is not past it. */
+/*
+ * Is this element still in backlog? It is as long as the head, which only goes forward, is not past
+ * it. Consumers take elements off at the head, so what was walked from there on was in backlog if
+ * the head has not moved meanwhile; else the walk may have gone astray, into another list.
+ */
 static __noinline __attribute__((unused)) int
 __bpf_stream_peek_backlog_there(struct __bpf_stream_peek *p, __u64 elem)
 {
-	__u64 head = __bpf_stream_word(&__bpf_stream_of(p->stream)->backlog_head), node = head;
+	struct bpf_stream___bpf_stream *stream = __bpf_stream_of(p->stream);
+	__u64 head = __bpf_stream_word(&stream->backlog_head), node = head;
+	__u64 sign = __bpf_stream_peek_sign(head);
 	__u32 i;
 
 	if (head == p->head)
-		return __bpf_stream_peek_sign(head) == p->head_sign;
+		return sign == p->head_sign;
 	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX)
 	{
-		if (node == elem) {
-			p->head = head;
-			p->head_sign = __bpf_stream_peek_sign(head);
-			return 1;
-		}
-		if (!node || node == p->tail)
+		if (node == elem)
 			break;
+		if (!node || node == p->tail)
+			return 0;
 		node = __bpf_stream_link(node);
 	}
-	return 0;
+	if (node != elem || head != __bpf_stream_word(&stream->backlog_head) ||
+	    sign != __bpf_stream_peek_sign(head))
+		return 0;
+	p->head = head;
+	p->head_sign = sign;
+	return 1;
 }
 
 /* Count what is there, note marks in log. 0 if it changed under the walk */
