@@ -60,20 +60,22 @@ BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 $(WARN) -Wno-unused-parameter -Iinclude
 
 HEADERS := $(wildcard include/bpf_stream/*.h)
 TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tools/bpfstream/*.c))
+TOOL_SKELS := $(patsubst tools/bpfstream/%.bpf.c,$(OBJ)/tool/%.skel.h,\
+	$(wildcard tools/bpfstream/*.bpf.c))
 
-$(B)/bpfstream: $(TOOL_SRC) $(wildcard tools/bpfstream/*.h) $(OBJ)/tool/progs.skel.h $(HEADERS) \
+$(B)/bpfstream: $(TOOL_SRC) $(wildcard tools/bpfstream/*.h) $(TOOL_SKELS) $(HEADERS) \
 		| $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) -I$(OBJ)/tool $(LDFLAGS) -o $@ $(TOOL_SRC) $(LIBBPF_LIBS)
 
 # The tool's own BPF programs, as a part of it
-$(OBJ)/tool/%.bpf.o: tools/bpfstream/%.bpf.c tools/bpfstream/progs.h $(HEADERS) | $(SETUP)
+$(OBJ)/tool/%.bpf.o: tools/bpfstream/%.bpf.c $(wildcard tools/bpfstream/*.h) $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
 # bpftool is where only root looks
 $(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o
-	PATH=$$PATH:/usr/sbin:/sbin bpftool gen skeleton $< name $* >$@
+	PATH=$$PATH:/usr/sbin:/sbin bpftool gen skeleton $< name $*_bpf >$@
 
 # each in a folder of its name, and one for each header
 EXAMPLES := $(foreach f,$(wildcard examples/*/*.bpf.c),$(if $(filter examples/headers/%,$f),\

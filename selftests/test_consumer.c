@@ -369,6 +369,32 @@ static int fd_of(const char *name)
 	return bpf_program__fd(bpf_object__find_program_by_name(obj, name));
 }
 
+/* No kernel has a part in it: the text is given, programs are numbers. */
+static void test_fed(void)
+{
+	struct bpf_stream_consumer_opts opts = {.sz = sizeof(opts), .fed = true};
+	struct bpf_stream_consumer *c = bpf_stream_consumer__new(take, &ctx, &opts);
+	const int out = BPF_STREAM_ID_STDOUT;
+
+	forget();
+	is(bpf_stream_consumer__add_prog(c, 7, 1U << out, "x"), 0, "fed: a number for a program");
+	is(bpf_stream_consumer__feed(c, 7, out, "INFO: a\n\tb\nINFO: c\nINFO: d", 22), 1,
+	   "feed: what is known to be whole");
+	is(bpf_stream_consumer__settle(c), 1, "settle: what has its newline");
+	came("x1r:a\n\tb|x1r:c", "... and nothing else");
+	is(bpf_stream_consumer__feed(c, 7, out, "e\n", 2), 0, "feed: the rest of a line");
+	is(bpf_stream_consumer__settle(c), 1, "settle: the line");
+	came("x1r:de", "... whole");
+	is(bpf_stream_consumer__feed(c, 8, out, "e\n", 2), -ENOENT, "feed: no such program");
+	is(bpf_stream_consumer__feed(c, 7, BPF_STREAM_ID_STDERR, "e\n", 2), -ENOENT,
+	   "feed: no such stream");
+	bpf_stream_consumer__free(c);
+
+	c = bpf_stream_consumer__new(take, &ctx, NULL);
+	is(bpf_stream_consumer__feed(c, 7, out, "e\n", 2), -EINVAL, "feed: one that reads");
+	bpf_stream_consumer__free(c);
+}
+
 int main(void)
 {
 	log_capture();
@@ -391,6 +417,7 @@ int main(void)
 	test_waiting();
 	test_fairness();
 	test_closed();
+	test_fed();
 	bpf_object__close(obj);
 	return tap_done();
 }

@@ -125,6 +125,7 @@ struct __bpf_stream_peek {
 	__u64 head, tail; /* of backlog: as seen last, and as it was when the walk began */
 	__u64 from; /* where the next chunk of backlog begins, or 0 */
 	__u64 log_sign, head_sign; /* of the elements that log and head are */
+	__u64 key; /* the element that was copied last */
 	__u64 below; /* what the last element of a chunk of log is linked to */
 	__u32 id;
 	__u32 backlogged, logged; /* elements not fetched, or in the case of backlog not copied */
@@ -514,6 +515,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_copy(struct __bp
 		goto lost;
 	}
 	p->cut = lens.consumed != 0;
+	p->key = elem;
 	return len;
 lost:
 	p->lost++;

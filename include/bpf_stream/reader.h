@@ -133,6 +133,7 @@ __bpf_stream_drain(struct bpf_stream___bpf_stream *stream, int stream_id, bpf_st
 		info.stream_id = stream_id;
 		info.seq = i;
 		info.flags = 0;
+		info.key = 0;
 		err = bpf_dynptr_from_mem_slice___bpf_stream(&elem->mem_slice, 0, &text);
 		if (!err) {
 			n = i + 1;
@@ -174,6 +175,7 @@ __bpf_stream_peek_each(__u64 prog, __u32 id, int stream_id, bpf_stream_elem_fn f
 		info.stream_id = stream_id;
 		info.seq = i;
 		info.flags = p->cut ? BPF_STREAM_ELEM_REST : 0;
+		info.key = p->key;
 		bpf_dynptr_from_mem(p->text, len, 0, &text);
 		if (fn(&text, &info, ctx))
 			break;

@@ -20,12 +20,16 @@
  * @seq: 0 for the first element of this call, then 1, ...
  * @flags: BPF_STREAM_ELEM_REST: a reader has had the beginning of the element already; this is the
  *	rest (peek)
+ * @key: the same for the same element each time that it is met (peek), and different for those
+ *	that are in the stream together; 0 if it is not known. When the element is gone another one
+ *	may get it: compare some of the text too.
  */
 struct bpf_stream_elem_info {
 	__u32 len;
 	__u32 stream_id;
 	__u32 seq;
 	__u32 flags;
+	__u64 key;
 };
 
 #define BPF_STREAM_ELEM_REST 1

@@ -93,11 +93,15 @@ typedef int (*bpf_stream_record_fn)(void *ctx, const struct bpf_stream_record *r
  * @max_record:	bytes that a record may have in one piece; 8,192, at least 256
  * @quiet_ms:	a begun line is handed out after so many ms without more; 200. A record that has
  *		its newline, and could only be continued, waits a tenth of it.
+ * @fed:	nothing is read from the kernel: bpf_stream_consumer__feed() gives the text, for
+ *		example of a peek, or of a file. The prog_fd of all functions is then any number
+ *		that stands for the program.
  */
 struct bpf_stream_consumer_opts {
 	size_t sz;
 	size_t max_record;
 	unsigned int quiet_ms;
+	bool fed;
 };
 
 /* So much is read from a stream before the next one has its turn, so that nobody starves. */
@@ -141,6 +145,7 @@ struct bpf_stream_consumer {
 	size_t nr;
 	size_t next; /* whose turn it is */
 	struct __bpf_stream_source *reading; /* whose text is in buf, if it is not used up */
+	bool fed;
 	bool busy; /* in the callback */
 	bool stopped; /* by the callback: its value is on the way up */
 	char *buf;
@@ -407,9 +412,11 @@ static inline int __bpf_stream_consumer_read(struct bpf_stream_consumer *consume
 					     struct __bpf_stream_source *source, uint64_t now_ns,
 					     bool *any)
 {
-	int n = bpf_stream_read(source->prog_fd, source->stream_id, consumer->buf,
-				__BPF_STREAM_ROUND_SIZE);
+	int n = 0;
 
+	if (!consumer->fed)
+		n = bpf_stream_read(source->prog_fd, source->stream_id, consumer->buf,
+				    __BPF_STREAM_ROUND_SIZE);
 	if (n < 0)
 		return n;
 	if (!n)
@@ -465,7 +472,7 @@ static inline void __bpf_stream_consumer_rearm(struct bpf_stream_consumer *consu
 	consumer->wait_ns = any ? __BPF_STREAM_WAIT_MIN_NS : consumer->wait_ns * 2;
 	if (consumer->wait_ns > __BPF_STREAM_WAIT_MAX_NS)
 		consumer->wait_ns = __BPF_STREAM_WAIT_MAX_NS;
-	at_ns = consumer->nr ? now_ns + consumer->wait_ns : __BPF_STREAM_NEVER;
+	at_ns = consumer->nr && !consumer->fed ? now_ns + consumer->wait_ns : __BPF_STREAM_NEVER;
 	for (i = 0; i < consumer->nr; i++) {
 		uint64_t due_ns = __bpf_stream_source_due(consumer, consumer->sources[i]);
 
@@ -537,6 +544,7 @@ bpf_stream_consumer__new(bpf_stream_record_fn fn, void *ctx,
 	struct bpf_stream_consumer_opts all;
 	struct bpf_stream_consumer *consumer;
 	struct epoll_event event;
+	size_t room;
 	int err;
 
 	memset(&all, 0, sizeof(all));
@@ -555,10 +563,11 @@ bpf_stream_consumer__new(bpf_stream_record_fn fn, void *ctx,
 		return NULL;
 	}
 
-	consumer = (struct bpf_stream_consumer *)calloc(1, sizeof(*consumer) +
-								   __BPF_STREAM_ROUND_SIZE);
+	room = all.fed ? 0 : __BPF_STREAM_ROUND_SIZE;
+	consumer = (struct bpf_stream_consumer *)calloc(1, sizeof(*consumer) + room);
 	if (!consumer)
 		return NULL;
+	consumer->fed = all.fed;
 	consumer->fn = fn;
 	consumer->ctx = ctx;
 	consumer->max_record = all.max_record;
@@ -641,7 +650,8 @@ static inline int bpf_stream_consumer__add_prog(struct bpf_stream_consumer *cons
 		return -EINVAL;
 	if (__bpf_stream_consumer_has(consumer, prog_fd))
 		return -EEXIST;
-	err = bpf_stream_read(prog_fd, BPF_STREAM_ID_STDOUT, consumer->buf, 0);
+	err = consumer->fed ? 0
+			    : bpf_stream_read(prog_fd, BPF_STREAM_ID_STDOUT, consumer->buf, 0);
 	if (err < 0)
 		return err;
 
@@ -811,6 +821,83 @@ static inline int bpf_stream_consumer__drain(struct bpf_stream_consumer *consume
 			return ret;
 		count += count < 0 ? 0 : ret;
 	}
+	return count;
+}
+
+/**
+ * bpf_stream_consumer__feed() - give text of a stream, to a consumer that is fed
+ * @prog_fd:	as given to bpf_stream_consumer__add_prog()
+ * @text:	what was written next, cut anywhere; used up when this returns 0 or more
+ * @len:	in bytes
+ *
+ * What is not known to be whole stays held, until more text comes, quiet_ms have passed (then
+ * bpf_stream_consumer__poll() hands it out, and its epoll fd is readable),
+ * bpf_stream_consumer__settle() or bpf_stream_consumer__drain().
+ *
+ * Return: the number of records handed out; -EINVAL if the consumer is not fed; -ENOENT if the
+ * program is not there, or not with that stream; -EBUSY in the callback; or what the callback
+ * returned, if that was negative: then the rest of @text is lost.
+ */
+static inline int bpf_stream_consumer__feed(struct bpf_stream_consumer *consumer, int prog_fd,
+					    int stream_id, const char *text, size_t len)
+{
+	size_t i;
+	int ret;
+
+	if (__bpf_stream_consumer_enter(consumer))
+		return -EBUSY;
+	if (!consumer->fed)
+		return -EINVAL;
+	for (i = 0; i < consumer->nr; i++) {
+		struct __bpf_stream_source *source = consumer->sources[i];
+
+		if (source->prog_fd != prog_fd || source->stream_id != stream_id)
+			continue;
+		source->since_ns = __bpf_stream_now_ns();
+		source->in = text;
+		source->in_len = len;
+		ret = __bpf_stream_consumer_use(consumer, source);
+		consumer->reading = NULL;
+		source->in_len = 0;
+		__bpf_stream_consumer_rearm(consumer, true);
+		return ret;
+	}
+	return -ENOENT;
+}
+
+/**
+ * bpf_stream_consumer__settle() - do not wait for continuations
+ *
+ * Hands out every record that has its newline. For whoever has just found the streams empty and
+ * wants to be quick: a record that is written with one call is whole then. What continues it later
+ * is a BPF_LOG_KIND_CONTINUATION. Begun lines stay held.
+ *
+ * Return: the number of records handed out; -EBUSY in the callback; or what the callback returned,
+ * if that was negative.
+ */
+static inline int bpf_stream_consumer__settle(struct bpf_stream_consumer *consumer)
+{
+	int count = 0, ret = 0;
+	size_t i;
+
+	if (__bpf_stream_consumer_enter(consumer))
+		return -EBUSY;
+	for (i = 0; i < consumer->nr; i++) {
+		struct __bpf_stream_source *source = consumer->sources[i];
+
+		if (!source->len)
+			continue;
+		if (source->line == source->len)
+			ret = __bpf_stream_source_flush(consumer, source);
+		else if (source->line && source->report == __BPF_LOG_LINE_NONE &&
+			 source->buf[source->line] != '\t')
+			ret = __bpf_stream_source_judge(consumer, source);
+		if (ret < 0)
+			return ret;
+		count += ret;
+		ret = 0;
+	}
+	__bpf_stream_consumer_rearm(consumer, true);
 	return count;
 }
 

@@ -36,6 +36,10 @@ done
 for option in "-j, --json" "-h, --help"; do
 	ok "stats --help: $option" says_on_stdout "^ *$option  " stats --help
 done
+for option in "-a, --all" "-l, --level LEVEL" "-n, --lines N" "--since-start" "--grep REGEX" "--time HOW" \
+	"-T, --wall-clock" "-x, --decode" "--json" "--raw" "--color WHEN" "--peek" "--poll"; do
+	ok "tail --help: $option" says_on_stdout "^ *$option  " tail --help
+done
 ok "help wins over what would be wrong later" says_on_stdout "^usage" run a b --help
 ok "--version" says_on_stdout '^bpfstream [0-9.]* (libbpf [0-9]*\.[0-9]*)$' --version
 ok "-V" says_on_stdout '^bpfstream [0-9.]* (libbpf [0-9]*\.[0-9]*)$' -V
@@ -86,6 +90,21 @@ usage dump "which program?" dump --journald
 for tag in '' 12 0123456789abcdef0 0123456789abcdeg; do
 	usage dump "'tag:$tag' is no tag: 16 hexadecimal digits follow 'tag:'" dump "tag:$tag"
 done
+usage tail "which program?" tail --json
+usage tail "--all, or programs: not both" tail --all x
+usage tail "'tag:12' is no tag: 16 hexadecimal digits follow 'tag:'" tail x tag:12
+usage tail "--level 'loud+' is no level; levels are fatal, error, warn, info, debug, trace; each \
+stands for itself and what is worse" tail x -l loud+
+for n in '' x 1x -1 1000001; do
+	usage tail "--lines '$n' is no number of records" tail x --lines="$n"
+done
+usage tail "--time 'noon' is none of none, boot, delta, iso" tail x --time=noon
+usage tail "--color 'red' is none of auto, always, never" tail x --color=red
+usage tail "only one of --decode, --json and --raw" tail x -x --json
+usage tail "--grep is given twice" tail x --grep a --grep b
+ok "usage: no regular expression" fails 2 "tail: --grep '(': *" tail x --grep '('
+usage run "--show-level 'loud' is no level; levels are fatal, error, warn, info, debug, trace; each \
+stands for itself and what is worse" run a --show-level loud
 usage level "which program?" level
 usage level "which program?" level '' debug
 usage level "unexpected argument 'c'" level a info c

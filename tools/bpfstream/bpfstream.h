@@ -14,6 +14,7 @@ enum {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
+	EXIT_PANIC = 3, /* run: a program reported that it ended itself */
 };
 
 /* One option of a verb: the same table feeds getopt_long() and --help. */
@@ -47,6 +48,7 @@ extern const struct verb verb_list;
 extern const struct verb verb_peek;
 extern const struct verb verb_run;
 extern const struct verb verb_stats;
+extern const struct verb verb_tail;
 
 /*
  * opts.c

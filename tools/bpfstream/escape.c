@@ -46,6 +46,11 @@ static size_t utf8_len(const unsigned char *p, size_t n)
 	return len;
 }
 
+size_t escape_utf8_len(const char *text, size_t len)
+{
+	return utf8_len((const unsigned char *)text, len);
+}
+
 size_t escape_text(char *out, size_t room, const char *text, size_t *len, bool newlines)
 {
 	static const char hex[] = "0123456789abcdef";

@@ -22,4 +22,7 @@
  */
 size_t escape_text(char *out, size_t room, const char *text, size_t *len, bool newlines);
 
+/* escape_utf8_len - bytes of the UTF-8 sequence of more than one at @text that may be shown, or 0 */
+size_t escape_utf8_len(const char *text, size_t len);
+
 #endif

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* follow.c - from the streams of programs to the sink. */
-#include <bpf_stream/user.h>
+/* follow.c - from the streams of programs to what is shown: reads, makes records, merges by time. */
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-#include "bpfstream.h"
+#include "explain.h"
 #include "follow.h"
+#include "lookup.h"
+#include "progs_iter.h"
 
-/* A line that does not get its newline is shown all the same after so long a silence. */
-#define QUIET_NS (200 * 1000000ULL)
 /* How long it sleeps when there is nothing to read: doubled each time, from and to. */
 #define WAIT_MIN_MS 1
 #define WAIT_MAX_MS 50
@@ -19,26 +20,43 @@
 #define DRAIN_WAIT_MS 10
 #define DRAIN_ROUNDS  2
 /*
- * Ten times what a stream holds. Draining ends after that much from each stream even if there is
+ * Ten times what a stream holds. Draining ends after that much from each program even if there is
  * more: somebody else has the program attached as well, and it would go on for ever.
  */
-#define DRAIN_MAX (1000 * 1000)
+#define DRAIN_MAX (2 * 1000 * 1000)
+/* One read, and so many of them before the next program has its turn */
+#define READ_SIZE BPF_STREAM_READ_SIZE
+#define READS	  2
+/* What is held until the round is over, and merged. If there is more, it is merged in parts. */
+#define HELD_BYTES   (512 * 1024)
+#define HELD_RECORDS 8192
+/* A program that has been silent for so long has no buffers any more. */
+#define IDLE_NS (2 * 1000000000ULL)
+/* No message is longer, nor is a report of the kernel */
+#define MAX_RECORD 8192
 
-struct stream {
-	int prog_fd;
-	int id;
-	enum sink_id sink;
-	uint64_t quiet_since_ns;
-	uint64_t total;
-	struct bpf_stream_lines lines;
-	char carry[4096];
+struct held {
+	uint64_t time_ns;
+	size_t seq;
+	struct follow_prog *prog;
+	struct bpf_stream_record rec;
 };
 
 struct follow {
-	struct sink *sink;
-	struct stream **streams;
-	size_t nr;
-	char buf[BPF_STREAM_READ_SIZE];
+	struct show *show;
+	struct progs_iter *peek;
+	struct bpf_stream_consumer *consumer;
+	struct follow_prog **progs; /* by id */
+	size_t nr, room;
+	size_t nr_active;
+	struct held *held;
+	size_t nr_held;
+	char *bytes;
+	size_t nr_bytes;
+	/* the last ones of what was there at the beginning */
+	struct held *kept;
+	size_t keep, nr_kept, first_kept;
+	char buf[READ_SIZE];
 };
 
 uint64_t now_ns(void)
@@ -49,120 +67,470 @@ uint64_t now_ns(void)
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
-struct follow *follow_new(struct sink *sink)
+/* Pointers into the text go with it. */
+static void move_record(struct bpf_stream_record *rec, const char *to)
 {
-	struct follow *follow = calloc(1, sizeof(*follow));
+	ptrdiff_t by = to - rec->raw;
 
-	if (follow)
-		follow->sink = sink;
-	return follow;
+	rec->raw += by;
+	rec->log.text += by;
+	if (rec->log.file)
+		rec->log.file += by;
+	/* is parsed again when it is shown */
+	rec->report = NULL;
 }
 
-static int add(struct follow *follow, int prog_fd, int id, enum sink_id sink)
+static int by_time(const void *a, const void *b)
 {
-	struct stream **streams, *stream;
+	const struct held *one = a, *two = b;
 
-	streams = realloc(follow->streams, (follow->nr + 1) * sizeof(*streams));
-	if (!streams)
-		return -ENOMEM;
-	follow->streams = streams;
-	stream = calloc(1, sizeof(*stream));
-	if (!stream)
-		return -ENOMEM;
-	stream->prog_fd = prog_fd;
-	stream->id = id;
-	stream->sink = sink;
-	bpf_stream_lines_init(&stream->lines, stream->carry, sizeof(stream->carry));
-	streams[follow->nr++] = stream;
+	if (one->time_ns != two->time_ns)
+		return one->time_ns < two->time_ns ? -1 : 1;
+	if (one->prog != two->prog)
+		return one->prog->id < two->prog->id ? -1 : 1;
+	if (one->rec.stream_id != two->rec.stream_id)
+		return one->rec.stream_id - two->rec.stream_id;
+	return one->seq < two->seq ? -1 : 1;
+}
+
+static struct show_source *source_of(const struct held *held)
+{
+	return &held->prog->streams[held->rec.stream_id - 1].source;
+}
+
+static bool keep(struct follow *follow, const struct held *held)
+{
+	struct held *to;
+	char *raw;
+
+	if (!follow->keep)
+		return true;
+	raw = malloc(held->rec.raw_len + 1);
+	if (!raw) {
+		msg("out of memory");
+		return false;
+	}
+	memcpy(raw, held->rec.raw, held->rec.raw_len);
+	if (follow->nr_kept == follow->keep) {
+		to = &follow->kept[follow->first_kept];
+		free((char *)to->rec.raw);
+		follow->first_kept = (follow->first_kept + 1) % follow->keep;
+	} else {
+		to = &follow->kept[follow->nr_kept++];
+	}
+	*to = *held;
+	move_record(&to->rec, raw);
+	return true;
+}
+
+/* All that is held, by time */
+static bool put_held(struct follow *follow)
+{
+	bool ok = true;
+
+	if (follow->nr_held > 1)
+		qsort(follow->held, follow->nr_held, sizeof(*follow->held), by_time);
+	for (size_t i = 0; ok && i < follow->nr_held; i++) {
+		struct held *held = &follow->held[i];
+
+		if (!show_wants(follow->show, source_of(held), &held->rec))
+			continue;
+		ok = follow->keep != SIZE_MAX
+			     ? keep(follow, held)
+			     : show_record(follow->show, source_of(held), &held->rec);
+	}
+	follow->nr_held = follow->nr_bytes = 0;
+	return ok;
+}
+
+/* The consumer's callback. A stream keeps its order whatever the times in it are. */
+static int hold(void *ctx, const struct bpf_stream_record *rec)
+{
+	struct follow_stream *stream;
+	struct follow *follow = ctx;
+	struct held *held;
+
+	if (follow->nr_held == HELD_RECORDS || HELD_BYTES - follow->nr_bytes < rec->raw_len) {
+		if (!put_held(follow))
+			return -EIO;
+	}
+	held = &follow->held[follow->nr_held];
+	held->seq = follow->nr_held++;
+	held->prog = rec->prog_ctx;
+	stream = &held->prog->streams[rec->stream_id - 1];
+	if (rec->log.has_time && rec->log.time_ns > stream->time_ns)
+		stream->time_ns = rec->log.time_ns;
+	held->time_ns = stream->time_ns;
+	held->rec = *rec;
+	memcpy(follow->bytes + follow->nr_bytes, rec->raw, rec->raw_len);
+	move_record(&held->rec, follow->bytes + follow->nr_bytes);
+	follow->nr_bytes += rec->raw_len;
 	return 0;
 }
 
-int follow_add(struct follow *follow, int prog_fd, unsigned int streams)
+struct follow *follow_new(struct show *show, struct progs_iter *peek)
 {
-	int err = 0;
+	const struct bpf_stream_consumer_opts opts = {
+		.sz = sizeof(opts), .max_record = MAX_RECORD, .fed = true};
+	struct follow *follow = calloc(1, sizeof(*follow));
 
-	if (streams & FOLLOW_STDOUT)
-		err = add(follow, prog_fd, BPF_STREAM_ID_STDOUT, SINK_STDOUT);
-	if (!err && streams & FOLLOW_STDERR)
-		err = add(follow, prog_fd, BPF_STREAM_ID_STDERR, SINK_STDERR);
-	return err;
-}
-
-static bool put(struct follow *follow, struct stream *stream, const struct bpf_stream_line *line)
-{
-	return sink_put(follow->sink, stream->sink, stream, line->text, line->len);
-}
-
-static bool put_rest(struct follow *follow, struct stream *stream)
-{
-	struct bpf_stream_line line;
-
-	return !bpf_stream_lines_rest(&stream->lines, &line) || put(follow, stream, &line);
-}
-
-/* One read of one stream. Returns the number of bytes or a negative errno, told. */
-static int read_stream(struct follow *follow, struct stream *stream)
-{
-	struct bpf_stream_line line;
-	int n;
-
-	n = bpf_stream_read(stream->prog_fd, stream->id, follow->buf, sizeof(follow->buf));
-	if (n < 0) {
-		msg("cannot read a program's stream: %s", strerror(-n));
-		return n;
+	if (follow) {
+		follow->show = show;
+		follow->peek = peek;
+		follow->keep = SIZE_MAX;
+		follow->held = malloc(HELD_RECORDS * sizeof(*follow->held));
+		follow->bytes = malloc(HELD_BYTES);
+		follow->consumer = bpf_stream_consumer__new(hold, follow, &opts);
 	}
-	if (!n)
+	if (follow && follow->held && follow->bytes && follow->consumer)
+		return follow;
+	msg("out of memory");
+	follow_free(follow);
+	return NULL;
+}
+
+static void free_prog(struct follow_prog *prog)
+{
+	if (prog->fd >= 0)
+		close(prog->fd);
+	free(prog->lost);
+	free(prog->name);
+	free(prog);
+}
+
+static void drop_kept(struct follow *follow)
+{
+	while (follow->nr_kept)
+		free((char *)follow->kept[--follow->nr_kept].rec.raw);
+	free(follow->kept);
+	follow->kept = NULL;
+}
+
+void follow_free(struct follow *follow)
+{
+	if (!follow)
+		return;
+	drop_kept(follow);
+	bpf_stream_consumer__free(follow->consumer);
+	while (follow->nr)
+		free_prog(follow->progs[--follow->nr]);
+	free(follow->progs);
+	free(follow->held);
+	free(follow->bytes);
+	free(follow);
+}
+
+/* Where it is, or has to be put */
+static size_t place_of(const struct follow *follow, __u32 id)
+{
+	size_t low = 0, high = follow->nr, mid;
+
+	while (low < high) {
+		mid = (low + high) / 2;
+		if (follow->progs[mid]->id < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+struct follow_prog *follow_find(const struct follow *follow, __u32 id)
+{
+	size_t at = place_of(follow, id);
+
+	return at < follow->nr && follow->progs[at]->id == id ? follow->progs[at] : NULL;
+}
+
+struct follow_prog *follow_next(const struct follow *follow, const struct follow_prog *prog)
+{
+	size_t at = prog ? place_of(follow, prog->id + 1) : 0;
+
+	return at < follow->nr ? follow->progs[at] : NULL;
+}
+
+struct follow_prog *follow_add(struct follow *follow, __u32 id, int fd)
+{
+	size_t at = place_of(follow, id), room;
+	struct follow_prog **progs, *prog = NULL;
+
+	if (follow->nr == follow->room) {
+		room = follow->room ? 2 * follow->room : 16;
+		progs = realloc(follow->progs, room * sizeof(*progs));
+		if (!progs)
+			goto fail;
+		follow->progs = progs;
+		follow->room = room;
+	}
+	prog = calloc(1, sizeof(*prog));
+	if (!prog)
+		goto fail;
+	prog->id = id;
+	prog->fd = fd;
+	for (int i = 0; i < 2; i++)
+		prog->streams[i].source = (struct show_source){.id = id, .name = "?"};
+	memmove(follow->progs + at + 1, follow->progs + at,
+		(follow->nr - at) * sizeof(*follow->progs));
+	follow->progs[at] = prog;
+	follow->nr++;
+	return prog;
+fail:
+	msg("out of memory");
+	return NULL;
+}
+
+void follow_name(struct follow_prog *prog, const char *name)
+{
+	char *copy = strdup(name);
+
+	/* Without memory for it there is the name before. */
+	if (!copy)
+		return;
+	free(prog->name);
+	prog->name = copy;
+	for (int i = 0; i < 2; i++)
+		prog->streams[i].source.name = copy;
+}
+
+bool follow_gone(struct follow *follow, struct follow_prog *prog)
+{
+	return show_gone(follow->show, &prog->streams[0].source);
+}
+
+/* Its name, what it has lost before, and the buffers: when there is text of it */
+static int activate(struct follow *follow, struct follow_prog *prog, int fd)
+{
+	char name[256];
+	int err;
+
+	prog->quiet_ns = now_ns();
+	if (prog->active)
 		return 0;
-	stream->total += n;
-	stream->quiet_since_ns = now_ns();
-	bpf_stream_lines_feed(&stream->lines, follow->buf, n);
-	while (bpf_stream_lines_next(&stream->lines, &line)) {
-		if (!put(follow, stream, &line))
-			return -EIO;
+	if (!prog->whole_name) {
+		lookup_name(fd, name, sizeof(name));
+		follow_name(prog, name);
+		prog->whole_name = true;
+		prog->lost = malloc(sizeof(*prog->lost));
+		if (prog->lost && bpf_log_losses(fd, prog->lost)) {
+			free(prog->lost);
+			prog->lost = NULL;
+		}
 	}
-	return n;
+	err = bpf_stream_consumer__add_prog(follow->consumer, (int)prog->id, follow->show->streams,
+					    prog);
+	if (err) {
+		msg("out of memory");
+		return -ENOMEM;
+	}
+	prog->active = true;
+	follow->nr_active++;
+	return 0;
 }
 
-/* One read of every stream. Returns whether there was anything, or a negative errno, told. */
+static int feed(struct follow *follow, struct follow_prog *prog, int fd, int stream_id,
+		const char *text, size_t len)
+{
+	int ret = activate(follow, prog, fd);
+
+	if (!ret)
+		ret = bpf_stream_consumer__feed(follow->consumer, (int)prog->id, stream_id, text,
+						len);
+	return ret < 0 ? ret : 0;
+}
+
+static int read_stream(struct follow *follow, struct follow_prog *prog, int fd, int stream_id)
+{
+	int total = 0, n, err;
+
+	for (int i = 0; i < READS; i++) {
+		n = bpf_stream_read(fd, stream_id, follow->buf, sizeof(follow->buf));
+		if (n < 0) {
+			msg("cannot read a stream of program %u: %s", prog->id, strerror(-n));
+			return n;
+		}
+		if (!n)
+			break;
+		total += n;
+		err = feed(follow, prog, fd, stream_id, follow->buf, n);
+		if (err)
+			return err;
+		if (n < (int)sizeof(follow->buf) / 2)
+			break;
+	}
+	return total;
+}
+
+static int peek_streams(struct follow *follow, struct follow_prog *prog, int fd)
+{
+	const struct progs_record *record;
+	const char *text;
+	size_t len;
+	int total = 0, ret;
+
+	ret = progs_iter_start(follow->peek, prog->id);
+	if (!ret)
+		ret = progs_iter_next(follow->peek, &record);
+	if (ret < 0)
+		msg("cannot look into program %u: %s", prog->id, explain_errno(ret));
+	if (ret <= 0)
+		return ret;
+	for (int i = 0; i < 2; i++) {
+		len = progs_iter_news(follow->peek, record, i, &prog->streams[i].mark, &text);
+		if (!(follow->show->streams & 1U << (i + 1)) || !len)
+			continue;
+		total += len;
+		ret = feed(follow, prog, fd, i + 1, text, len);
+		if (ret)
+			return ret;
+		if (record->stream[i].lost)
+			msg("program %u: another reader took %u messages while they were looked at",
+			    prog->id, record->stream[i].lost);
+	}
+	return total;
+}
+
+int follow_read(struct follow *follow, struct follow_prog *prog)
+{
+	int fd = prog->fd >= 0 ? prog->fd : bpf_prog_get_fd_by_id(prog->id), ret = 0, n;
+
+	if (fd < 0)
+		return 0;
+	if (follow->peek) {
+		ret = peek_streams(follow, prog, fd);
+	} else {
+		for (int id = BPF_STREAM_ID_STDOUT; ret >= 0 && id <= BPF_STREAM_ID_STDERR; id++) {
+			if (!(follow->show->streams & 1U << id))
+				continue;
+			n = read_stream(follow, prog, fd, id);
+			ret = n < 0 ? n : ret + n;
+		}
+	}
+	if (fd != prog->fd)
+		close(fd);
+	prog->total += ret > 0 ? ret : 0;
+	return ret;
+}
+
+int follow_show(struct follow *follow, bool begun)
+{
+	int ret = bpf_stream_consumer__settle(follow->consumer);
+
+	if (ret >= 0)
+		ret = begun ? bpf_stream_consumer__drain(follow->consumer)
+			    : bpf_stream_consumer__poll(follow->consumer, 0);
+	if (ret < 0)
+		return ret;
+	if (!put_held(follow) || !sink_flush(&follow->show->sink))
+		return -EIO;
+	return 0;
+}
+
+void follow_keep(struct follow *follow, size_t n)
+{
+	size_t at;
+
+	if (n != SIZE_MAX) {
+		follow->kept = n ? calloc(n, sizeof(*follow->kept)) : NULL;
+		follow->keep = follow->kept ? n : 0;
+		return;
+	}
+	for (size_t i = 0; i < follow->nr_kept; i++) {
+		at = (follow->first_kept + i) % follow->keep;
+		show_record(follow->show, source_of(&follow->kept[at]), &follow->kept[at].rec);
+	}
+	drop_kept(follow);
+	follow->keep = SIZE_MAX;
+}
+
+int follow_fd(const struct follow *follow)
+{
+	return bpf_stream_consumer__epoll_fd(follow->consumer);
+}
+
+static void deactivate(struct follow *follow, struct follow_prog *prog)
+{
+	if (!prog->active)
+		return;
+	bpf_stream_consumer__remove_prog(follow->consumer, (int)prog->id);
+	prog->active = false;
+	follow->nr_active--;
+}
+
+void follow_idle(struct follow *follow)
+{
+	uint64_t now;
+
+	if (!follow->nr_active)
+		return;
+	now = now_ns();
+	for (size_t i = 0; i < follow->nr; i++) {
+		if (now - follow->progs[i]->quiet_ns > IDLE_NS)
+			deactivate(follow, follow->progs[i]);
+	}
+}
+
+void follow_remove(struct follow *follow, struct follow_prog *prog)
+{
+	size_t at = place_of(follow, prog->id);
+
+	deactivate(follow, prog);
+	put_held(follow);
+	memmove(follow->progs + at, follow->progs + at + 1,
+		(--follow->nr - at) * sizeof(*follow->progs));
+	free_prog(prog);
+}
+
+static uint64_t sum_of(const struct bpf_log_counts *counts)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < 2; i++) {
+		const struct bpf_log_lost *lost = &counts->lost[i];
+
+		sum += lost->full + lost->no_memory + lost->busy + lost->invalid + lost->too_long +
+		       lost->other;
+	}
+	return sum;
+}
+
+void follow_losses(struct follow *follow, struct follow_prog *prog)
+{
+	struct bpf_log_counts now;
+	uint64_t lost;
+
+	(void)follow;
+	if (!prog->lost || prog->fd < 0 || bpf_log_losses(prog->fd, &now))
+		return;
+	lost = sum_of(&now) - sum_of(prog->lost);
+	if (lost)
+		msg("program %u, %s, lost %llu message%s meanwhile", prog->id, prog->name,
+		    (unsigned long long)lost, lost == 1 ? "" : "s");
+}
+
+/* Loops for those who follow a fixed set of programs */
+
+/* Returns whether there was anything, or a negative errno, told. */
 static int read_round(struct follow *follow)
 {
 	bool any = false;
-	size_t i;
 	int n;
 
-	for (i = 0; i < follow->nr; i++) {
-		if (follow->streams[i]->total >= DRAIN_MAX)
+	for (size_t i = 0; i < follow->nr; i++) {
+		if (follow->progs[i]->total >= DRAIN_MAX)
 			continue;
-		n = read_stream(follow, follow->streams[i]);
+		n = follow_read(follow, follow->progs[i]);
 		if (n < 0)
 			return n;
 		any |= n > 0;
 	}
-	return sink_flush(follow->sink) ? any : -EIO;
+	n = follow_show(follow, false);
+	return n ? n : any;
 }
 
-static void reset_totals(struct follow *follow)
+static void again(struct follow *follow)
 {
-	size_t i;
-
-	for (i = 0; i < follow->nr; i++)
-		follow->streams[i]->total = 0;
-}
-
-/* Begun lines that have been waiting too long. */
-static bool put_quiet(struct follow *follow)
-{
-	uint64_t now = now_ns();
-	struct stream *stream;
-	size_t i;
-
-	for (i = 0; i < follow->nr; i++) {
-		stream = follow->streams[i];
-		if (bpf_stream_lines_pending(&stream->lines) &&
-		    now - stream->quiet_since_ns >= QUIET_NS && !put_rest(follow, stream))
-			return false;
-	}
-	return sink_flush(follow->sink);
+	for (size_t i = 0; i < follow->nr; i++)
+		follow->progs[i]->total = 0;
 }
 
 int follow_until(struct follow *follow, const volatile sig_atomic_t *stop, uint64_t end_ns)
@@ -174,19 +542,17 @@ int follow_until(struct follow *follow, const volatile sig_atomic_t *stop, uint6
 		now = now_ns();
 		if (now >= end_ns)
 			break;
-		reset_totals(follow);
+		again(follow);
 		any = read_round(follow);
 		if (any < 0)
 			return any;
-		if (!put_quiet(follow))
-			return -EIO;
 		if (any) {
 			wait_ms = WAIT_MIN_MS;
 			continue;
 		}
 		if ((end_ns - now) / 1000000 < (uint64_t)wait_ms)
 			wait_ms = (end_ns - now) / 1000000 + 1;
-		if (!sink_wait(follow->sink, wait_ms))
+		if (!sink_wait(&follow->show->sink, wait_ms))
 			return -EIO;
 		wait_ms = wait_ms * 2 < WAIT_MAX_MS ? wait_ms * 2 : WAIT_MAX_MS;
 	}
@@ -196,9 +562,8 @@ int follow_until(struct follow *follow, const volatile sig_atomic_t *stop, uint6
 int follow_drain(struct follow *follow, bool may_grow)
 {
 	int any, empty = 0;
-	size_t i;
 
-	reset_totals(follow);
+	again(follow);
 	/* A grace period: what was running when it was detached has ended after it. */
 	if (!may_grow)
 		syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
@@ -211,23 +576,13 @@ int follow_drain(struct follow *follow, bool may_grow)
 			continue;
 		}
 		/* Programs that may sleep are not covered by the grace period. */
-		if (++empty < DRAIN_ROUNDS && !may_grow && !sink_wait(follow->sink, DRAIN_WAIT_MS))
+		if (++empty < DRAIN_ROUNDS && !may_grow &&
+		    !sink_wait(&follow->show->sink, DRAIN_WAIT_MS))
 			return -EIO;
 	} while (empty < (may_grow ? 1 : DRAIN_ROUNDS));
 
-	for (i = 0; i < follow->nr; i++) {
-		if (!put_rest(follow, follow->streams[i]))
-			return -EIO;
-	}
-	return sink_finish(follow->sink) ? 0 : -EIO;
-}
-
-void follow_free(struct follow *follow)
-{
-	if (!follow)
-		return;
-	while (follow->nr)
-		free(follow->streams[--follow->nr]);
-	free(follow->streams);
-	free(follow);
+	any = follow_show(follow, true);
+	if (any)
+		return any;
+	return sink_finish(&follow->show->sink) ? 0 : -EIO;
 }

@@ -1,32 +1,96 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* follow.h - from the streams of programs to the sink. */
+/* follow.h - from the streams of programs to what is shown: reads, makes records, merges by time. */
 #ifndef BPFSTREAM_FOLLOW_H
 #define BPFSTREAM_FOLLOW_H
 
+#include <bpf_stream/user.h>
+#include <linux/types.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sink.h"
+#include "progs_iter.h"
+#include "show.h"
 
-/* Opaque: the streams that are followed, and a buffer to read into. */
+/* A stream of a program, as far as it is known: kept small, there may be thousands. */
+struct follow_stream {
+	struct show_source source;
+	uint64_t time_ns; /* of the last record, for those that have none */
+	uint64_t newest; /* what was written last when it was looked at, see watch.h */
+	struct progs_mark mark; /* --peek: where it has come to */
+};
+
+struct follow_prog {
+	__u32 id;
+	int fd; /* or -1 */
+	char *name;
+	bool whole_name; /* it has said something */
+	bool active; /* there are buffers for it */
+	bool seen; /* for whoever goes over all of them */
+	uint64_t quiet_ns; /* when it said something last */
+	uint64_t total; /* bytes read since follow_again() */
+	struct bpf_log_counts *lost; /* as it was when it said something first */
+	struct follow_stream streams[2];
+};
+
 struct follow;
 
-#define FOLLOW_STDOUT 1
-#define FOLLOW_STDERR 2
-#define FOLLOW_BOTH   (FOLLOW_STDOUT | FOLLOW_STDERR)
-
-/* follow_new - follow nothing as yet, write to @sink. NULL if memory is short. */
-struct follow *follow_new(struct sink *sink);
+/*
+ * follow_new - follow nothing as yet, show with @show
+ * @peek:	take the text with this, and leave it where it is; or NULL
+ *
+ * NULL after it has told that memory is short.
+ */
+struct follow *follow_new(struct show *show, struct progs_iter *peek);
+void follow_free(struct follow *follow);
 
 /*
  * follow_add - follow a program too
- * @prog_fd:	it, as long as it is followed; remains the caller's
- * @streams:	FOLLOW_*
+ * @fd: of it, or -1: then it is opened for each read. It is closed in the end.
  *
- * 0 or -ENOMEM.
+ * NULL if memory is short, which is told.
  */
-int follow_add(struct follow *follow, int prog_fd, unsigned int streams);
+struct follow_prog *follow_add(struct follow *follow, __u32 id, int fd);
+
+/* follow_name - what it is called until it says something, and its whole name is looked up */
+void follow_name(struct follow_prog *prog, const char *name);
+
+/* follow_gone - tell that it is not there any more; false if that cannot be written */
+bool follow_gone(struct follow *follow, struct follow_prog *prog);
+
+/* follow_remove - all that was read is shown before */
+void follow_remove(struct follow *follow, struct follow_prog *prog);
+
+struct follow_prog *follow_find(const struct follow *follow, __u32 id);
+/* follow_next - all of them, by id; NULL begins and ends */
+struct follow_prog *follow_next(const struct follow *follow, const struct follow_prog *prog);
+
+/*
+ * follow_read - take what is in the streams of a program, up to what a stream holds
+ *
+ * Returns the number of bytes, or a negative errno, told. (A program that is gone has nothing.)
+ */
+int follow_read(struct follow *follow, struct follow_prog *prog);
+
+/*
+ * follow_show - show what has been read, by time
+ * @begun:	lines without an end too
+ *
+ * 0, or a negative errno, told.
+ */
+int follow_show(struct follow *follow, bool begun);
+
+/* follow_keep - from now on, keep only the last @n records; SIZE_MAX shows them, and all that come */
+void follow_keep(struct follow *follow, size_t n);
+
+/* follow_fd - readable when a begun line has waited for long enough, and follow_show() is due */
+int follow_fd(const struct follow *follow);
+
+/* follow_idle - free the buffers of programs that have been silent for a while */
+void follow_idle(struct follow *follow);
+
+/* follow_losses - tell what a program lost since it said something first */
+void follow_losses(struct follow *follow, struct follow_prog *prog);
 
 /*
  * follow_until - write what comes until it is time to stop
@@ -44,8 +108,6 @@ int follow_until(struct follow *follow, const volatile sig_atomic_t *stop, uint6
  *		running somewhere.
  */
 int follow_drain(struct follow *follow, bool may_grow);
-
-void follow_free(struct follow *follow);
 
 /* now_ns - CLOCK_MONOTONIC */
 uint64_t now_ns(void);

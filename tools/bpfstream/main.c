@@ -11,6 +11,7 @@
 
 static const struct verb *const verbs[] = {
 	&verb_run,
+	&verb_tail,
 	&verb_dump,
 	&verb_peek,
 	&verb_list,
@@ -36,7 +37,8 @@ static int help(void)
 	       "  bpfstream --version     the versions of bpfstream and of its libbpf\n"
 	       "\n"
 	       "A program's stdout goes to stdout, its stderr to stderr, and bpfstream's own\n"
-	       "messages to stderr. Exit status: 0 success, 1 failure, 2 wrong usage.\n");
+	       "messages to stderr. Exit status: 0 success, 1 failure, 2 wrong usage, of run 3 if a\n"
+	       "program panicked.\n");
 	return EXIT_OK;
 }
 

@@ -5,7 +5,8 @@
 
 #include "progs.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
+char LICENSE[] SEC("license")
+= "Dual BSD/GPL";
 
 struct seq_file;
 
@@ -33,12 +34,16 @@ __u32 only;
 /* Of the program whose record was written last */
 char text[2][PROGS_TEXT];
 
+/* ... and of what elements: user space finds out what it has seen before */
+struct progs_elem elems[2][PROGS_ELEMS];
+
 /* How much of it there is. Not on the stack: there the verifier would go through its values. */
 __u32 text_len[2];
 
 static int copy_text(struct bpf_dynptr *from, const struct bpf_stream_elem_info *info, void *ctx)
 {
 	__u32 i = info->stream_id - BPF_STDOUT, len;
+	struct progs_elem *elem;
 
 	/* the compiler knows that it is 0 or 1; the verifier is to see that, too */
 	asm volatile("" : "+r"(i));
@@ -46,6 +51,10 @@ static int copy_text(struct bpf_dynptr *from, const struct bpf_stream_elem_info 
 	len = text_len[i];
 	if (len > PROGS_TEXT - 1024)
 		return 1;
+	elem = &elems[i][info->seq % PROGS_ELEMS];
+	elem->key = info->key;
+	elem->at = len;
+	elem->rest = info->flags & BPF_STREAM_ELEM_REST;
 	bpf_stream_elem_read(from, info, 0, &text[i][len], 1024);
 	text_len[i] = len + info->len;
 	return 0;
@@ -76,7 +85,7 @@ static __always_inline void describe(struct bpf_prog *prog, struct progs_record 
 }
 
 SEC("iter/bpf_prog")
-int list_progs(struct bpf_iter__bpf_prog *ctx)
+int bpfstream_list(struct bpf_iter__bpf_prog *ctx)
 {
 	struct progs_record record = {};
 	struct bpf_prog *prog = ctx->prog;
@@ -89,7 +98,7 @@ int list_progs(struct bpf_iter__bpf_prog *ctx)
 }
 
 SEC("iter/bpf_prog")
-int peek_progs(struct bpf_iter__bpf_prog *ctx)
+int bpfstream_peek(struct bpf_iter__bpf_prog *ctx)
 {
 	struct progs_record record = {};
 	struct bpf_prog *prog = ctx->prog;

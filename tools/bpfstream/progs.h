@@ -19,6 +19,16 @@ struct progs_stream {
 	__u32 truncated;
 };
 
+/* More than there can be of a byte or more each; what is empty may be left out */
+#define PROGS_ELEMS (1 << 17)
+
+/* An element of a stream: where its text begins */
+struct progs_elem {
+	__u64 key;
+	__u32 at;
+	__u32 rest; /* another reader has had the beginning */
+};
+
 struct progs_record {
 	__u32 id;
 	__u32 type;

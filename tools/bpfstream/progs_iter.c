@@ -9,14 +9,14 @@
 
 #include "bpfstream.h"
 #include "explain.h"
-#include "progs.skel.h"
 #include "progs_iter.h"
+#include "progs.skel.h"
 
 /* The kernel gives up to 8 pages at once. */
 #define NR_RECORDS 128
 
 struct progs_iter {
-	struct progs *skel;
+	struct progs_bpf *skel;
 	struct bpf_link *link;
 	__u32 self;
 	bool text;
@@ -39,14 +39,14 @@ static int load(struct progs_iter *it)
 {
 	struct bpf_program *prog;
 
-	it->skel = progs__open();
+	it->skel = progs_bpf__open();
 	if (!it->skel)
 		return -errno;
-	bpf_program__set_autoload(it->skel->progs.list_progs, !it->text);
-	bpf_program__set_autoload(it->skel->progs.peek_progs, it->text);
-	if (progs__load(it->skel))
+	bpf_program__set_autoload(it->skel->progs.bpfstream_list, !it->text);
+	bpf_program__set_autoload(it->skel->progs.bpfstream_peek, it->text);
+	if (progs_bpf__load(it->skel))
 		return -errno;
-	prog = it->text ? it->skel->progs.peek_progs : it->skel->progs.list_progs;
+	prog = it->text ? it->skel->progs.bpfstream_peek : it->skel->progs.bpfstream_list;
 	it->self = id_of(prog);
 	it->link = bpf_program__attach_iter(prog, NULL);
 	return it->link ? 0 : -errno;
@@ -89,7 +89,7 @@ void progs_iter_free(struct progs_iter *it)
 	if (it->fd >= 0)
 		close(it->fd);
 	bpf_link__destroy(it->link);
-	progs__destroy(it->skel);
+	progs_bpf__destroy(it->skel);
 	free(it);
 }
 
@@ -137,4 +137,47 @@ int progs_iter_next(struct progs_iter *it, const struct progs_record **record)
 const char *progs_iter_text(struct progs_iter *it, int stream)
 {
 	return it->skel->bss->text[stream];
+}
+
+/*
+ * Another element may have the key of one that is gone, so some text is compared too, save of one
+ * that another reader has begun.
+ */
+static struct progs_mark mark_of(const struct progs_elem *elem, const char *text, size_t end)
+{
+	struct progs_mark mark = {.key = elem->key, .rest = elem->rest};
+
+	for (size_t i = elem->at; i < end; i++)
+		mark.hash = mark.hash * 31 + (unsigned char)text[i];
+	return mark;
+}
+
+static bool same(const struct progs_mark *a, const struct progs_mark *b)
+{
+	return a->key == b->key && (a->rest || b->rest || a->hash == b->hash);
+}
+
+size_t progs_iter_news(struct progs_iter *it, const struct progs_record *record, int stream,
+		       struct progs_mark *mark, const char **news)
+{
+	const struct progs_elem *elems = it->skel->bss->elems[stream];
+	size_t len = record->stream[stream].text_len, end = len;
+	const char *text = progs_iter_text(it, stream);
+	__u32 i, n = record->stream[stream].elements;
+	struct progs_mark now, last = *mark;
+
+	/* from the newest back to the one that was the newest the time before */
+	for (i = n < PROGS_ELEMS ? n : 0; i; i--) {
+		now = mark_of(&elems[i - 1], text, end);
+		if (end == len && i == n)
+			last = now;
+		if (same(&now, mark))
+			break;
+		end = elems[i - 1].at;
+	}
+	if (!i)
+		end = 0;
+	*mark = last;
+	*news = text + end;
+	return len - end;
 }

@@ -10,6 +10,7 @@
 
 #include <linux/types.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "progs.h"
 
@@ -42,5 +43,22 @@ int progs_iter_next(struct progs_iter *it, const struct progs_record **record);
 
 /* progs_iter_text - text of stream 0 or 1 of that program; its length is in the record */
 const char *progs_iter_text(struct progs_iter *it, int stream);
+
+/* The newest element of a stream that a peek has met; all zero at first */
+struct progs_mark {
+	__u64 key;
+	__u64 hash;
+	bool rest;
+};
+
+/*
+ * progs_iter_news - the part of that text which has come since
+ * @mark:	since what; set to what is the newest now. If that element is gone so is all that was
+ *		before it, and the rest is new.
+ *
+ * Returns its length.
+ */
+size_t progs_iter_news(struct progs_iter *it, const struct progs_record *record, int stream,
+		       struct progs_mark *mark, const char **news);
 
 #endif

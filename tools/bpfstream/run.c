@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* run.c - bpfstream run: load an object, attach what can be attached, follow its streams. */
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <bpf_stream/user.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <math.h>
 #include <net/if.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,8 @@
 #include "levels.h"
 #include "object.h"
 #include "pins.h"
-#include "sink.h"
+#include "show.h"
+#include "stop.h"
 
 #define MAX_PROGS 64
 #define NO_LEVEL  (-1)
@@ -31,6 +33,7 @@ enum {
 	OPT_VERBOSE = 'v',
 	OPT_MAX_LEVEL = OPT_LONG,
 	OPT_FOR,
+	OPT_SHOW_LEVEL,
 };
 
 static const struct opt opts[] = {
@@ -42,6 +45,9 @@ static const struct opt opts[] = {
 	 "set the level fixed at load (bpf_log_max_level): what\n"
 	 "is above it costs nothing and cannot be switched on"},
 	{"for", OPT_FOR, "SECONDS", "end by itself after so long; fractions are fine"},
+	{"show-level", OPT_SHOW_LEVEL, "LEVEL",
+	 "show only records of this level and worse, as -l of tail"},
+	SHOW_OPTS,
 	{"verbose", OPT_VERBOSE, NULL,
 	 "tell what is attached; show libbpf's messages and the\n"
 	 "verifier's whole log"},
@@ -58,32 +64,8 @@ struct run {
 	int max_level;
 	double seconds; /* negative: until a signal comes */
 	bool verbose;
+	struct show *show;
 };
-
-/* Set by a signal handler, so there is no way around a variable of the file. */
-static volatile sig_atomic_t stop;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
-
-/* A first signal ends things in order, a second one at once: links end with the process. */
-static void catch_signals(void)
-{
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction now = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND}, old;
-	size_t i;
-
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		/* nohup has SIGHUP ignored, and that is to stay so. */
-		if (signals[i] == SIGHUP && !sigaction(SIGHUP, NULL, &old) &&
-		    old.sa_handler == SIG_IGN)
-			continue;
-		sigaction(signals[i], &now, NULL);
-	}
-}
 
 static int parse_level(const struct verb *verb, const char *option, const char *word, int *level)
 {
@@ -132,11 +114,16 @@ static int parse(const struct verb *verb, int argc, char **argv, struct run *run
 		case OPT_VERBOSE:
 			run->verbose = true;
 			break;
+		case OPT_SHOW_LEVEL:
+			ret = show_level(run->show, verb, "--show-level", optarg);
+			break;
 		case OPT_HELP:
 			opts_help(verb);
 			return -1;
-		default:
+		case OPT_BAD:
 			return EXIT_USAGE;
+		default:
+			ret = show_opt(run->show, verb, val, optarg);
 		}
 	}
 	if (ret)
@@ -146,7 +133,7 @@ static int parse(const struct verb *verb, int argc, char **argv, struct run *run
 	run->path = argv[optind++];
 	if (optind < argc)
 		return msg_usage(verb, "unexpected argument '%s'", argv[optind]);
-	return 0;
+	return show_begin(run->show, verb);
 }
 
 static int set_levels(const struct run *run, struct bpf_object *obj)
@@ -183,15 +170,24 @@ static int check_streams(struct bpf_object *obj)
 
 static int follow_programs(struct follow *follow, struct bpf_object *obj)
 {
+	struct bpf_prog_info info;
 	struct bpf_program *prog;
-	int err;
+	__u32 len;
+	int fd;
 
 	bpf_object__for_each_program (prog, obj) {
 		if (bpf_program__fd(prog) < 0)
 			continue;
-		err = follow_add(follow, bpf_program__fd(prog), FOLLOW_BOTH);
-		if (err)
-			return err;
+		fd = fcntl(bpf_program__fd(prog), F_DUPFD_CLOEXEC, 0);
+		len = sizeof(info);
+		memset(&info, 0, sizeof(info));
+		if (fd < 0 || bpf_prog_get_info_by_fd(fd, &info, &len)) {
+			msg("cannot follow program '%s': %s", bpf_program__name(prog),
+			    strerror(errno));
+			return -errno;
+		}
+		if (!follow_add(follow, info.id, fd))
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -218,25 +214,19 @@ static int follow_object(const struct run *run, struct bpf_object *obj, struct f
 	attach_undo(attachments);
 	if (!err)
 		err = follow_drain(follow, false);
-	return err ? EXIT_FAILED : EXIT_OK;
+	if (err)
+		return EXIT_FAILED;
+	return run->show->fatal ? EXIT_PANIC : EXIT_OK;
 }
 
 static int run_loaded(const struct run *run, struct bpf_object *obj)
 {
-	struct sink *sink = malloc(sizeof(*sink));
-	struct follow *follow = NULL;
+	struct follow *follow = follow_new(run->show, NULL);
 	int ret = EXIT_FAILED;
 
-	if (sink) {
-		sink_init(sink, &stop);
-		follow = follow_new(sink);
-	}
-	if (!follow || follow_programs(follow, obj))
-		msg("out of memory");
-	else
+	if (follow && !follow_programs(follow, obj) && !show_open(run->show))
 		ret = follow_object(run, obj, follow);
 	follow_free(follow);
-	free(sink);
 	return ret;
 }
 
@@ -256,28 +246,42 @@ static int run_object(const struct run *run, struct bpf_object *obj)
 	return ret;
 }
 
-static int main_run(const struct verb *verb, int argc, char **argv)
+static int run_it(struct run *run)
 {
-	struct run run = {.level = NO_LEVEL, .max_level = NO_LEVEL, .seconds = -1};
 	struct bpf_object *obj;
 	int ret;
 
-	ret = parse(verb, argc, argv, &run);
-	if (ret)
-		return ret < 0 ? EXIT_OK : ret;
-	if (run.iface) {
-		run.ifindex = (int)if_nametoindex(run.iface);
-		if (!run.ifindex)
-			return msg("no network interface '%s'", run.iface);
+	if (run->iface) {
+		run->ifindex = (int)if_nametoindex(run->iface);
+		if (!run->ifindex)
+			return msg("no network interface '%s'", run->iface);
 	}
 
-	explain_init(run.verbose);
-	catch_signals();
-	obj = object_open(run.path);
+	explain_init(run->verbose);
+	/* a second signal ends us at once: links end with the process */
+	stop_catch();
+	obj = object_open(run->path);
 	if (!obj)
 		return EXIT_FAILED;
-	ret = run_object(&run, obj);
+	ret = run_object(run, obj);
 	bpf_object__close(obj);
+	return ret;
+}
+
+static int main_run(const struct verb *verb, int argc, char **argv)
+{
+	struct run run = {.level = NO_LEVEL, .max_level = NO_LEVEL, .seconds = -1};
+	int ret;
+
+	run.show = show_new(&stop);
+	if (!run.show)
+		return EXIT_FAILED;
+	ret = parse(verb, argc, argv, &run);
+	if (!ret)
+		ret = run_it(&run);
+	else if (ret < 0)
+		ret = EXIT_OK;
+	show_free(run.show);
 	return ret;
 }
 
@@ -288,7 +292,8 @@ const struct verb verb_run = {
 	.help = "Loads the BPF object file OBJ, attaches every program that libbpf can attach, "
 		"and\n"
 		"follows the streams of all its programs until Ctrl-C. Then it detaches them,\n"
-		"writes what is still to be read, and leaves nothing behind.\n",
+		"writes what is still to be read, and leaves nothing behind. Exit status 3: a\n"
+		"program wrote a FATAL record (a panic, an assertion that failed).\n",
 	.opts = opts,
 	.main = main_run,
 };

@@ -99,7 +99,20 @@ static void close_line(struct sink *sink)
 	sink->open_by = NULL;
 }
 
-bool sink_put(struct sink *sink, enum sink_id id, const void *by, const char *text, size_t len)
+/* As much as there is room for, without a change */
+static size_t copy_text(struct sink_out *out, const char *text, size_t len)
+{
+	size_t room = sizeof(out->buf) - out->len;
+
+	if (len > room)
+		len = room;
+	memcpy(out->buf + out->len, text, len);
+	out->len += len;
+	return len;
+}
+
+static bool put(struct sink *sink, enum sink_id id, const void *by, const char *text, size_t len,
+		bool escaped)
 {
 	struct sink_out *out = &sink->out[id];
 	bool ended;
@@ -119,8 +132,11 @@ bool sink_put(struct sink *sink, enum sink_id id, const void *by, const char *te
 	ended = text[len - 1] == '\n';
 	while (len) {
 		n = len;
-		out->len += escape_text(out->buf + out->len, sizeof(out->buf) - out->len, text, &n,
-					true);
+		if (escaped)
+			n = copy_text(out, text, len);
+		else
+			out->len += escape_text(out->buf + out->len, sizeof(out->buf) - out->len,
+						text, &n, true);
 		text += n;
 		len -= n;
 		if (sizeof(out->buf) - out->len < ESCAPE_MAX && !flush_out(sink, out))
@@ -128,6 +144,22 @@ bool sink_put(struct sink *sink, enum sink_id id, const void *by, const char *te
 	}
 	sink->open_by = ended ? NULL : by;
 	return true;
+}
+
+bool sink_put(struct sink *sink, enum sink_id id, const void *by, const char *text, size_t len)
+{
+	return put(sink, id, by, text, len, false);
+}
+
+bool sink_put_as_is(struct sink *sink, enum sink_id id, const void *by, const char *text,
+		    size_t len)
+{
+	return put(sink, id, by, text, len, true);
+}
+
+bool sink_is_open(const struct sink *sink, const void *by)
+{
+	return sink->open_by && sink->open_by == by;
 }
 
 bool sink_finish(struct sink *sink)
@@ -140,13 +172,20 @@ bool sink_finish(struct sink *sink)
 
 bool sink_wait(struct sink *sink, int ms)
 {
-	struct pollfd pfds[NR_SINKS];
-	int i;
+	return sink_wait_for(sink, NULL, 0, ms);
+}
+
+bool sink_wait_for(struct sink *sink, const int *fds, size_t nr, int ms)
+{
+	struct pollfd pfds[NR_SINKS + SINK_WAIT_FDS];
+	size_t i;
 
 	/* No events asked for: what is reported then is that the other end is gone. */
 	for (i = 0; i < NR_SINKS; i++)
 		pfds[i] = (struct pollfd){.fd = sink->out[i].fd};
-	if (poll(pfds, NR_SINKS, ms) <= 0)
+	for (i = 0; i < nr && i < SINK_WAIT_FDS; i++)
+		pfds[NR_SINKS + i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
+	if (poll(pfds, NR_SINKS + i, ms) <= 0)
 		return true;
 	for (i = 0; i < NR_SINKS; i++) {
 		if (pfds[i].revents)

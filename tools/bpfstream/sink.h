@@ -48,6 +48,13 @@ void sink_init(struct sink *sink, const volatile sig_atomic_t *stop);
 bool sink_put(struct sink *sink, enum sink_id id, const void *by, const char *text, size_t len);
 bool sink_flush(struct sink *sink);
 
+/* sink_put_as_is - the same, of text that is ours or has been made harmless */
+bool sink_put_as_is(struct sink *sink, enum sink_id id, const void *by, const char *text,
+		    size_t len);
+
+/* sink_is_open - what @by writes now goes on in a line that it has begun */
+bool sink_is_open(const struct sink *sink, const void *by);
+
 /* sink_finish - end an open line, flush */
 bool sink_finish(struct sink *sink);
 
@@ -57,5 +64,9 @@ bool sink_finish(struct sink *sink);
  * Returns false if there is nobody (any more) who reads the output.
  */
 bool sink_wait(struct sink *sink, int ms);
+
+/* sink_wait_for - or until one of these fds (up to SINK_WAIT_FDS, negative ones are left out) is readable */
+#define SINK_WAIT_FDS 2
+bool sink_wait_for(struct sink *sink, const int *fds, size_t nr, int ms);
 
 #endif

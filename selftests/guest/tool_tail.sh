@@ -1,0 +1,181 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# bpfstream tail: follows programs, those that come later too; and what run shows in the same way
+set -u
+. selftests/tool.sh
+if ! have_streams; then
+	ok "no streams: a sentence" fails 1 "$no_streams" tail --all
+	ok "no streams: --peek" fails 1 "$no_streams" tail --all --peek
+	done_testing
+	exit
+fi
+before=$(count)
+bpffs=/sys/fs/bpf/tool_tail
+FORGE=2100000001 TWO_LINES=2100000002 LONG_LINE=2100000003 PANIC=2100000004 MERGE=2100000005
+has() { grep -qF -- "$1" "$2"; }
+lacks() { ! grep -q -- "$1" "$2"; }
+load() { # OBJECT: pinned in $bpffs; $id of the first program, $other of the second
+	$helper pin "$progs/$1.bpf.o" $bpffs >"$dir/pinned" 2>"$dir/load" || note <"$dir/load"
+	{
+		read -r id tag _
+		read -r other _
+	} <"$dir/pinned"
+}
+unload() { rm -r $bpffs; }
+follow() { start "^bpfstream: \(woken\|looking\)" tail -v "$@"; }
+# Without times
+plain() { sed -E 's/\[ *[+-]? *[0-9]+\.[0-9]{6}\] //; s/:[0-9]+:/:N:/' "$@"; }
+said() { grep -v '^bpfstream: ' "$err" | plain; }
+
+# All programs, one that is loaded later, and one that goes
+
+follow --all
+ok "woken by the kernel" has "woken by the kernel" "$err"
+load modes
+one="a_program_with_modes[$id]:" two="a_program_with_one_line[$other]:"
+ok "a program that is loaded later is followed" within has "program $id, a_program_with_, is followed" "$err"
+fire $LEVELS
+fire $OTHER
+ok "its records, each with its name" within has "$two from the other" "$out"
+ok "stdout" same "$(plain "$out" | sort)" "$one INFO modes.bpf.c:N: i 3
+$two from the other"
+ok "stderr" same "$(said)" "$one ERROR modes.bpf.c:N: e 1
+$one WARN modes.bpf.c:N: w 2"
+ok "times: seconds since boot" grep -q '^a_program_with_modes\[[0-9]*\]: \[ *[0-9]*\.[0-9]\{6\}\] INFO' "$out"
+# Stopped, so that it cannot have read what is said last
+kill -STOP $run
+fire $BOTH
+unload
+kill -CONT $run
+ok "a program that is unloaded: it is gone" within has "program $id, a_program_with_modes, is gone" "$err"
+ok "... its last words come before that" same "$(tail -n 3 "$err" | grep -v "$other")" "$one to stderr
+bpfstream: program $id, a_program_with_modes, is gone"
+ok "... also on stdout" has "$one to stdout" "$out"
+stop INT
+ok "Ctrl-C: exit status 0" same $status 0
+ok "nothing is left behind" nothing_left
+
+# Hostile text, time, and JSON
+
+load tail
+one="tail_talks[$id]:" two="tail_other[$other]:"
+forged="$one INFO tail.bpf.c:N: a
+$one evil_tail[1]: ERROR x.c:N: forged
+$one 	b \\x1b[2J \\xff"
+follow --poll 'tail_*'
+ok "--poll: not woken" has "looking at the programs" "$err"
+# Written while it cannot read, so that it is read in one round
+kill -STOP $run
+fire $MERGE
+kill -CONT $run
+within has "4 of one" "$err"
+ok "merged by time; a stream keeps its order" same "$(plain "$out")" "$two INFO: 2 of two
+$one INFO: 3 of one
+$one INFO: 1 of one
+$two INFO: 3 of two"
+fire $FORGE
+ok "hostile: newlines" within has "x1b[2J" "$out"
+ok "hostile: each line says whose it is" same "$(tail -n 3 "$out" | plain)" "$forged"
+fire $LONG_LINE
+ok "a line of 1,023 bytes" within grep -q "^tail_talks\[$id\]: 0\{499\}10\{499\}2 end of 1023$" "$out"
+fire $TWO_LINES
+ok "a record of two lines" within has "	lines" "$err"
+ok "... each says whose it is" same "$(said | tail -n 2)" "$one WARN a.c:N: two
+$one 	lines"
+stop TERM
+ok "TERM: exit status 0" same $status 0
+
+fire $FORGE
+fire $TWO_LINES
+show_all() { # ARGUMENT...: what there is, once
+	follow --poll "$@"
+	stop INT
+	fire $FORGE
+	fire $TWO_LINES
+}
+show_all --all --json
+ok "--json: hostile text" same "$(sed 's/"time_ns".*"file"/"file"/; s/"line":[0-9]*/"line":N/' "$out" | sort)" \
+	"{\"prog\":\"tail_talks\",\"id\":$id,\"stream\":\"stderr\",\"kind\":\"record\",\"level\":\"WARN\",\
+\"file\":\"a.c\",\"line\":N,\"message\":\"two\\n\\tlines\"}
+{\"prog\":\"tail_talks\",\"id\":$id,\"stream\":\"stdout\",\"kind\":\"plain\",\
+\"message\":\"evil_tail[1]: [    1.000000] ERROR x.c:1: forged\\n\\tb \\u001b[2J \\ufffd\"}
+{\"prog\":\"tail_talks\",\"id\":$id,\"stream\":\"stdout\",\"kind\":\"record\",\"level\":\"INFO\",\
+\"file\":\"tail.bpf.c\",\"line\":N,\"message\":\"a\"}"
+ok "--json: time" grep -q '"time_ns":5000000000,"time":"[0-9-]*T[0-9:]*\.[0-9]\{9\}+00:00"' "$out"
+show_all "$id" --raw
+ok "--raw: the bytes" grep -q "$(printf '\tb \033\\[2J \377')" "$out"
+ok "--raw: no name" has "WARN 5000000000 a.c:7: two" "$err"
+show_all "$id" --stderr --decode
+ok "--decode" same "$(grep -v '^bpfstream\|^    date' "$err")" "tail_talks[$id] stderr record
+    level    WARN
+    time     5.000000000
+    place    a.c:7
+    message  two
+             	lines"
+ok "--stderr" same "$(cat "$out")" ""
+show_all "tag:$tag" --time=none --stderr -l warn+
+ok "a tag; --time=none; -l warn+" same "$(grep -v '^bpfstream' "$err")" "$one WARN a.c:7: two
+$one 	lines"
+show_all $bpffs/tail_talks --time=iso -l error
+ok "a pin; -l error" same "$(cat "$out"; grep -v '^bpfstream' "$err")" ""
+show_all "$id" --time=iso --stderr
+ok "--time=iso" grep -Eq '^[0-9]{4}-[0-9-]{5}T[0-9:]{8}\.[0-9]{9}\+00:00 WARN a.c:7: two' "$err"
+show_all "$id" --time=delta --stderr
+ok "--time=delta" has "[+   0.000000] WARN" "$err"
+show_all "$id" -T --stderr --color=always
+ok "-T, --color=always" grep -Eq "^\[[0-9]{4}-[0-9-]{5} [0-9:]{8}\.[0-9]{6}\] $(printf '\033\\[33m')WARN a.c:7" "$err"
+show_all "$id" --grep 'x\.c:[0-9]' --color=never
+ok "--grep" same "$(head -n 2 "$out" | cut -c 1-10; grep -v '^bpfstream' "$err")" "evil_tail[
+	b \\x1b[2J"
+show_all "$id" -n 1 --stderr
+ok "-n 1: the last one of what was there" same "$(cat "$out"; said)" "WARN a.c:N: two
+	lines"
+
+# Two that peek, and --since-start. What peeks takes the emulated verifier seconds to load.
+
+two_peeks() {
+	"$tool" tail "$id" --peek -v >"$dir/second" 2>&1 &
+	second=$!
+	follow "$id" --peek --since-start
+	within grep -q "^bpfstream: woken" "$dir/second"
+	ok "--peek: what was there" within has "evil_tail" "$dir/second"
+	ok "--since-start: not that" same "$(cat "$out"; said)" ""
+	fire $LONG_LINE
+	ok "--peek: one sees it" within has "end of 1023" "$out"
+	ok "--peek: ... so does the other" within has "end of 1023" "$dir/second"
+	fire $LONG_LINE
+	both() { [ "$(grep -c "end of" "$out")" = 2 ] && [ "$(grep -c "end of" "$dir/second")" = 2 ]; }
+	ok "--peek: again, once each" within both
+	$tool dump "$id" >"$dir/dumped" 2>&1
+	ok "... and it is all still there" same "$(grep -c "end of" "$dir/dumped")" 2
+	fire $LONG_LINE
+	third() { [ "$(grep -c "end of" "$out")" = 3 ] && [ "$(grep -c "end of" "$dir/second")" = 3 ]; }
+	ok "--peek: what comes after somebody has read" within third
+	unload
+	ok "two tails do not keep a program alive" within has "is gone" "$err"
+	finish
+	ok "by id: ends when it is gone" same $status 0
+	wait $second
+	ok "nothing is left behind" nothing_left
+}
+case $(uname -r) in
+6.18.* | 7.2.*) two_peeks ;;
+*)
+	skip "--peek" "done on 6.18 and 7.2"
+	unload
+	;;
+esac
+
+# run
+
+forget
+start "'tail_other' is attached" run $progs/tail.bpf.o -v --json --show-level warn
+fire $FORGE
+fire $TWO_LINES
+fire $PANIC
+within has "the end" "$out"
+stop INT
+ok "run: exit status 3 after a panic" same $status 3
+ok "run --json --show-level" lacks '"level":"INFO"' "$out"
+ok "run: nothing is left behind" nothing_left
+done_testing

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* select.h - the programs that a user means, among those there are and those to come. */
+#ifndef BPFSTREAM_SELECT_H
+#define BPFSTREAM_SELECT_H
+
+#include <linux/types.h>
+
+#include "bpfstream.h"
+
+#define SELECT_HELP                                                                                \
+	"PROG is an id, a name or a pattern of names ('xdp_*'), tag:HEX (as bpftool prog show\n"   \
+	"has them), or the path of a pinned program.\n"
+
+struct select {
+	char **words; /* NULL: every program */
+	size_t nr;
+};
+
+/* select_check - are these ways to write programs? 0, or EXIT_USAGE after it has told why not. */
+int select_check(const struct verb *verb, const struct select *select);
+
+/* select_one - can it only ever be one program, or none? */
+bool select_one(const struct select *select);
+
+/* select_fixed - only ids: no program that is loaded later can be meant */
+bool select_fixed(const struct select *select);
+
+/* select_begin - are the ids and the paths there? 0, or EXIT_FAILED after it has told */
+int select_begin(const struct select *select);
+
+/* select_matches - is it meant? @fd: of the program */
+bool select_matches(const struct select *select, __u32 id, int fd);
+
+/* select_all - every program is meant */
+bool select_all(const struct select *select);
+
+#endif

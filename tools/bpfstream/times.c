@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* times.c - the time of a record in words. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "show.h"
+#include "times.h"
+
+#define SECOND 1000000000LL
+
+int64_t times_wall_offset(void)
+{
+	struct timespec mono, real;
+
+	clock_gettime(CLOCK_MONOTONIC, &mono);
+	clock_gettime(CLOCK_REALTIME, &real);
+	return (real.tv_sec - mono.tv_sec) * SECOND + real.tv_nsec - mono.tv_nsec;
+}
+
+/* A time that a program made up may be anything: a year of more digits, or none at all. */
+static bool local(uint64_t time_ns, int64_t wall_ns, struct tm *tm, unsigned int *ns)
+{
+	uint64_t wall = time_ns + wall_ns;
+	time_t seconds = wall / SECOND;
+
+	*ns = wall % SECOND;
+	return localtime_r(&seconds, tm);
+}
+
+size_t times_iso(uint64_t time_ns, int64_t wall_ns, char *text)
+{
+	char zone[8] = "+0000";
+	struct tm tm;
+	unsigned int ns;
+	size_t n;
+
+	if (!local(time_ns, wall_ns, &tm, &ns))
+		return snprintf(text, TIMES_ISO_SIZE, "?");
+	n = strftime(text, TIMES_ISO_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+	strftime(zone, sizeof(zone), "%z", &tm);
+	return n + snprintf(text + n, TIMES_ISO_SIZE - n, ".%09u%.3s:%s", ns, zone, zone + 3);
+}
+
+size_t times_format(const struct show *show, uint64_t time_ns, char *text, size_t size)
+{
+	char iso[TIMES_ISO_SIZE];
+	int64_t delta;
+	struct tm tm;
+	unsigned int ns;
+	size_t n;
+
+	switch (show->time) {
+	case SHOW_TIME_DELTA:
+		delta = show->last_ns ? (int64_t)(time_ns - show->last_ns) : 0;
+		return snprintf(text, size, "[%c%11.6f]", delta < 0 ? '-' : '+',
+				(delta < 0 ? -delta : delta) / 1e9);
+	case SHOW_TIME_ISO:
+		times_iso(time_ns, show->wall_ns, iso);
+		return snprintf(text, size, "%s", iso);
+	case SHOW_TIME_LOCAL:
+		if (!local(time_ns, show->wall_ns, &tm, &ns))
+			return snprintf(text, size, "?");
+		n = strftime(text, size, "[%Y-%m-%d %H:%M:%S", &tm);
+		return n + snprintf(text + n, size - n, ".%06u]", ns / 1000);
+	default:
+		return snprintf(text, size, "[%5llu.%06llu]",
+				(unsigned long long)(time_ns / SECOND),
+				(unsigned long long)(time_ns % SECOND / 1000));
+	}
+}

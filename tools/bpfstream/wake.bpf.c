@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * wake.bpf.c - tells user space that a program has written to one of its streams. See wake.h.
+ *
+ * A flood of writes costs a look at a variable each: user space arms this when it goes to sleep,
+ * and the first write after that disarms it.
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf_stream/atomic.h>
+
+char LICENSE[] SEC("license")
+= "Dual BSD/GPL";
+
+struct bpf_prog_aux {
+	__u32 id;
+} __attribute__((preserve_access_index));
+
+struct bpf_prog {
+	struct bpf_prog_aux *aux;
+} __attribute__((preserve_access_index));
+
+__u64 armed;
+/* Only programs that are in followed; otherwise all */
+__u32 only_followed;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, __u8);
+} followed SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} writers SEC(".maps");
+
+static __always_inline int wake(__u64 aux)
+{
+	__u32 id = 0;
+
+	if (!armed)
+		return 0;
+	if (aux)
+		bpf_core_read(&id, sizeof(id), &((struct bpf_prog_aux *)aux)->id);
+	if (id && only_followed && !bpf_map_lookup_elem(&followed, &id))
+		return 0;
+	if (__bpf_stream_xchg(&armed, 0))
+		bpf_ringbuf_output(&writers, &id, sizeof(id), BPF_RB_FORCE_WAKEUP);
+	return 0;
+}
+
+/* The function that programs write with; by which name, user space finds out. */
+SEC("fexit")
+int bpfstream_write(void *ctx)
+{
+	__u64 aux = 0;
+
+	/* 7.0 does not tell the program: its BTF has no fifth argument */
+	bpf_get_func_arg(ctx, 4, &aux);
+	return wake(aux);
+}
+
+/* The one that the kernel writes reports with: (stage, prog, stream) */
+SEC("fexit/bpf_stream_stage_commit")
+int bpfstream_rep(void *ctx)
+{
+	__u64 prog = 0, aux = 0;
+
+	if (!bpf_get_func_arg(ctx, 1, &prog) && prog)
+		bpf_core_read(&aux, sizeof(aux), &((struct bpf_prog *)prog)->aux);
+	return wake(aux);
+}

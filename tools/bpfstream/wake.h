@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* wake.h - be woken by the kernel when a program writes to a stream. */
+#ifndef BPFSTREAM_WAKE_H
+#define BPFSTREAM_WAKE_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct wake;
+
+/*
+ * wake_new - attach to the functions of the kernel that write
+ * @only_followed:	only programs given to wake_follow() wake, where the kernel tells which one
+ *			it is that writes (it does not on 7.0)
+ *
+ * NULL and errno if that cannot be: then one has to look.
+ */
+struct wake *wake_new(bool only_followed);
+void wake_free(struct wake *wake);
+
+/* wake_fd - readable after a write that came after wake_arm() */
+int wake_fd(const struct wake *wake);
+void wake_arm(struct wake *wake);
+
+/*
+ * wake_take - who it was, an id or 0 for "somebody"
+ *
+ * Makes the fd unreadable. Returns false if nobody.
+ */
+bool wake_take(struct wake *wake, __u32 *id);
+
+void wake_follow(struct wake *wake, __u32 id);
+void wake_unfollow(struct wake *wake, __u32 id);
+
+#endif

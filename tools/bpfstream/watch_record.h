@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* watch_record.h - what watch.bpf.c tells of a program. */
+#ifndef BPFSTREAM_WATCH_RECORD_H
+#define BPFSTREAM_WATCH_RECORD_H
+
+#define WATCH_NAME 16 /* BPF_OBJ_NAME_LEN */
+
+struct watch_record {
+	__u32 id;
+	__u32 refs; /* users of the program: links, fds, ... */
+	__u64 newest[2]; /* what was written last to stdout and stderr, 0 if nothing is there */
+};
+
+#endif
