@@ -243,13 +243,16 @@ static __noinline __attribute__((unused)) __u64 __bpf_stream_prog_by_id(__u32 id
  * What tells an element from a later one in the same memory: what it says. The address alone does
  * not: a stream that was emptied is often filled again with the memory that has just been freed.
  */
-static __noinline __attribute__((unused)) __u64 __bpf_stream_peek_sign(__u64 elem)
+static __noinline __attribute__((unused)) __u64 __bpf_stream_peek_sign(struct __bpf_stream_peek *p,
+								       __u64 elem)
 {
-	__u64 words[4] = {}, len;
+	__u64 *words = p->again; /* the stack is short */
+	__u64 len;
 
 	if (!elem)
 		return 0;
 	len = __bpf_stream_lens_of(elem).total;
+	words[0] = words[1] = words[2] = 0;
 	words[3] = len << 32;
 	if (len > 28)
 		len = 28;
@@ -273,10 +276,10 @@ __bpf_stream_peek_log_there(struct __bpf_stream_peek *p)
 	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX)
 	{
 		if (node == p->log) {
-			if (__bpf_stream_peek_sign(node) != p->log_sign)
+			if (__bpf_stream_peek_sign(p, node) != p->log_sign)
 				return 0;
 			p->log = first;
-			p->log_sign = __bpf_stream_peek_sign(first);
+			p->log_sign = __bpf_stream_peek_sign(p, first);
 			return 1;
 		}
 		if (!node)
@@ -296,7 +299,7 @@ __bpf_stream_peek_backlog_there(struct __bpf_stream_peek *p, __u64 elem)
 {
 	struct bpf_stream___bpf_stream *stream = __bpf_stream_of(p->stream);
 	__u64 head = __bpf_stream_word(&stream->backlog_head), node = head;
-	__u64 sign = __bpf_stream_peek_sign(head);
+	__u64 sign = __bpf_stream_peek_sign(p, head);
 	__u32 i;
 
 	if (head == p->head)
@@ -310,7 +313,7 @@ __bpf_stream_peek_backlog_there(struct __bpf_stream_peek *p, __u64 elem)
 		node = __bpf_stream_link(node);
 	}
 	if (node != elem || head != __bpf_stream_word(&stream->backlog_head) ||
-	    sign != __bpf_stream_peek_sign(head))
+	    sign != __bpf_stream_peek_sign(p, head))
 		return 0;
 	p->head = head;
 	p->head_sign = sign;
@@ -331,8 +334,8 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_survey(struct __
 	p->head = __bpf_stream_word(&stream->backlog_head);
 	p->tail = __bpf_stream_word(&stream->backlog_tail);
 	p->log = __bpf_stream_word(&stream->log.first);
-	p->head_sign = __bpf_stream_peek_sign(p->head);
-	p->log_sign = __bpf_stream_peek_sign(p->log);
+	p->head_sign = __bpf_stream_peek_sign(p, p->head);
+	p->log_sign = __bpf_stream_peek_sign(p, p->log);
 	p->from = p->head;
 	node = p->head;
 	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX)

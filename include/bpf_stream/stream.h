@@ -245,6 +245,30 @@ __bpf_stream_write(int id, const char *line, const void *args, __u32 len, __u32 
 	return 0;
 }
 
+/*
+ * Has the kernel's verifier outgrown that of 6.1? That one looks for endless loops by the registers
+ * of the innermost function alone, and in __bpf_stream_write() they can be the same in every round
+ * of a loop around it. So there the trace pipe is written to at the place of the call. The helper is
+ * of 6.2; asked for with CO-RE it costs one instruction.
+ */
+enum bpf_func_id___bpf_stream { BPF_FUNC_cgrp_storage_get___bpf_stream = 210 };
+#define __bpf_stream_since_6_2()                                                                   \
+	__builtin_preserve_enum_value(                                                             \
+		*(enum bpf_func_id___bpf_stream *)BPF_FUNC_cgrp_storage_get___bpf_stream, 0)
+
+static __always_inline __attribute__((unused)) int
+__bpf_stream_put(int id, const char *line, const void *args, __u32 len, __u32 text)
+{
+#ifndef BPF_STREAM_FALLBACK_NONE
+	if (!__bpf_stream_since_6_2()) {
+		long ret = bpf_trace_vprintk(line - (text >> 16), text & 0xffff, args, len);
+
+		return ret < 0 ? __bpf_stream_settle(id, line, args, len, ret) : 0;
+	}
+#endif
+	return __bpf_stream_write(id, line, args, len, text);
+}
+
 /* The number of arguments, 0 to 12, and 13 for more (up to 48) */
 #define __BPF_STREAM_NARG(...)                                                                     \
 	__BPF_STREAM_PICK(_ __VA_OPT__(, ) __VA_ARGS__, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13,    \
@@ -322,8 +346,8 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((format(prin
                                                                                                    \
 		__bpf_stream_args[0] = 0;                                                          \
 		__BPF_STREAM_MAP(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)                  \
-		__bpf_stream_write(id, line, __bpf_stream_args,                                    \
-				   8 * __BPF_STREAM_NARG(__VA_ARGS__), text);                      \
+		__bpf_stream_put(id, line, __bpf_stream_args, 8 * __BPF_STREAM_NARG(__VA_ARGS__),  \
+				 text);                                                            \
 	})
 
 /* libbpf 1.6 and 1.7 define one that fits one kernel each */
