@@ -378,7 +378,7 @@ static void test_fed(void)
 
 	forget();
 	is(bpf_stream_consumer__add_prog(c, 7, 1U << out, "x"), 0, "fed: a number for a program");
-	is(bpf_stream_consumer__feed(c, 7, out, "INFO: a\n\tb\nINFO: c\nINFO: d", 22), 1,
+	is(bpf_stream_consumer__feed(c, 7, out, "INFO: a\n\tb\nINFO: c\nINFO: d", 26), 1,
 	   "feed: what is known to be whole");
 	is(bpf_stream_consumer__settle(c), 1, "settle: what has its newline");
 	came("x1r:a\n\tb|x1r:c", "... and nothing else");

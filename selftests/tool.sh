@@ -72,10 +72,18 @@ have_streams() {
 no_streams="kernel $(uname -r) has no BPF streams (Linux 6.17 and later have them); \
 programs print to /sys/kernel/tracing/trace_pipe there"
 
-# Nothing left behind: as many programs, links and maps as at the start (before=$(count)). The kernel
+# Nothing left behind: as many programs, links and maps as at the start (count_before). The kernel
 # frees them a little later than the last user of them is gone.
 before=
 count() { "$helper" count; }
+# what ran just before this may still be going
+count_before() {
+	until
+		before=$(count)
+		sleep 0.2
+		as_before
+	do :; done
+}
 as_before() { [ "$(count)" = "$before" ]; }
 nothing_left() {
 	within as_before && return

@@ -3,7 +3,7 @@
 # The tool's error sentences that the kernel has a part in, with streams and without
 set -u
 . selftests/tool.sh
-before=$(count)
+count_before
 bpffs=/sys/fs/bpf/tool_errors
 
 # The verifier's own words differ from kernel to kernel.

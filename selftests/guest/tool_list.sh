@@ -9,7 +9,7 @@ if ! have_streams; then
 	exit
 fi
 bpffs=/sys/fs/bpf/tool_list
-before=$(count)
+count_before
 run_tool list
 ok "no program, and not its own" same "$(cat "$out" "$err")" \
 	"    ID  TYPE              NAME             STDOUT  LEAKED  STDERR  LEAKED"

@@ -39,7 +39,7 @@ fire $HOSTILE
 ok "bytes that could upset a terminal are escaped" peeks "" "$hostile" $whole
 $tool dump $whole >/dev/null 2>&1
 fire $FULL
-before=$(count)
+count_before
 run_tool peek $whole
 ok "a full stream, whole and in order" all_numbers
 $tool dump $whole >"$out"

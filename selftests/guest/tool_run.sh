@@ -8,7 +8,7 @@ if ! have_streams; then
 	done_testing
 	exit
 fi
-before=$(count)
+count_before
 modes=$progs/modes.bpf.o
 has() { grep -qF -- "$1" "$2"; }
 not() { ! "$@"; }

@@ -9,7 +9,7 @@ if ! have_streams; then
 	done_testing
 	exit
 fi
-before=$(count)
+count_before
 bpffs=/sys/fs/bpf/tool_tail
 FORGE=2100000001 TWO_LINES=2100000002 LONG_LINE=2100000003 PANIC=2100000004 MERGE=2100000005
 has() { grep -qF -- "$1" "$2"; }
