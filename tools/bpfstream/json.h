@@ -20,7 +20,7 @@ void json_add(struct json *json, const char *fmt, ...) __attribute__((format(pri
 /*
  * json_string - any bytes as a string
  *
- * What is not UTF-8 becomes U+FFFD, one for each byte; control characters are \uXXXX, the C1 ones
+ * What is not UTF-8 becomes U+FFFD, one for each byte; control characters are escaped, the C1 ones
  * (U+0080 to U+009F) too, which may upset a terminal.
  */
 void json_string(struct json *json, const char *text, size_t len);
