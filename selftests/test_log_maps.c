@@ -182,6 +182,7 @@ static void test_errors(void)
 	is(bpf_log_map_id(fd, &id), -ENOENT, "... map");
 	is(bpf_log_level_get(-1), -EBADF, "level of no fd");
 	is(bpf_log_level_get(null), -EINVAL, "level of a file");
+	bpf_object__unpin_maps(obj, NULL);
 	bpf_object__close(obj);
 
 	log = open_object(USER_PROGS "say.bpf.o");

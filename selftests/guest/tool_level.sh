@@ -74,7 +74,7 @@ ok "... has changed nothing" says warn "" level $whole
 $tool level $whole >/dev/full 2>"$err"
 ok "onto a full disk" same "$? $(cat "$err")" \
 	"1 bpfstream: cannot write to standard output: No space left on device"
-rm -r $bpffs ${bpffs}_2 ${bpffs}_3
+rm -r $bpffs ${bpffs}_2 ${bpffs}_3 /sys/fs/bpf/tool_pinned
 
 # What was removed at load does not come back.
 if have_streams; then

@@ -79,5 +79,5 @@ ok "the live level" stats "$(table $lost 0 debug)" $whole
 $helper pin $progs/no_log.bpf.o ${bpffs}_2 >"$dir/pinned_2" 2>"$err" || note <"$err"
 ok "a program without stream.h" fails 1 "program no_log has no counts: it does not use \
 bpf_stream/stream.h, or was loaded without its BTF" stats no_log
-rm -r $bpffs ${bpffs}_2
+rm -r $bpffs ${bpffs}_2 /sys/fs/bpf/tool_pinned
 done_testing
