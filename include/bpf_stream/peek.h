@@ -127,7 +127,6 @@ struct __bpf_stream_peek {
 	__u64 log_sign, head_sign; /* of the elements that log and head are */
 	__u64 key; /* the element that was copied last */
 	__u64 below; /* what the last element of a chunk of log is linked to */
-	__u32 id;
 	__u32 backlogged, logged; /* elements not fetched, or in the case of backlog not copied */
 	__u32 n, left; /* elements in the chunk, and those of them not copied yet */
 	__u32 forward; /* it is one of backlog */
@@ -384,12 +383,10 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_begin(struct __b
 	return 0;
 }
 
-/* A walk of program @prog, or of the one with @id: which of __bpf_stream_peeks, or an error */
-static __noinline __attribute__((unused)) int __bpf_stream_peek_open(__u64 prog, __u32 id,
-								     int stream_id)
+/* Take one of __bpf_stream_peeks: its number, or a negative error */
+static __noinline __attribute__((unused)) int __bpf_stream_peek_take(void)
 {
-	struct __bpf_stream_peek *p;
-	int slot = -1, err;
+	int slot = -__BPF_STREAM_EBUSY;
 	__u32 i;
 
 	__bpf_stream_for(i, __BPF_STREAM_PEEK_SLOTS)
@@ -399,20 +396,25 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_open(__u64 prog,
 			break;
 		}
 	}
-	if (slot < 0 || slot >= __BPF_STREAM_PEEK_SLOTS)
-		return -__BPF_STREAM_EBUSY;
-	p = &__bpf_stream_peeks[slot];
-	p->id = id;
+	return slot;
+}
+
+/*
+ * Begin a walk of program @prog, or if there is an @id (0 is a constant) of the one that has it.
+ * What knows its program does not mention prog_idr: to find that, the loader reads all of
+ * /proc/kallsyms.
+ */
+static __always_inline __attribute__((unused)) int
+__bpf_stream_peek_open(struct __bpf_stream_peek *p, __u64 prog, __u32 id, int stream_id)
+{
+	int err;
+
 	bpf_rcu_read_lock___bpf_stream();
 	if (id)
 		prog = __bpf_stream_prog_by_id(id);
 	err = __bpf_stream_peek_begin(p, prog, stream_id);
 	bpf_rcu_read_unlock___bpf_stream();
-	if (err) {
-		__bpf_stream_xchg(&p->busy, 0);
-		return err;
-	}
-	return slot;
+	return err;
 }
 
 /* The next chunk: of backlog, oldest first, or of log from a mark, newest first. 0 if no more */
@@ -525,20 +527,13 @@ lost:
 	return -1;
 }
 
-/*
- * The length of the next element, its text in @p. Negative when there are no more, with @p->err
- * set if that is because the program is gone.
- */
-static __noinline __attribute__((unused)) int __bpf_stream_peek_next(struct __bpf_stream_peek *p)
+/* The length of the next element, its text in @p; negative when there are no more. RCU is held. */
+static __always_inline __attribute__((unused)) int
+__bpf_stream_peek_step(struct __bpf_stream_peek *p)
 {
-	int len = -1;
+	int len;
 	__u32 i;
 
-	bpf_rcu_read_lock___bpf_stream();
-	if (p->id && __bpf_stream_prog_by_id(p->id) != p->prog) {
-		p->err = -__BPF_STREAM_ENOENT;
-		goto out;
-	}
 	__bpf_stream_for(i, 4 * __BPF_STREAM_PEEK_MAX)
 	{
 		if (!p->left && !__bpf_stream_peek_fetch(p))
@@ -546,10 +541,33 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_next(struct __bp
 		len = __bpf_stream_peek_copy(p);
 		if (len >= 0) {
 			p->delivered++;
-			break;
+			return len;
 		}
 	}
-out:
+	return -1;
+}
+
+static __noinline __attribute__((unused)) int __bpf_stream_peek_next(struct __bpf_stream_peek *p)
+{
+	int len;
+
+	bpf_rcu_read_lock___bpf_stream();
+	len = __bpf_stream_peek_step(p);
+	bpf_rcu_read_unlock___bpf_stream();
+	return len;
+}
+
+/* ... of a program that may be gone, which @p->err says then */
+static __noinline __attribute__((unused)) int
+__bpf_stream_peek_next_by_id(struct __bpf_stream_peek *p, __u32 id)
+{
+	int len = -1;
+
+	bpf_rcu_read_lock___bpf_stream();
+	if (__bpf_stream_prog_by_id(id) == p->prog)
+		len = __bpf_stream_peek_step(p);
+	else
+		p->err = -__BPF_STREAM_ENOENT;
 	bpf_rcu_read_unlock___bpf_stream();
 	return len;
 }

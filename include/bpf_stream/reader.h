@@ -157,16 +157,19 @@ static __always_inline __attribute__((unused)) int
 __bpf_stream_peek_each(__u64 prog, __u32 id, int stream_id, bpf_stream_elem_fn fn, void *ctx,
 		       struct bpf_stream_result *result)
 {
-	int slot = __bpf_stream_peek_open(prog, id, stream_id), err;
+	int slot = __bpf_stream_peek_take(), err;
 	struct __bpf_stream_peek *p;
 	__u32 i;
 
 	if (slot < 0 || slot >= __BPF_STREAM_PEEK_SLOTS)
 		return slot;
 	p = &__bpf_stream_peeks[slot];
+	err = __bpf_stream_peek_open(p, prog, id, stream_id);
+	if (err)
+		goto out;
 	__bpf_stream_for (i, 2 * __BPF_STREAM_PEEK_MAX) {
 		struct bpf_stream_elem_info info;
-		int len = __bpf_stream_peek_next(p);
+		int len = id ? __bpf_stream_peek_next_by_id(p, id) : __bpf_stream_peek_next(p);
 		struct bpf_dynptr text;
 
 		if (len < 0 || len > __BPF_STREAM_PEEK_TEXT)
@@ -187,6 +190,7 @@ __bpf_stream_peek_each(__u64 prog, __u32 id, int stream_id, bpf_stream_elem_fn f
 		result->truncated = p->truncated;
 	}
 	err = p->err ? p->err : (int)p->delivered;
+out:
 	__bpf_stream_xchg(&p->busy, 0);
 	return err;
 }

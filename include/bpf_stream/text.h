@@ -224,132 +224,174 @@ __bpf_stream_text_starts(struct bpf_dynptr *text, __u32 len, __u32 off, const __
 	})
 
 /*
- * The head of a record, behind the level: "[ <ktime-ns>][ <file>:<line>]: ". Byte by byte; what was
- * read is one of these. The same grammar as that of bpf_log_parse() in user.h.
+ * The head of a record, behind the level: "[ <ktime-ns>][ <file>:<line>]: ". The same grammar as
+ * that of bpf_log_parse() in user.h, as a table: the verifier takes a lookup for one step, where
+ * it would follow each branch of a switch.
  */
-enum __bpf_stream_head {
+enum __bpf_stream_head { /* what has been read */
+	__BPF_STREAM_HEAD_NO, /* what cannot be a head */
+	__BPF_STREAM_HEAD_YES,
 	__BPF_STREAM_HEAD_LEVEL,
-	__BPF_STREAM_HEAD_WORD, /* the time, or the file */
-	__BPF_STREAM_HEAD_COLON, /* behind the first word */
-	__BPF_STREAM_HEAD_FILE,
-	__BPF_STREAM_HEAD_LINE,
-	__BPF_STREAM_HEAD_END,
+	__BPF_STREAM_HEAD_WORD, /* " " of the time, or of the file */
+	__BPF_STREAM_HEAD_TIME, /* digits: either */
+	__BPF_STREAM_HEAD_NAME, /* no time: the file */
+	__BPF_STREAM_HEAD_TIME_END, /* ":" behind digits: of the head, or of a line */
+	__BPF_STREAM_HEAD_FILE, /* " " of the file, behind the time */
+	__BPF_STREAM_HEAD_FILE_NAME,
+	__BPF_STREAM_HEAD_FILE_END, /* ":" of a line */
+	__BPF_STREAM_HEAD_LINE, /* digits */
+	__BPF_STREAM_HEAD_END, /* ":" of the head */
+	__BPF_STREAM_HEAD_STATES = 16, /* room for so many: a power of two, as all of this */
+	__BPF_STREAM_HEAD_BYTES = 8,
+	__BPF_STREAM_HEAD_START = 16, /* with this byte a number begins */
+	__BPF_STREAM_HEAD_DIGIT = 32, /* it is of a number */
+	__BPF_STREAM_HEAD_CHECK = 64, /* the number must have been one of 64 bits, */
+	__BPF_STREAM_HEAD_32BIT = 128, /* or of 32 */
 };
+
+enum __bpf_stream_head_byte {
+	__BPF_STREAM_BYTE_OTHER,
+	__BPF_STREAM_BYTE_CONTROL,
+	__BPF_STREAM_BYTE_SPACE,
+	__BPF_STREAM_BYTE_COLON,
+	__BPF_STREAM_BYTE_DIGIT,
+};
+
+static const __u8 __bpf_stream_head_bytes[256]
+	__attribute__((unused, section(".rodata.bpf_log"))) = {
+		[0 ... 31] = __BPF_STREAM_BYTE_CONTROL,	  [127] = __BPF_STREAM_BYTE_CONTROL,
+		[' '] = __BPF_STREAM_BYTE_SPACE,	  [':'] = __BPF_STREAM_BYTE_COLON,
+		['0' ... '9'] = __BPF_STREAM_BYTE_DIGIT,
+};
+
+#define __BPF_STREAM_STEP(at, byte, to)                                                            \
+	[__BPF_STREAM_HEAD_##at * __BPF_STREAM_HEAD_BYTES + __BPF_STREAM_BYTE_##byte] = (to)
+#define __BPF_STREAM_STEPS(at, from, to) __BPF_STREAM_STEP(at, from, __BPF_STREAM_HEAD_##to)
+static const __u8 __bpf_stream_head_steps[__BPF_STREAM_HEAD_STATES * __BPF_STREAM_HEAD_BYTES]
+	__attribute__((unused, section(".rodata.bpf_log"))) = {
+		__BPF_STREAM_STEPS(LEVEL, COLON, END),
+		__BPF_STREAM_STEPS(LEVEL, SPACE, WORD),
+		__BPF_STREAM_STEP(WORD, DIGIT,
+				  __BPF_STREAM_HEAD_TIME | __BPF_STREAM_HEAD_DIGIT |
+					  __BPF_STREAM_HEAD_START),
+		__BPF_STREAM_STEPS(WORD, OTHER, NAME),
+		__BPF_STREAM_STEP(TIME, DIGIT, __BPF_STREAM_HEAD_TIME | __BPF_STREAM_HEAD_DIGIT),
+		__BPF_STREAM_STEPS(TIME, OTHER, NAME),
+		__BPF_STREAM_STEP(TIME, SPACE, __BPF_STREAM_HEAD_FILE | __BPF_STREAM_HEAD_CHECK),
+		__BPF_STREAM_STEPS(TIME, COLON, TIME_END),
+		__BPF_STREAM_STEP(TIME_END, SPACE, __BPF_STREAM_HEAD_YES | __BPF_STREAM_HEAD_CHECK),
+		__BPF_STREAM_STEP(TIME_END, DIGIT,
+				  __BPF_STREAM_HEAD_LINE | __BPF_STREAM_HEAD_DIGIT |
+					  __BPF_STREAM_HEAD_START),
+		__BPF_STREAM_STEPS(NAME, DIGIT, NAME),
+		__BPF_STREAM_STEPS(NAME, OTHER, NAME),
+		__BPF_STREAM_STEPS(NAME, COLON, FILE_END),
+		__BPF_STREAM_STEPS(FILE, DIGIT, FILE_NAME),
+		__BPF_STREAM_STEPS(FILE, OTHER, FILE_NAME),
+		__BPF_STREAM_STEPS(FILE_NAME, DIGIT, FILE_NAME),
+		__BPF_STREAM_STEPS(FILE_NAME, OTHER, FILE_NAME),
+		__BPF_STREAM_STEPS(FILE_NAME, COLON, FILE_END),
+		__BPF_STREAM_STEP(FILE_END, DIGIT,
+				  __BPF_STREAM_HEAD_LINE | __BPF_STREAM_HEAD_DIGIT |
+					  __BPF_STREAM_HEAD_START),
+		__BPF_STREAM_STEP(LINE, DIGIT, __BPF_STREAM_HEAD_LINE | __BPF_STREAM_HEAD_DIGIT),
+		__BPF_STREAM_STEP(LINE, COLON, __BPF_STREAM_HEAD_END | __BPF_STREAM_HEAD_CHECK | __BPF_STREAM_HEAD_32BIT),
+		__BPF_STREAM_STEPS(END, SPACE, YES),
+};
+#undef __BPF_STREAM_STEP
+#undef __BPF_STREAM_STEPS
 
 static __noinline __attribute__((unused)) int
 __bpf_stream_text_is_head(struct bpf_dynptr *text, __u32 len, __u32 off)
 {
-	enum __bpf_stream_head at = __BPF_STREAM_HEAD_LEVEL;
-	__u64 word = 0, time = 0, line = 0;
-	__u32 i, chars = 0;
-	_Bool number = 1;
+	__u64 word = 0, number = 0, over = 0, digit, start, low, high;
+	__u32 i, at = __BPF_STREAM_HEAD_LEVEL, step;
+	__u8 c;
 
 	__bpf_stream_for (i, 1024) {
-		__u8 c, digit;
-
 		if (off + i >= len)
 			return 0;
 		if (!(i & 7))
 			word = __bpf_stream_text_word(text, len, off + i);
 		c = __bpf_stream_byte(word, i);
-		digit = c - '0';
-		switch (at) {
-		case __BPF_STREAM_HEAD_LEVEL:
-			if (c == ':')
-				at = __BPF_STREAM_HEAD_END;
-			else if (c == ' ')
-				at = __BPF_STREAM_HEAD_WORD;
-			else
-				return 0;
-			break;
-		case __BPF_STREAM_HEAD_WORD:
-			if (c == ':') {
-				at = __BPF_STREAM_HEAD_COLON;
-			} else if (c == ' ') {
-				if (!number || !chars)
-					return 0;
-				at = __BPF_STREAM_HEAD_FILE;
-				chars = 0;
-			} else if (c < ' ' || c == 0x7f) {
-				return 0;
-			} else {
-				chars = 1;
-				if (digit > 9 || time > (~0ULL - digit) / 10)
-					number = 0;
-				time = time * 10 + digit;
-			}
-			break;
-		case __BPF_STREAM_HEAD_COLON:
-			if (!chars)
-				return 0;
-			if (c == ' ')
-				return number;
-			if (digit > 9)
-				return 0;
-			line = digit;
-			at = __BPF_STREAM_HEAD_LINE;
-			break;
-		case __BPF_STREAM_HEAD_FILE:
-			if (c <= ' ' || c == 0x7f)
-				return 0;
-			if (c != ':') {
-				chars = 1;
-				break;
-			}
-			if (!chars)
-				return 0;
-			at = __BPF_STREAM_HEAD_LINE;
-			line = 1ULL << 63; /* no digit yet */
-			break;
-		case __BPF_STREAM_HEAD_LINE:
-			if (line >> 63)
-				line = digit > 9 ? 1ULL << 62 : digit;
-			else if (c == ':')
-				at = __BPF_STREAM_HEAD_END;
-			else
-				line = digit > 9 ? 1ULL << 62 : line * 10 + digit;
-			if (line > 0xffffffff)
-				return 0;
-			break;
-		case __BPF_STREAM_HEAD_END:
-			return c == ' ';
-		}
+		step = __bpf_stream_head_steps[(at * __BPF_STREAM_HEAD_BYTES +
+						__bpf_stream_head_bytes[c]) %
+					       sizeof(__bpf_stream_head_steps)];
+		at = step % __BPF_STREAM_HEAD_STATES;
+		digit = -(__u64)(step / __BPF_STREAM_HEAD_DIGIT & 1);
+		start = -(__u64)(step / __BPF_STREAM_HEAD_START & 1);
+		number &= ~start;
+		over &= ~start;
+		low = (__u32)number * 10ULL + (__u8)(c - '0');
+		high = (number >> 32) * 10 + (low >> 32);
+		number ^= (number ^ (high << 32 | (__u32)low)) & digit;
+		over |= high >> 32 & digit;
+		over |= number >> 32 & -(__u64)(step / __BPF_STREAM_HEAD_32BIT & 1);
+		if (over & -(__u64)(step / __BPF_STREAM_HEAD_CHECK & 1))
+			return 0;
+		if (at == __BPF_STREAM_HEAD_NO || at == __BPF_STREAM_HEAD_YES)
+			return at;
 	}
 	return 0;
 }
 
-/* Does the kernel say this of a program? Its reports begin like a record. */
-static __always_inline __attribute__((unused)) int
+/* In each byte that is not 0, ones; for ASCII */
+static __always_inline __attribute__((unused)) __u64 __bpf_stream_text_mask(__u64 word)
+{
+	return ((word + 0x7f7f7f7f7f7f7f7fULL & 0x8080808080808080ULL) >> 7) * 0xff;
+}
+
+/* Does the kernel say this of a program? Its reports begin like a record. No loop is left of it. */
+static __noinline __attribute__((unused)) int
 __bpf_stream_text_is_report(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info,
 			    __u32 off)
 {
-	return bpf_stream_elem_starts_with(
-		       text, info, off, "ERROR: Timeout detected for may_goto instruction") ||
-	       bpf_stream_elem_starts_with(text, info, off,
-					   "ERROR: Timeout detected for bpf_res_spin_lock") ||
-	       bpf_stream_elem_starts_with(
-		       text, info, off,
-		       "ERROR: AA or ABBA deadlock detected for bpf_res_spin_lock") ||
-	       bpf_stream_elem_starts_with(text, info, off,
-					   "ERROR: Arena READ access at unmapped address 0x") ||
-	       bpf_stream_elem_starts_with(text, info, off,
-					   "ERROR: Arena WRITE access at unmapped address 0x");
+	static const union {
+		char text[__BPF_STREAM_PREFIX_MAX];
+		__u64 words[__BPF_STREAM_PREFIX_MAX / 8];
+	} reports[] = {
+		{"ERROR: Timeout detected for may_goto instruction"},
+		{"ERROR: Timeout detected for bpf_res_spin_lock"},
+		{"ERROR: AA or ABBA deadlock detected for bpf_res_spin_lock"},
+		{"ERROR: Arena READ access at unmapped address 0x"},
+		{"ERROR: Arena WRITE access at unmapped address 0x"},
+	};
+	__u64 head[__BPF_STREAM_PREFIX_MAX / 8] = {};
+
+	bpf_stream_elem_read(text, info, off, head, sizeof(head));
+#pragma unroll
+	for (__u32 r = 0; r < sizeof(reports) / sizeof(*reports); r++) {
+		__u64 differs = 0;
+
+#pragma unroll
+		for (__u32 i = 0; i < __BPF_STREAM_PREFIX_MAX / 8; i++)
+			differs |= (head[i] ^ reports[r].words[i]) &
+				   __bpf_stream_text_mask(reports[r].words[i]);
+		if (!differs)
+			return 1;
+	}
+	return 0;
 }
 
 static __noinline __attribute__((unused)) int
 __bpf_stream_text_level(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off)
 {
 	__u64 word = __bpf_stream_text_word(text, info->len, off), five, four;
-	__u32 n = 5;
-	int level;
+	int level = -1;
 
+	/*
+	 * Bit 6 of the fifth byte is that of a letter: is the level one of five? The head is looked
+	 * at once, before the level, rather than by the verifier once for each.
+	 */
+	if (!__bpf_stream_text_is_head(text, info->len, off + 4 + (__bpf_stream_byte(word, 4) >> 6 & 1)))
+		return -1;
 #define __BPF_STREAM_LEVEL(a, b, c, d, e)                                                          \
 	((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32)
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 	word = __builtin_bswap64(word);
 #endif
 	five = word & 0xffffffffffULL;
-	four = word & 0xffffffffULL;
+	four = word & 0x40ffffffffULL; /* and no fifth letter */
 	if (five == __BPF_STREAM_LEVEL('E', 'R', 'R', 'O', 'R'))
 		level = BPF_LOG_ERROR;
 	else if (five == __BPF_STREAM_LEVEL('D', 'E', 'B', 'U', 'G'))
@@ -358,15 +400,11 @@ __bpf_stream_text_level(struct bpf_dynptr *text, const struct bpf_stream_elem_in
 		level = BPF_LOG_TRACE;
 	else if (five == __BPF_STREAM_LEVEL('F', 'A', 'T', 'A', 'L'))
 		level = BPF_LOG_FATAL;
-	else if (n = 4, four == __BPF_STREAM_LEVEL('I', 'N', 'F', 'O', 0))
+	else if (four == __BPF_STREAM_LEVEL('I', 'N', 'F', 'O', 0))
 		level = BPF_LOG_INFO;
 	else if (four == __BPF_STREAM_LEVEL('W', 'A', 'R', 'N', 0))
 		level = BPF_LOG_WARN;
-	else
-		return -1;
 #undef __BPF_STREAM_LEVEL
-	if (!__bpf_stream_text_is_head(text, info->len, off + n))
-		return -1;
 	if (level == BPF_LOG_ERROR && __bpf_stream_text_is_report(text, info, off))
 		return -1;
 	return level;

@@ -84,10 +84,12 @@ static __always_inline void describe(struct bpf_prog *prog, struct progs_record 
 	bpf_probe_read_kernel(record->name, sizeof(record->name), &prog->aux->name);
 }
 
+/* What is written: here, and not on the stack, for the sake of the verifier. One reader at a time. */
+struct progs_record record;
+
 SEC("iter/bpf_prog")
 int bpfstream_list(struct bpf_iter__bpf_prog *ctx)
 {
-	struct progs_record record = {};
 	struct bpf_prog *prog = ctx->prog;
 
 	if (!prog || (only && prog->aux->id != only) || measure(prog, &record))
@@ -100,21 +102,22 @@ int bpfstream_list(struct bpf_iter__bpf_prog *ctx)
 SEC("iter/bpf_prog")
 int bpfstream_peek(struct bpf_iter__bpf_prog *ctx)
 {
-	struct progs_record record = {};
 	struct bpf_prog *prog = ctx->prog;
+	__u32 i;
 
 	if (!prog || (only && prog->aux->id != only))
 		return 0;
-	for (__u32 i = 0; i < 2; i++) {
+	__bpf_stream_for (i, 2) {
+		struct progs_stream *stream = &record.stream[i & 1];
 		struct bpf_stream_result result;
 		int n;
 
-		text_len[i] = 0;
+		text_len[i & 1] = 0;
 		n = bpf_stream_peek_prog(prog, BPF_STDOUT + i, copy_text, (void *)0, &result);
-		record.stream[i].elements = n < 0 ? 0 : n;
-		record.stream[i].pending = record.stream[i].text_len = text_len[i];
-		record.stream[i].lost = result.lost;
-		record.stream[i].truncated = result.truncated || n < 0;
+		stream->elements = n < 0 ? 0 : n;
+		stream->pending = stream->text_len = text_len[i & 1];
+		stream->lost = result.lost;
+		stream->truncated = result.truncated || n < 0;
 	}
 	describe(prog, &record);
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
