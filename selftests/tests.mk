@@ -44,7 +44,7 @@ $(T)/loader_1_1: selftests/loader_1_1.c | $(OBJ)/libbpf-1.1
 		$(OBJ)/libbpf-1.1/usr/lib/*/libbpf.a -lelf -lz
 
 define test_progs_of
-$(T)/reader/$(1)/%.bpf.o: selftests/reader/%.bpf.c selftests/reader/reader.h $(HEADERS) \
+$(T)/reader/$(1)/%.bpf.o: selftests/reader/%.bpf.c $(wildcard selftests/reader/*.h) $(HEADERS) \
 		$(B)/vmlinux/7.2/vmlinux.h | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $$(@D)
 	$(1) $$(TEST_BPF_CFLAGS) -mcpu=$$(CPU_$(1)) -c $$< -o $$@

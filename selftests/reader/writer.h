@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* A program that writes what test_reader.c looks for. */
+#ifndef SELFTESTS_READER_WRITER_H
+#define SELFTESTS_READER_WRITER_H
+
+#include "vmlinux.h"
+#include <bpf_stream/reader.h>
+#include <bpf_stream/stream.h>
+#include "reader.h"
+
+/* A message carries its number and a sum of it, so that no other text can pass for it. */
+
+static long write_one(__u32 i, struct reader_args *args)
+{
+	__u64 seq = args->first + i;
+	int err;
+
+	if (args->size == 0)
+		err = bpf_stream_printk(args->stream_id, "%s", "");
+	else if (args->size == 1)
+		err = bpf_stream_printk(args->stream_id, "%c", 'a' + i % 26);
+	else if (args->size == 3) /* over-long: dropped, and charged for ever up to 7.3 */
+		err = bpf_stream_printk(args->stream_id, "%1100d", 1);
+	else if (args->size == 2)
+		err = bpf_stream_printk(args->stream_id, "m %llu %llx\n", seq, reader_sum(seq));
+	else
+		err = bpf_stream_printk(args->stream_id, "m %llu %llx %s%s\n", seq,
+					reader_sum(seq), args->pad, args->pad);
+	if (err)
+		args->failed++;
+	return 0;
+}
+
+SEC("syscall")
+int writer(struct reader_args *args)
+{
+	struct reader_args copy = *args;
+
+	bpf_loop(copy.count, write_one, &copy, 0);
+	args->failed = copy.failed;
+	return 0;
+}
+
+#endif
