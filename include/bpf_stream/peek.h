@@ -270,6 +270,8 @@ static __noinline __attribute__((unused)) int
 __bpf_stream_peek_log_there(struct __bpf_stream_peek *p)
 {
 	__u64 first = __bpf_stream_word(&__bpf_stream_of(p->stream)->log.first), node = first;
+	/* Before what is older is found: then what was read here was still in log, too. */
+	__u64 sign = __bpf_stream_peek_sign(p, first);
 	__u32 i;
 
 	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX)
@@ -278,7 +280,7 @@ __bpf_stream_peek_log_there(struct __bpf_stream_peek *p)
 			if (__bpf_stream_peek_sign(p, node) != p->log_sign)
 				return 0;
 			p->log = first;
-			p->log_sign = __bpf_stream_peek_sign(p, first);
+			p->log_sign = sign;
 			return 1;
 		}
 		if (!node)
@@ -303,6 +305,9 @@ __bpf_stream_peek_backlog_there(struct __bpf_stream_peek *p, __u64 elem)
 
 	if (head == p->head)
 		return sign == p->head_sign;
+	/* see __bpf_stream_peek_survey() */
+	if (head != __bpf_stream_word(&stream->backlog_head))
+		return 0;
 	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX)
 	{
 		if (node == elem)
@@ -323,6 +328,7 @@ __bpf_stream_peek_backlog_there(struct __bpf_stream_peek *p, __u64 elem)
 static __noinline __attribute__((unused)) int __bpf_stream_peek_survey(struct __bpf_stream_peek *p)
 {
 	struct bpf_stream___bpf_stream *stream = __bpf_stream_of(p->stream);
+	_Bool there = 1;
 	__u64 node;
 	__u32 i;
 
@@ -335,6 +341,19 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_survey(struct __
 	p->log = __bpf_stream_word(&stream->log.first);
 	p->head_sign = __bpf_stream_peek_sign(p, p->head);
 	p->log_sign = __bpf_stream_peek_sign(p, p->log);
+	/*
+	 * Where the walks begin must be in its list after its text was read: that may have been of
+	 * an element yet to come, in the same memory, whose link leads anywhere. If it is not, it
+	 * is given a text that will not be found, so that all that is walked is counted as lost.
+	 */
+	if (p->head != __bpf_stream_word(&stream->backlog_head)) {
+		p->head_sign = ~p->head_sign;
+		there = 0;
+	}
+	if (p->log && !__bpf_stream_peek_log_there(p)) {
+		p->log_sign = ~p->log_sign;
+		there = 0;
+	}
 	p->from = p->head;
 	node = p->head;
 	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX)
@@ -360,7 +379,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_survey(struct __
 	}
 	if (node)
 		p->truncated = 1;
-	return (!p->log || __bpf_stream_peek_log_there(p)) &&
+	return there && (!p->log || __bpf_stream_peek_log_there(p)) &&
 	       p->head == __bpf_stream_word(&stream->backlog_head);
 }
 

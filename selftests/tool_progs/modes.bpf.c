@@ -95,6 +95,10 @@ int a_program_with_modes(struct trace_event_raw_sys_enter *ctx)
 		bpf_log_info("begin");
 		bpf_loop(7, continued, NULL, 0);
 		break;
+	case 2000000011:
+		/* over-long: dropped, and its room is not given back (kernels up to 7.3) */
+		bpf_stream_printk(BPF_STDERR, "%1100d", 1);
+		break;
 	}
 	return 0;
 }

@@ -33,7 +33,7 @@ static int dump(int prog_fd, unsigned int streams, const struct output_choice *c
 	struct show *show = show_new(NULL);
 	struct follow *follow;
 	int ret = EXIT_FAILED;
-	char name[128];
+	char name[LOOKUP_NAME];
 	__u32 id = lookup_name(prog_fd, name, sizeof(name));
 
 	if (!show) {

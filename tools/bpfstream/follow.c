@@ -300,7 +300,7 @@ bool follow_gone(struct follow *follow, struct follow_prog *prog)
 /* Its name, what it has lost before, and the buffers: when there is text of it */
 static int activate(struct follow *follow, struct follow_prog *prog, int fd)
 {
-	char name[256];
+	char name[LOOKUP_NAME];
 	int err;
 
 	prog->quiet_ns = now_ns();

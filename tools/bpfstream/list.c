@@ -8,6 +8,8 @@
 #include "bpfstream.h"
 #include "escape.h"
 #include "explain.h"
+#include "json.h"
+#include "lookup.h"
 #include "progs_iter.h"
 
 enum {
@@ -32,62 +34,48 @@ static __u32 leaked(const struct progs_stream *stream)
 	return stream->unsure ? 0 : stream->charged - stream->listed;
 }
 
-static void put_table(const struct progs_record *record)
+static void put_table(const struct progs_record *record, const char *name)
 {
-	char name[PROGS_NAME * 4 + 1];
-	size_t len = strnlen(record->name, PROGS_NAME);
+	char text[LOOKUP_NAME * ESCAPE_MAX];
+	size_t len = strlen(name);
 
-	name[escape_text(name, sizeof(name) - 1, record->name, &len, false)] = '\0';
-	printf("%6u  %-16s  %-15s", record->id, type_name(record->type), name);
+	printf("%6u  %-16s", record->id, type_name(record->type));
 	for (int i = 0; i < 2; i++)
 		printf("  %6u  %6u", record->stream[i].pending, leaked(&record->stream[i]));
-	putchar('\n');
+	len = escape_text(text, sizeof(text), name, &len, false);
+	printf("  %.*s\n", (int)len, text);
 }
 
-/*
- * The bytes of a name that are no plain ASCII become U+FFFD: whatever is in it, this is valid JSON.
- * (Kernels up to 7.3 at least let letters, digits, '_' and '.' be in names.)
- */
-static void put_string(const char *text, size_t len)
-{
-	putchar('"');
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = text[i];
-
-		if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else if (c < ' ')
-			printf("\\u%04x", c);
-		else if (c < 0x7f)
-			putchar(c);
-		else
-			fputs("\\ufffd", stdout);
-	}
-	putchar('"');
-}
-
-static void put_json(const struct progs_record *record)
+static void put_json(const struct progs_record *record, const char *name)
 {
 	static const char *const names[] = {"stdout", "stderr"};
+	struct json json = {};
 
-	printf("{\"id\":%u,\"type\":\"%s\",\"name\":", record->id, type_name(record->type));
-	put_string(record->name, strnlen(record->name, PROGS_NAME));
+	json_add(&json, "{\"id\":%u,\"type\":\"%s\",\"name\":", record->id,
+		 type_name(record->type));
+	json_string(&json, name, strlen(name));
 	for (int i = 0; i < 2; i++) {
 		const struct progs_stream *stream = &record->stream[i];
 
-		printf(",\"%s\":{\"pending\":%u,\"messages\":%u,\"charged\":%u,\"leaked\":",
-		       names[i], stream->pending, stream->elements, stream->charged);
+		json_add(&json, ",\"%s\":{\"pending\":%u,\"messages\":%u,\"charged\":%u,\"leaked\":",
+			 names[i], stream->pending, stream->elements, stream->charged);
 		if (stream->unsure)
-			fputs("null}", stdout);
+			json_add(&json, "null}");
 		else
-			printf("%u}", leaked(stream));
+			json_add(&json, "%u}", leaked(stream));
 	}
-	putchar('}');
+	json_add(&json, "}");
+	if (json.failed)
+		msg("out of memory");
+	else
+		fwrite(json.text, 1, json.len, stdout);
+	json_free(&json);
 }
 
 static int list(struct progs_iter *it, bool json)
 {
 	const struct progs_record *record;
+	char name[LOOKUP_NAME];
 	unsigned int n = 0;
 	int ret;
 
@@ -95,14 +83,15 @@ static int list(struct progs_iter *it, bool json)
 	if (json)
 		putchar('[');
 	else
-		printf("%6s  %-16s  %-15s  %6s  %6s  %6s  %6s\n", "ID", "TYPE", "NAME", "STDOUT",
-		       "LEAKED", "STDERR", "LEAKED");
+		printf("%6s  %-16s  %6s  %6s  %6s  %6s  %s\n", "ID", "TYPE", "STDOUT", "LEAKED",
+		       "STDERR", "LEAKED", "NAME");
 	while (!ret && (ret = progs_iter_next(it, &record)) > 0) {
+		lookup_whole_name(record->id, record->name, name, sizeof(name));
 		if (json) {
 			fputs(n++ ? ",\n" : "\n", stdout);
-			put_json(record);
+			put_json(record, name);
 		} else {
-			put_table(record);
+			put_table(record, name);
 		}
 		ret = 0;
 	}

@@ -253,3 +253,14 @@ unsigned int lookup_name(int fd, char *name, size_t size)
 		snprintf(name, size, "%s", info.name);
 	return info.id;
 }
+
+void lookup_whole_name(unsigned int id, const char *cut, char *name, size_t size)
+{
+	size_t len = strnlen(cut, BPF_OBJ_NAME_LEN - 1);
+	int fd = len < BPF_OBJ_NAME_LEN - 1 ? -1 : bpf_prog_get_fd_by_id(id);
+
+	if (fd < 0 || lookup_name(fd, name, size) != id)
+		snprintf(name, size, "%.*s", (int)len, cut);
+	if (fd >= 0)
+		close(fd);
+}

@@ -10,6 +10,9 @@
 	"PROG is an id, a name, tag:HEX (as bpftool prog show has them), or the path of a\n"       \
 	"pinned program.\n"
 
+/* Room for a name; what is longer is cut */
+#define LOOKUP_NAME 256
+
 /*
  * lookup_check - is this a way to write a program? 0, or EXIT_USAGE after it has told why not.
  */
@@ -29,5 +32,12 @@ int lookup_prog(const char *word);
  * An identifier of C: the kernel lets no other in. Returns its id, 0 if the kernel does not tell.
  */
 unsigned int lookup_name(int fd, char *name, size_t size);
+
+/*
+ * lookup_whole_name - the same by id, of a program that the kernel gave the name @cut
+ *
+ * The kernel keeps 15 characters. @cut may lack its NUL.
+ */
+void lookup_whole_name(unsigned int id, const char *cut, char *name, size_t size);
 
 #endif

@@ -33,7 +33,7 @@ static const enum sink_id sinks[] = {SINK_STDOUT, SINK_STDERR};
 static void put(struct sink *sink, enum sink_id id, const struct progs_record *record, bool named,
 		const char *text, size_t len)
 {
-	char head[PROGS_NAME + 16];
+	char name[LOOKUP_NAME], head[LOOKUP_NAME + 16];
 	const char *nl;
 	size_t n;
 
@@ -41,7 +41,10 @@ static void put(struct sink *sink, enum sink_id id, const struct progs_record *r
 		sink_put(sink, id, record, text, len);
 		return;
 	}
-	n = snprintf(head, sizeof(head), "%.*s[%u]: ", PROGS_NAME, record->name, record->id);
+	if (!len)
+		return;
+	lookup_whole_name(record->id, record->name, name, sizeof(name));
+	n = snprintf(head, sizeof(head), "%s[%u]: ", name, record->id);
 	while (len) {
 		size_t line;
 

@@ -95,7 +95,7 @@ bool select_matches(const struct select *select, __u32 id, int fd)
 {
 	struct bpf_prog_info info = {};
 	__u32 len = sizeof(info);
-	char name[256] = "";
+	char name[LOOKUP_NAME] = "";
 
 	if (!select->nr)
 		return true;

@@ -22,7 +22,7 @@ static const struct opt opts[] = {
 
 struct stats {
 	unsigned int id;
-	char name[128];
+	char name[LOOKUP_NAME];
 	int level, max_level; /* negative if there is none: stream.h without log.h */
 	struct bpf_log_counts counts;
 	size_t nr_shared;
