@@ -80,12 +80,7 @@ static int main_dump(const struct verb *verb, int argc, char **argv)
 			return EXIT_USAGE;
 		}
 	}
-	if (optind == argc)
-		return msg_usage(verb, "which program?");
-	word = argv[optind++];
-	if (optind < argc)
-		return msg_usage(verb, "unexpected argument '%s'", argv[optind]);
-	ret = lookup_check(verb, word);
+	ret = lookup_operand(verb, argc, argv, &word);
 	if (ret)
 		return ret;
 

@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -228,6 +229,16 @@ static int by_path(const char *word)
 	else
 		msg("%s: %s", word, explain_errno(fd));
 	return fd;
+}
+
+int lookup_operand(const struct verb *verb, int argc, char **argv, const char **word)
+{
+	if (optind == argc)
+		return msg_usage(verb, "which program?");
+	*word = argv[optind];
+	if (optind + 1 < argc)
+		return msg_usage(verb, "unexpected argument '%s'", argv[optind + 1]);
+	return lookup_check(verb, *word);
 }
 
 int lookup_prog(const char *word)

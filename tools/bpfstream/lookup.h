@@ -19,6 +19,13 @@
 int lookup_check(const struct verb *verb, const char *word);
 
 /*
+ * lookup_operand - the one program that a command line names, behind its options
+ *
+ * 0 and @word, or EXIT_USAGE after it has told what is wrong: there is none, or more than that.
+ */
+int lookup_operand(const struct verb *verb, int argc, char **argv, const char **word);
+
+/*
  * lookup_prog - a new fd of the program that @word means
  *
  * A negative errno after it has told why there is none: nothing of that kind, more than one, or no
