@@ -131,40 +131,31 @@ show_all "$id" -n 1 --stderr
 ok "-n 1: the last one of what was there" same "$(cat "$out"; said)" "WARN a.c:N: two
 	lines"
 
-# Two that peek, and --since-start. What peeks takes the emulated verifier seconds to load.
+# Two that peek, somebody who reads, and --since-start
 
-two_peeks() {
-	"$tool" tail "$id" --peek -v >"$dir/second" 2>&1 &
-	second=$!
-	follow "$id" --peek --since-start
-	within grep -q "^bpfstream: woken" "$dir/second"
-	ok "--peek: what was there" within has "evil_tail" "$dir/second"
-	ok "--since-start: not that" same "$(cat "$out"; said)" ""
-	fire $LONG_LINE
-	ok "--peek: one sees it" within has "end of 1023" "$out"
-	ok "--peek: ... so does the other" within has "end of 1023" "$dir/second"
-	fire $LONG_LINE
-	both() { [ "$(grep -c "end of" "$out")" = 2 ] && [ "$(grep -c "end of" "$dir/second")" = 2 ]; }
-	ok "--peek: again, once each" within both
-	$tool dump "$id" >"$dir/dumped" 2>&1
-	ok "... and it is all still there" same "$(grep -c "end of" "$dir/dumped")" 2
-	fire $LONG_LINE
-	third() { [ "$(grep -c "end of" "$out")" = 3 ] && [ "$(grep -c "end of" "$dir/second")" = 3 ]; }
-	ok "--peek: what comes after somebody has read" within third
-	unload
-	ok "two tails do not keep a program alive" within has "is gone" "$err"
-	finish
-	ok "by id: ends when it is gone" same $status 0
-	wait $second
-	ok "nothing is left behind" nothing_left
-}
-case $(uname -r) in
-6.18.* | 7.2.*) two_peeks ;;
-*)
-	skip "--peek" "done on 6.18 and 7.2"
-	unload
-	;;
-esac
+"$tool" tail "$id" --peek -v >"$dir/second" 2>&1 &
+second=$!
+follow "$id" --peek --since-start
+within grep -q "^bpfstream: woken" "$dir/second"
+ok "--peek: what was there" within has "evil_tail" "$dir/second"
+ok "--since-start: not that" same "$(cat "$out"; said)" ""
+fire $LONG_LINE
+ok "--peek: one sees it" within has "end of 1023" "$out"
+ok "--peek: ... so does the other" within has "end of 1023" "$dir/second"
+fire $LONG_LINE
+both() { [ "$(grep -c "end of" "$out")" = 2 ] && [ "$(grep -c "end of" "$dir/second")" = 2 ]; }
+ok "--peek: again, once each" within both
+$tool dump "$id" >"$dir/dumped" 2>&1
+ok "... and it is all still there" same "$(grep -c "end of" "$dir/dumped")" 2
+fire $LONG_LINE
+third() { [ "$(grep -c "end of" "$out")" = 3 ] && [ "$(grep -c "end of" "$dir/second")" = 3 ]; }
+ok "--peek: what comes after somebody has read" within third
+unload
+ok "two tails do not keep a program alive" within has "is gone" "$err"
+finish
+ok "by id: ends when it is gone" same $status 0
+wait $second
+ok "nothing is left behind" nothing_left
 
 # run
 
