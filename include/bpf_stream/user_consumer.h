@@ -140,6 +140,7 @@ struct bpf_stream_consumer {
 	uint64_t quiet_ns;
 	int epoll_fd;
 	int timer_fd;
+	uint64_t armed_ns; /* what the timer is set to */
 	uint64_t wait_ns;
 	struct __bpf_stream_source **sources;
 	size_t nr;
@@ -168,6 +169,7 @@ struct __bpf_stream_time {
 #define __BPF_STREAM_NR_TIMER __NR_timerfd_settime
 #endif
 #define __BPF_STREAM_MONOTONIC 1
+#define __BPF_STREAM_ABSTIME   1 /* TFD_TIMER_ABSTIME */
 
 static inline uint64_t __bpf_stream_now_ns(void)
 {
@@ -177,18 +179,21 @@ static inline uint64_t __bpf_stream_now_ns(void)
 	return (uint64_t)now.sec * 1000000000ULL + (uint64_t)now.nsec;
 }
 
-/* Makes the epoll fd readable in @ns, and not before; never for __BPF_STREAM_NEVER. */
-static inline void __bpf_stream_consumer_arm(struct bpf_stream_consumer *consumer, uint64_t ns)
+/* Makes the epoll fd readable at @at_ns, and not before; never for __BPF_STREAM_NEVER. */
+static inline void __bpf_stream_consumer_arm(struct bpf_stream_consumer *consumer, uint64_t at_ns)
 {
 	struct __bpf_stream_time timer[2] = {{0, 0}, {0, 0}}; /* interval, value */
 
-	if (ns != __BPF_STREAM_NEVER) {
-		timer[1].sec = (int64_t)(ns / 1000000000ULL);
-		timer[1].nsec = (int64_t)(ns % 1000000000ULL);
-		if (!ns)
+	if (at_ns == consumer->armed_ns)
+		return;
+	consumer->armed_ns = at_ns;
+	if (at_ns != __BPF_STREAM_NEVER) {
+		timer[1].sec = (int64_t)(at_ns / 1000000000ULL);
+		timer[1].nsec = (int64_t)(at_ns % 1000000000ULL);
+		if (!at_ns)
 			timer[1].nsec = 1; /* 0 would be never */
 	}
-	syscall(__BPF_STREAM_NR_TIMER, consumer->timer_fd, 0, timer, NULL);
+	syscall(__BPF_STREAM_NR_TIMER, consumer->timer_fd, __BPF_STREAM_ABSTIME, timer, NULL);
 }
 
 /*
@@ -466,23 +471,20 @@ static inline int __bpf_stream_consumer_round(struct bpf_stream_consumer *consum
 /* After a round: when is the next one due? */
 static inline void __bpf_stream_consumer_rearm(struct bpf_stream_consumer *consumer, bool any)
 {
-	uint64_t now_ns = __bpf_stream_now_ns(), at_ns;
+	uint64_t at_ns = __BPF_STREAM_NEVER;
 	size_t i;
 
 	consumer->wait_ns = any ? __BPF_STREAM_WAIT_MIN_NS : consumer->wait_ns * 2;
 	if (consumer->wait_ns > __BPF_STREAM_WAIT_MAX_NS)
 		consumer->wait_ns = __BPF_STREAM_WAIT_MAX_NS;
-	at_ns = consumer->nr && !consumer->fed ? now_ns + consumer->wait_ns : __BPF_STREAM_NEVER;
+	if (consumer->nr && !consumer->fed)
+		at_ns = __bpf_stream_now_ns() + consumer->wait_ns;
 	for (i = 0; i < consumer->nr; i++) {
 		uint64_t due_ns = __bpf_stream_source_due(consumer, consumer->sources[i]);
 
 		at_ns = due_ns < at_ns ? due_ns : at_ns;
 	}
-	if (consumer->reading)
-		at_ns = now_ns;
-	if (at_ns != __BPF_STREAM_NEVER)
-		at_ns = at_ns > now_ns ? at_ns - now_ns : 0;
-	__bpf_stream_consumer_arm(consumer, at_ns);
+	__bpf_stream_consumer_arm(consumer, consumer->reading ? 0 : at_ns);
 }
 
 /*
@@ -573,6 +575,7 @@ bpf_stream_consumer__new(bpf_stream_record_fn fn, void *ctx,
 	consumer->max_record = all.max_record;
 	consumer->quiet_ns = all.quiet_ms * 1000000ULL;
 	consumer->wait_ns = __BPF_STREAM_WAIT_MIN_NS;
+	consumer->armed_ns = __BPF_STREAM_NEVER;
 	consumer->buf = (char *)(consumer + 1);
 	consumer->timer_fd = -1;
 	consumer->epoll_fd = epoll_create1(EPOLL_CLOEXEC);

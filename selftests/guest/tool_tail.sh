@@ -147,8 +147,9 @@ both() { [ "$(grep -c "end of" "$out")" = 2 ] && [ "$(grep -c "end of" "$dir/sec
 ok "--peek: again, once each" within both
 $tool dump "$id" >"$dir/dumped" 2>&1
 ok "... and it is all still there" same "$(grep -c "end of" "$dir/dumped")" 2
-fire $LONG_LINE
-third() { [ "$(grep -c "end of" "$out")" = 3 ] && [ "$(grep -c "end of" "$dir/second")" = 3 ]; }
+# With a time in it: a line that is the same as one before, in the same memory, is taken for that.
+fire $PANIC
+third() { has "the end" "$err" && has "the end" "$dir/second"; }
 ok "--peek: what comes after somebody has read" within third
 unload
 ok "two tails do not keep a program alive" within has "is gone" "$err"
