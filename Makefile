@@ -73,11 +73,12 @@ $(B)/bpfstream: $(TOOL_SRC) $(wildcard tools/bpfstream/*.h) $(TOOL_SKELS) $(HEAD
 # The tool's own BPF programs, as a part of it
 $(OBJ)/tool/%.bpf.o: tools/bpfstream/%.bpf.c $(wildcard tools/bpfstream/*.h) $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
-	$(CLANG) $(BPF_CFLAGS) -ffile-prefix-map=$(CURDIR)/= -c $< -o $@
+	$(CLANG) $(BPF_CFLAGS) -ffile-prefix-map=$(CURDIR)=. -c $< -o $@
 
-# bpftool is where only root looks
+# bpftool is where only root looks. Its linker leaves out what is for debuggers.
 $(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o
-	PATH=$$PATH:/usr/sbin:/sbin bpftool gen skeleton $< name $*_bpf >$@
+	PATH=$$PATH:/usr/sbin:/sbin; bpftool gen object $(<:.o=.linked) $< && \
+		bpftool gen skeleton $(<:.o=.linked) name $*_bpf >$@
 
 # each in a folder of its name, and one for each header
 EXAMPLES := $(foreach f,$(wildcard examples/*/*.bpf.c),$(if $(filter examples/headers/%,$f),\
