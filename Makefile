@@ -135,6 +135,9 @@ install: $(B)/bpfstream
 	$(SUBST) tools/bpf_stream.pc.in >$(D)/share/pkgconfig/bpf_stream.pc
 	$(SUBST) tools/bpfstream.service.in >$(D)/lib/systemd/system/bpfstream.service
 
+docs:
+	tools/docs/api >docs/api.md
+
 # Out of a copy of the sources, with the libbpf that the tool is built with here
 deb: $(OBJ)/packages-deb $(SETUP)
 	LIBBPF_CFLAGS="$(if $(SETUP),$(subst $(OBJ),$(abspath $(OBJ)),$(LIBBPF_CFLAGS)),$(LIBBPF_CFLAGS))" \
