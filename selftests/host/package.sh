@@ -30,7 +30,7 @@ done
 version=$(dpkg-deb -f "$deb" Version)
 ok "... a bpfstream of its version" eval '"$root/usr/sbin/bpfstream" --version | grep -qF " $version"'
 ok "... which was linked with a libbpf of its own" eval '! readelf -d "$root/usr/sbin/bpfstream" | grep -q libbpf'
-ok "... in which no name of this machine is left" eval '! grep -rqaF "$PWD" "$root"'
+ok "... in which no name of this machine is left" eval '! grep -rqaF "$PWD/build" "$root"'
 ok "... all headers" eval '[ "$(ls "$root/usr/include/bpf_stream")" = "$(ls include/bpf_stream)" ]'
 ok "... the service" eval 'grep -q "^ExecStart=/usr/sbin/bpfstream " "$root"/*/systemd/system/bpfstream.service "$root"/usr/*/systemd/system/bpfstream.service 2>/dev/null'
 # It would take away what others read. What debhelper asks first if a service is not to be enabled:
