@@ -139,10 +139,11 @@ docs:
 	tools/docs/api >docs/api.md
 
 # Out of a copy of the sources, with the libbpf that the tool is built with here
+DEB_DIR ?= $(B)/deb
 deb: $(OBJ)/packages-deb $(SETUP)
 	LIBBPF_CFLAGS="$(if $(SETUP),$(subst $(OBJ),$(abspath $(OBJ)),$(LIBBPF_CFLAGS)),$(LIBBPF_CFLAGS))" \
 	LIBBPF_LIBS="$(if $(SETUP),$(subst $(OBJ),$(abspath $(OBJ)),$(LIBBPF_LIBS)),$(LIBBPF_LIBS))" \
-		tools/deb/build $(VERSION) $(B)/deb
+		tools/deb/build $(VERSION) $(DEB_DIR)
 
 include selftests/tests.mk
 include selftests/bench/bench.mk
