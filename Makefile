@@ -5,6 +5,8 @@
 #	make check	set-up, build, and every test on every kernel
 #	make install	headers, tool, man page, completion, service, pkg-config file; PREFIX and
 #			DESTDIR as usual
+#	make deb	the same as a Debian package, build/deb/bpf-stream_VERSION_ARCH.deb
+#	make docs	docs/api.md, out of the comments of the headers
 #	make clean
 #
 # On a Debian machine missing packages are installed and libbpf is fetched (a newer one than Debian
@@ -51,7 +53,7 @@ endif
 # Programs
 
 WARN := -Wall -Wextra
-USER_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) -Iinclude -DBPFSTREAM_VERSION='"$(VERSION)"' \
+USER_CFLAGS = -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -Iinclude -DBPFSTREAM_VERSION='"$(VERSION)"' \
 	$(LIBBPF_CFLAGS)
 # <asm/types.h> of a Debian machine is in a folder named after the machine
 MULTIARCH = $(shell $(CC) -print-multiarch 2>/dev/null)
@@ -71,18 +73,19 @@ $(B)/bpfstream: $(TOOL_SRC) $(wildcard tools/bpfstream/*.h) $(TOOL_SKELS) $(HEAD
 # The tool's own BPF programs, as a part of it
 $(OBJ)/tool/%.bpf.o: tools/bpfstream/%.bpf.c $(wildcard tools/bpfstream/*.h) $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
-	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+	$(CLANG) $(BPF_CFLAGS) -ffile-prefix-map=$(CURDIR)=. -c $< -o $@
 
-# bpftool is where only root looks
+# bpftool is where only root looks. Its linker leaves out what is for debuggers.
 $(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o
-	PATH=$$PATH:/usr/sbin:/sbin bpftool gen skeleton $< name $*_bpf >$@
+	PATH=$$PATH:/usr/sbin:/sbin; bpftool gen object $(<:.o=.linked) $< && \
+		bpftool gen skeleton $(<:.o=.linked) name $*_bpf >$@
 
 # each in a folder of its name, and one for each header
 EXAMPLES := $(foreach f,$(wildcard examples/*/*.bpf.c),$(if $(filter examples/headers/%,$f),\
 	$(B)/$(f:.c=.o),$(B)/examples/$(notdir $(f:.c=.o))))
 examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo \
 	$(B)/examples/loader $(B)/examples/stream_watch
-.PHONY: all examples demo check clean install
+.PHONY: all examples demo check clean install deb docs
 
 .SECONDEXPANSION:
 $(B)/examples/%.bpf.o: examples/$$(basename $$*)/$$*.bpf.c $(HEADERS) | $(SETUP)
@@ -131,6 +134,16 @@ install: $(B)/bpfstream
 	install -m 644 tools/bpfstream.bash-completion $(D)/share/bash-completion/completions/bpfstream
 	$(SUBST) tools/bpf_stream.pc.in >$(D)/share/pkgconfig/bpf_stream.pc
 	$(SUBST) tools/bpfstream.service.in >$(D)/lib/systemd/system/bpfstream.service
+
+docs:
+	tools/docs/api >docs/api.md
+
+# Out of a copy of the sources, with the libbpf that the tool is built with here
+DEB_DIR ?= $(B)/deb
+deb: $(OBJ)/packages-deb $(SETUP)
+	LIBBPF_CFLAGS="$(if $(SETUP),$(subst $(OBJ),$(abspath $(OBJ)),$(LIBBPF_CFLAGS)),$(LIBBPF_CFLAGS))" \
+	LIBBPF_LIBS="$(if $(SETUP),$(subst $(OBJ),$(abspath $(OBJ)),$(LIBBPF_LIBS)),$(LIBBPF_LIBS))" \
+		tools/deb/build $(VERSION) $(DEB_DIR)
 
 include selftests/tests.mk
 include selftests/bench/bench.mk

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# The examples of README, one for each header, as README has them run: what do they print?
+# The examples of docs/headers.md, one for each header, as it has them run, and those with a build of
+# their own: what do they print?
 set -u
 . selftests/tool.sh
 if ! have_streams; then
@@ -9,12 +10,12 @@ if ! have_streams; then
 	exit
 fi
 
-# prints NAME LINES [OPTION...]: does it print these lines, one regular expression each, in this order
+# prints EXAMPLE LINES [OPTION...]: does it print these lines, one regular expression each, in this order
 # when /bin/true is started twice? Other lines, those of other programs that start, may stand between.
 prints() {
 	example=$1 lines=$2
 	shift 2
-	start "'exec' is attached" run -v build/examples/headers/"$example".bpf.o "$@"
+	start "' is attached" run -v build/examples/"$example".bpf.o "$@"
 	for _ in 1 2; do busybox env -i /bin/true; done
 	sleep 0.3
 	stop INT
@@ -24,26 +25,30 @@ prints() {
 		END { if (i < n) print "# no line: " want[i]; exit i < n }' "$dir/lines" "$dir/all" || show
 }
 
-ok "stream.h" prints stream "true starts
+ok "stream.h" prints headers/stream "true starts
 true starts"
-ok "log.h" prints log "DEBUG [0-9]+ log.bpf.c:12: one of two is [a-z]+
+ok "log.h" prints headers/log "DEBUG [0-9]+ log.bpf.c:12: one of two is [a-z]+
 INFO [0-9]+ log.bpf.c:11: true starts
 DEBUG [0-9]+ log.bpf.c:13: comm 0000: 74 72 75 65( 00)+ +.true[.]+.
 INFO [0-9]+ log.bpf.c:11: true starts
 WARN [0-9]+ log.bpf.c:15: true begins with a t
 WARN [0-9]+ log.bpf.c:15: true begins with a t" --level debug
-ok "assert.h" prints assert "WARN [0-9]+ assert.bpf.c:13: warn_on: pid > limit
+ok "assert.h" prints headers/assert "WARN [0-9]+ assert.bpf.c:13: warn_on: pid > limit
 .*[+]0x.*
 FATAL [0-9]+ assert.bpf.c:14: assertion failed: limit > 100: it is 100
 .*[+]0x.*
 WARN .*
 FATAL .*"
-ok "stage.h" prints stage "true starts
+ok "stage.h" prints headers/stage "true starts
 	pid [0-9]+
 	cpu [0-9]+
 true starts
 	pid [0-9]+
 	cpu [0-9]+"
-ok "printk.h" prints printk "true starts
+for example in use_make use_cmake; do
+	ok $example prints $example "INFO [0-9]+ $example.bpf.c:[0-9]+: true starts
+INFO [0-9]+ $example.bpf.c:[0-9]+: true starts"
+done
+ok "printk.h" prints headers/printk "true starts
 true starts"
 done_testing

@@ -4,11 +4,7 @@
 set -u
 . selftests/tap.sh
 
-names=$(sed -nE 's/^#[[:space:]]*define[[:space:]]+(bpf_(stream|log)_?[a-z0-9_]*).*/\1/p
-	s/^static[^=;{]*[ *](bpf_(stream|log)_[a-z0-9_]+)\(.*/\1/p
-	s/^(bpf_(stream|log)_[a-z0-9_]+)\(.*/\1/p
-	s/^(const )?volatile [a-z0-9_ ]+ (bpf_(stream|log)_[a-z0-9_]+)(\[| __[Baw]).*/\2/p' \
-	include/bpf_stream/*.h | grep -v ___ | sort -u)
+names=$(selftests/public-names)
 for name in $names; do
 	ok "$name has a test" grep -rqw --include='*.c' --include='*.h' "$name" selftests
 done

@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# The Debian package: it can be built, lintian finds no error, and the examples with a build of their
+# own, as they are in it, build with what is in it and nothing of this repository.
+set -u
+. selftests/tap.sh
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+out=$dir/out root=$dir/root
+
+quiet() { "$@" >"$out" 2>&1 || { tail -n 30 "$out" | note; false; }; }
+# errors and warnings; the output of those who run it as root begins with one line about that
+lints() {
+	lintian --fail-on error,warning "$1" >"$out" 2>&1 && return
+	note <"$out"
+	return 1
+}
+
+# Quick and not optimized; the rest of it is as it is
+export DEB_BUILD_OPTIONS="noopt noautodbgsym"
+ok "make deb" quiet make -s deb DEB_DIR="$dir/deb"
+deb=$(echo "$dir"/deb/bpf-stream_*.deb)
+[ -f "$deb" ] || {
+	done_testing
+	exit
+}
+ok "lintian has nothing to say" lints "$deb"
+ok "dpkg-deb -x" quiet dpkg-deb -x "$deb" "$root"
+for file in include/bpf_stream/log.h sbin/bpfstream share/man/man8/bpfstream.8.gz \
+	share/bash-completion/completions/bpfstream \
+	share/pkgconfig/bpf_stream.pc share/doc/bpf-stream/README.md.gz; do
+	ok "... has $file" [ -s "$root/usr/$file" ]
+done
+version=$(dpkg-deb -f "$deb" Version)
+ok "... a bpfstream of its version" eval '"$root/usr/sbin/bpfstream" --version | grep -qF " $version"'
+ok "... which was linked with a libbpf of its own" eval '! readelf -d "$root/usr/sbin/bpfstream" | grep -q libbpf'
+ok "... in which no name of this machine is left" eval '! grep -rqa -e "$PWD/build" -e "$dir" "$root"'
+ok "... all headers" eval '[ "$(ls "$root/usr/include/bpf_stream")" = "$(ls include/bpf_stream)" ]'
+ok "... the service" eval 'grep -q "^ExecStart=/usr/sbin/bpfstream " "$root"/*/systemd/system/bpfstream.service "$root"/usr/*/systemd/system/bpfstream.service 2>/dev/null'
+# It would take away what others read. What debhelper asks first if a service is not to be enabled:
+ok "... which is not enabled" eval 'dpkg-deb --ctrl-tarfile "$deb" | tar -xO ./postinst | grep -q "debian-installed .bpfstream.service"'
+
+# For the headers that are not at their place: pkg-config for ours, and libbpf's as of Debian 12
+export PKG_CONFIG_SYSROOT_DIR="$root" PKG_CONFIG_PATH="$root/usr/share/pkgconfig"
+C_INCLUDE_PATH=$PWD/build/obj/libbpf-1.1/usr/include
+export C_INCLUDE_PATH
+ok "pkg-config --cflags" eval '[ "$(pkg-config --cflags bpf_stream | tr -d " ")" = "-I$root/usr/include" ]'
+ok "pkg-config --modversion" eval '[ "$(pkg-config --modversion bpf_stream)" = "$version" ]'
+examples=$root/usr/share/doc/bpf-stream/examples
+ok "use_make builds" quiet make -C "$examples/use_make"
+ok "... a BPF object" eval 'readelf -h "$examples/use_make/use_make.bpf.o" | grep -q "Linux BPF"'
+ok "... with the headers of the package" eval 'strings "$examples/use_make/use_make.bpf.o" | grep -q "^$root/usr/include/bpf_stream/stream.h"'
+cmake_builds() { cmake -S "$1" -B "$dir/cmake" && cmake --build "$dir/cmake"; }
+ok "use_cmake builds" quiet cmake_builds "$examples/use_cmake"
+ok "... a BPF object" eval 'readelf -h "$dir/cmake/use_cmake.bpf.o" | grep -q "Linux BPF"'
+done_testing
