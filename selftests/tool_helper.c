@@ -6,7 +6,7 @@
  *					DEV), pin them, their links and its maps in DIR (which is
  *					made): "ID TAG NAME" per program
  *	tool_helper run OBJ DIR		load OBJ, pin its programs in DIR, run each once
- *	tool_helper send DEV HEX	a packet of these bytes, Ethernet header and all
+ *	tool_helper send DEV HEX [N]	N (1) packets of these bytes, Ethernet header and all
  *	tool_helper count		how many programs, links and maps the kernel has
  *	tool_helper nobody COMMAND...	run COMMAND without any privilege
  */
@@ -107,7 +107,7 @@ static int run(const char *file, const char *dir)
 	return 0;
 }
 
-static int send_packet(const char *dev, const char *hex)
+static int send_packets(const char *dev, const char *hex, int n)
 {
 	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(dev)};
 	int fd = socket(AF_PACKET, SOCK_RAW, 0), used;
@@ -117,8 +117,9 @@ static int send_packet(const char *dev, const char *hex)
 	for (; len < (ssize_t)sizeof(packet) && sscanf(hex, "%2hhx%n", &packet[len], &used) == 1;
 	     len++)
 		hex += used;
-	if (fd < 0 || sendto(fd, packet, len, 0, (struct sockaddr *)&to, sizeof(to)) != len)
-		return fail(dev);
+	while (n--)
+		if (fd < 0 || sendto(fd, packet, len, 0, (struct sockaddr *)&to, sizeof(to)) != len)
+			return fail(dev);
 	return 0;
 }
 
@@ -138,8 +139,8 @@ int main(int argc, char **argv)
 		return pin(argv[2], argv[3], argv[4]);
 	if (argc == 4 && !strcmp(argv[1], "run"))
 		return run(argv[2], argv[3]);
-	if (argc == 4 && !strcmp(argv[1], "send"))
-		return send_packet(argv[2], argv[3]);
+	if ((argc == 4 || argc == 5) && !strcmp(argv[1], "send"))
+		return send_packets(argv[2], argv[3], argc == 5 ? atoi(argv[4]) : 1);
 	if (argc == 2 && !strcmp(argv[1], "count")) {
 		printf("%u programs, %u links, %u maps\n", count(bpf_prog_get_next_id),
 		       count(bpf_link_get_next_id), count(bpf_map_get_next_id));
@@ -151,7 +152,8 @@ int main(int argc, char **argv)
 		execvp(argv[2], argv + 2);
 		return fail(argv[2]);
 	}
-	fprintf(stderr, "usage: tool_helper pin OBJ DIR [DEV] | run OBJ DIR | send DEV HEX | count | "
-			"nobody COMMAND...\n");
+	fprintf(stderr,
+		"usage: tool_helper pin OBJ DIR [DEV] | run OBJ DIR | send DEV HEX [N] | count | "
+		"nobody COMMAND...\n");
 	return 2;
 }

@@ -24,7 +24,7 @@
 #define SLICE_MS      20
 #define WARN_MS	      250
 #define MAX_MS	      1000
-#define SUMMARY_EVERY 200
+#define SUMMARY_EVERY 100
 
 char _license[] SEC("license") = "Dual BSD/GPL";
 
