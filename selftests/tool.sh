@@ -51,6 +51,13 @@ same() { # same TEXT WANT
 	return 1
 }
 
+# not_in FILE REGEX: no line of it is like this
+not_in() {
+	! grep -E -- "$2" "$1" >"$dir/found" && return
+	note <"$dir/found"
+	return 1
+}
+
 # within COMMAND...: does it succeed in the next 15 seconds? That is a limit, not a measure: other
 # machines may be emulated on the same processors.
 within() {

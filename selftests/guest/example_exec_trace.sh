@@ -15,7 +15,7 @@ else
 	: >$trace
 	$helper pin $obj $bpffs >"$dir/pinned" 2>"$err" || note <"$err"
 	$tool level $bpffs/exec_trace debug
-	all() { sed -n 's/.*bpf_trace_printk: //p' $trace; }
+	all() { sed -n 's/bpf_trace_printk: /\n/; s/^[^\n]*\n//p' $trace; }
 	esc=$(printf '\033') bad=$(printf '\377') cut=$(printf '\303')
 fi
 says() { all | LC_ALL=C grep -q -- "$1"; }
