@@ -12,6 +12,8 @@ if have_streams; then
 	esc='\\x1b' bad='\\xff' cut='\\xc3'
 else
 	# what the tool escapes is in the trace as it is
+	# only a few pages as it is
+	echo 1000 >/sys/kernel/tracing/buffer_size_kb
 	: >$trace
 	$helper pin $obj $bpffs >"$dir/pinned" 2>"$err" || note <"$err"
 	$tool level $bpffs/exec_trace debug

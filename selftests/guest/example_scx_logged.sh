@@ -24,6 +24,13 @@ state() { [ "$(cat $scx/state)" = "$1" ]; }
 at="scx_logged.bpf.c:[0-9]+"
 
 run_tool run $obj --for 0
+case $(uname -r),$(cat "$err") in
+7.1.*"kfunc 'scx_bpf_"*"wasn't resolved"*)
+	skip "scx_logged" "BTF of Linux 7.1 has an argument too many: $(cat "$err")"
+	done_testing
+	exit
+	;;
+esac
 ok "a clean end" same "$status $(timeless "$out" | sed '/were queued/d; s/:[0-9]*:/:/')" "0 \
 INFO scx_logged.bpf.c: begins, with slices of 20 ms
 INFO scx_logged.bpf.c: ends: unregistered from user space ()"

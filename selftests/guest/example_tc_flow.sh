@@ -43,6 +43,8 @@ if have_streams; then
 	start_linked 1 run $obj --iface $dev --level debug
 	all() { cat "$out" "$err"; }
 else
+	# only a few pages as it is
+	echo 1000 >/sys/kernel/tracing/buffer_size_kb
 	: >$trace
 	$helper pin $obj $bpffs $dev >"$dir/pinned" 2>"$err" || note <"$err"
 	$tool level $bpffs/tc_flow debug
