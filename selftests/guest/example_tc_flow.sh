@@ -16,6 +16,7 @@ case $(uname -r) in
 6.1.*)
 	: >$trace
 	$helper run $obj $bpffs || true
+	# shellcheck disable=SC2016 # for eval
 	ok "loads; a packet of zeros" eval 'from_trace | grep -q "$warn malformed packet of 64 bytes: it is not version 4$"'
 	rm -r $bpffs
 	ok "no program, link or map is left" nothing_left
