@@ -51,6 +51,13 @@ same() { # same TEXT WANT
 	return 1
 }
 
+# not_in FILE REGEX: no line of it is like this
+not_in() {
+	! grep -E -- "$2" "$1" >"$dir/found" && return
+	note <"$dir/found"
+	return 1
+}
+
 # within COMMAND...: does it succeed in the next 15 seconds? That is a limit, not a measure: other
 # machines may be emulated on the same processors.
 within() {
@@ -107,6 +114,18 @@ start() {
 	up "$start_line"
 }
 up() { within grep -q -- "$1" "$err" || { status=none show; }; }
+# start_linked N ARGUMENT...: the same, until it has made N links; for what -v would take too long to load
+links() { count | sed 's/.* \([0-9]*\) links.*/\1/'; }
+linked() { [ "$(links)" -ge "$want_links" ] || ended; }
+start_linked() {
+	want_links=$(($(links) + $1))
+	shift
+	forget
+	"$tool" "$@" >"$out" 2>"$err" &
+	run=$!
+	within linked
+	ended && { status=none show; }
+}
 ended() { [ ! -e "/proc/$run" ] || grep -q '^State:.Z' "/proc/$run/status" 2>/dev/null; }
 # stop SIGNAL: end it so, or by force if it does not; $status
 stop() {

@@ -2,9 +2,11 @@
 /*
  * What the scripts that test the tool cannot do themselves:
  *
- *	tool_helper pin OBJ DIR		load OBJ, attach its programs, pin them, their links and
- *					its maps in DIR (which is made): "ID TAG NAME" per program
+ *	tool_helper pin OBJ DIR [DEV]	load OBJ, attach its programs (those of tc to the interface
+ *					DEV), pin them, their links and its maps in DIR (which is
+ *					made): "ID TAG NAME" per program
  *	tool_helper run OBJ DIR		load OBJ, pin its programs in DIR, run each once
+ *	tool_helper send DEV HEX [N]	N (1) packets of these bytes, Ethernet header and all
  *	tool_helper count		how many programs, links and maps the kernel has
  *	tool_helper nobody COMMAND...	run COMMAND without any privilege
  */
@@ -14,6 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <grp.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sys/socket.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
@@ -37,7 +42,7 @@ static const char *path(const char *dir, const char *name, const char *suffix)
 	return text;
 }
 
-static int pin_program(struct bpf_program *prog, const char *dir)
+static int pin_program(struct bpf_program *prog, const char *dir, unsigned int ifindex)
 {
 	const char *name = bpf_program__name(prog);
 	struct bpf_prog_info info = {0};
@@ -45,7 +50,10 @@ static int pin_program(struct bpf_program *prog, const char *dir)
 	struct bpf_link *link;
 	size_t i;
 
-	link = bpf_program__attach(prog);
+	if (bpf_program__type(prog) == BPF_PROG_TYPE_SCHED_CLS)
+		link = bpf_program__attach_tcx(prog, ifindex, NULL);
+	else
+		link = bpf_program__attach(prog);
 	if (!link)
 		return fail(name);
 	if (bpf_link__pin(link, path(dir, name, "_link")) ||
@@ -59,8 +67,9 @@ static int pin_program(struct bpf_program *prog, const char *dir)
 	return 0;
 }
 
-static int pin(const char *file, const char *dir)
+static int pin(const char *file, const char *dir, const char *dev)
 {
+	unsigned int ifindex = dev ? if_nametoindex(dev) : 0;
 	struct bpf_object *obj = bpf_object__open_file(file, NULL);
 	struct bpf_program *prog;
 	struct bpf_map *map;
@@ -68,7 +77,7 @@ static int pin(const char *file, const char *dir)
 	if (!obj || bpf_object__load(obj) || mkdir(dir, 0755))
 		return fail(file);
 	bpf_object__for_each_program(prog, obj) {
-		if (pin_program(prog, dir))
+		if (pin_program(prog, dir, ifindex))
 			return 1;
 	}
 	bpf_object__for_each_map(map, obj) {
@@ -98,6 +107,22 @@ static int run(const char *file, const char *dir)
 	return 0;
 }
 
+static int send_packets(const char *dev, const char *hex, int n)
+{
+	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(dev)};
+	int fd = socket(AF_PACKET, SOCK_RAW, 0), used;
+	char packet[1500];
+	ssize_t len = 0;
+
+	for (; len < (ssize_t)sizeof(packet) && sscanf(hex, "%2hhx%n", &packet[len], &used) == 1;
+	     len++)
+		hex += used;
+	while (n--)
+		if (fd < 0 || sendto(fd, packet, len, 0, (struct sockaddr *)&to, sizeof(to)) != len)
+			return fail(dev);
+	return 0;
+}
+
 static unsigned int count(int (*next)(__u32, __u32 *))
 {
 	unsigned int n = 0;
@@ -110,10 +135,12 @@ static unsigned int count(int (*next)(__u32, __u32 *))
 
 int main(int argc, char **argv)
 {
-	if (argc == 4 && !strcmp(argv[1], "pin"))
-		return pin(argv[2], argv[3]);
+	if ((argc == 4 || argc == 5) && !strcmp(argv[1], "pin"))
+		return pin(argv[2], argv[3], argv[4]);
 	if (argc == 4 && !strcmp(argv[1], "run"))
 		return run(argv[2], argv[3]);
+	if ((argc == 4 || argc == 5) && !strcmp(argv[1], "send"))
+		return send_packets(argv[2], argv[3], argc == 5 ? atoi(argv[4]) : 1);
 	if (argc == 2 && !strcmp(argv[1], "count")) {
 		printf("%u programs, %u links, %u maps\n", count(bpf_prog_get_next_id),
 		       count(bpf_link_get_next_id), count(bpf_map_get_next_id));
@@ -125,6 +152,8 @@ int main(int argc, char **argv)
 		execvp(argv[2], argv + 2);
 		return fail(argv[2]);
 	}
-	fprintf(stderr, "usage: tool_helper pin OBJ DIR | run OBJ DIR | count | nobody COMMAND...\n");
+	fprintf(stderr,
+		"usage: tool_helper pin OBJ DIR [DEV] | run OBJ DIR | send DEV HEX [N] | count | "
+		"nobody COMMAND...\n");
 	return 2;
 }
