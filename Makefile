@@ -94,6 +94,13 @@ $(B)/examples/headers/%.bpf.o: examples/headers/%.bpf.c $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
+# a library: a header, or an object to link with
+$(B)/examples/fixedpoint.bpf.o: examples/fixedpoint/fixedpoint.h
+$(B)/examples/libfixedpoint.bpf.o: examples/fixedpoint/libfixedpoint.bpf.c \
+		examples/fixedpoint/fixedpoint.h $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
 $(B)/examples/xdp_filter-send: examples/xdp_filter/send.c | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $<
