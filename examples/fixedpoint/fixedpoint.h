@@ -147,29 +147,41 @@ __FIXED_INLINE __u64 fixed_umul(__u64 a, __u64 b)
 	return high << 32 | (__u32)low | -(high >> 32);
 }
 
+/*
+ * -1 (all bits) if a < b, else 0; both are below 2^63. There are no branches in what follows: the
+ * verifier would go through all that comes after one twice, and a square root has dozens.
+ */
+static __always_inline __attribute__((unused)) __u64 __fixed_below(__u64 a, __u64 b)
+{
+	__u64 mask = (__s64)(a - b) >> 63;
+
+	asm volatile("" : "+r"(mask));
+	return mask;
+}
+
 /* How far can x, which is not 0, be shifted to the left? */
 static __always_inline __attribute__((unused)) __u32 __fixed_clz(__u64 x)
 {
-	__u32 n = 0;
+	__u64 n = 0, step;
 
 #pragma unroll
 	for (__u32 bits = 32; bits; bits /= 2) {
-		if (!(x >> (64 - bits))) {
-			x <<= bits;
-			n += bits;
-		}
+		step = bits & __fixed_below(x >> (64 - bits), 1);
+		x <<= step;
+		n += step;
 	}
 	return n;
 }
 
 /*
- * a * 2^32 / b: the whole part, and then the fraction in one digit of 32 bits, as in a long division
+ * a * 2^32 / b: the whole part, and then the fraction as one digit of 32 bits, as in a long division
  * on paper. With the upper half of a divisor whose first bit is set the digit comes out right, or at
  * most two too large (Knuth, The Art of Computer Programming, 4.3.1).
  */
 __FIXED_FUNCTION __u64 fixed_udiv(__u64 a, __u64 b)
 {
-	__u64 whole, rest, digit, bh, bl;
+	const __u64 max = 0xffffffff;
+	__u64 whole, rest, digit, bh, bl, less;
 	__u32 shift;
 
 	/* too large, or b is 0; 2^63 is not too large if it is to become negative */
@@ -183,16 +195,16 @@ __FIXED_FUNCTION __u64 fixed_udiv(__u64 a, __u64 b)
 	bh = b >> 32;
 	bl = (__u32)b;
 	digit = rest / bh;
+	digit = (digit | __fixed_below(max, digit)) & max;
 	rest -= digit * bh;
 #pragma unroll
 	for (int i = 0; i < 2; i++) {
-		if (!(rest >> 32) && (digit >> 32 || digit * bl > rest << 32)) {
-			digit--;
-			rest += bh;
-		}
+		less = __fixed_below(rest, (digit * bl + max) >> 32);
+		digit += less;
+		rest += bh & less;
 	}
 	rest = (rest << 32) - digit * bl;
-	return (whole << 32) + digit + (rest >= b - rest);
+	return (whole << 32) + digit + 1 + __fixed_below(rest, (b >> 1) + (b & 1));
 }
 
 /*
@@ -202,21 +214,20 @@ __FIXED_FUNCTION __u64 fixed_udiv(__u64 a, __u64 b)
 static __always_inline __attribute__((unused)) void __fixed_sqrt_step(__u64 *root, __u64 *rest,
 								      __u64 low, __u32 k)
 {
-	__u64 upper = (*rest << k) + (low >> k), digit = upper / (2 * *root);
+	__u64 upper = (*rest << k) + (low >> k), digit = upper / (2 * *root), less;
 
 	upper -= digit * 2 * *root;
 	*root = (*root << k) + digit;
-	*rest = (upper << k) + (low & ((1ULL << k) - 1)) - digit * digit;
-	if ((__s64)*rest < 0) {
-		*rest += 2 * *root - 1;
-		--*root;
-	}
+	*rest = (upper << k) + (low & ((1ULL << k) - 1));
+	less = __fixed_below(*rest, digit * digit);
+	*rest += ((2 * *root - 1) & less) - digit * digit;
+	*root += less;
 }
 
 /* sqrt(a * 2^32): 8 bits of the root one by one, then 16, 32 and 64 by a division each */
 __FIXED_FUNCTION __u64 fixed_usqrt(__u64 a)
 {
-	__u64 root = 128, rest, digit;
+	__u64 root = 128, rest, digit, more, less;
 	__u32 shift;
 
 	if (!a)
@@ -225,22 +236,20 @@ __FIXED_FUNCTION __u64 fixed_usqrt(__u64 a)
 	a <<= shift;
 	rest = (a >> 48) - 128 * 128;
 #pragma unroll
-	for (__u64 bit = 64; bit; bit /= 2) {
-		__u64 more = (2 * root + bit) * bit;
-
-		if (rest >= more) {
-			rest -= more;
-			root += bit;
-		}
+	for (__u32 bit = 64; bit; bit /= 2) {
+		more = (2 * root + bit) * bit;
+		less = __fixed_below(rest, more);
+		rest -= more & ~less;
+		root += bit & ~less;
 	}
 	__fixed_sqrt_step(&root, &rest, a >> 32 & 0xffff, 8);
 	__fixed_sqrt_step(&root, &rest, (__u32)a, 16);
-	/* as such a step, but @rest is not needed any more, and would not fit */
+	/* as such a step, but what is left is not needed any more, and would not fit */
 	digit = (rest << 31) / root;
+	digit -= digit >> 32;
 	rest = (rest << 32) - digit * 2 * root;
 	root = (root << 32) + digit;
-	if (digit >> 32 || (!(rest >> 32) && rest << 32 < digit * digit))
-		root--;
+	root += __fixed_below(rest, (digit * digit + 0xffffffff) >> 32);
 	/* the root has (shift + 32) / 2 bits too many */
 	shift = shift / 2 + 15;
 	return ((root >> shift) + 1) >> 1;
