@@ -148,15 +148,16 @@ __FIXED_INLINE __u64 fixed_umul(__u64 a, __u64 b)
 }
 
 /*
- * -1 (all bits) if a < b, else 0; both are below 2^63. There are no branches in what follows: the
- * verifier would go through all that comes after one twice, and a square root has dozens.
+ * 1 if a < b, else 0; both are below 2^63. There are no branches in what follows: the verifier would
+ * go through all that comes after one twice, and a square root has dozens. (It also does that from
+ * 7.0 on where a mask of 0 or -1 is and-ed with a constant, so factors of 0 or 1 are used here.)
  */
 static __always_inline __attribute__((unused)) __u64 __fixed_below(__u64 a, __u64 b)
 {
-	__u64 mask = (__s64)(a - b) >> 63;
+	__u64 below = (a - b) >> 63;
 
-	asm volatile("" : "+r"(mask));
-	return mask;
+	asm volatile("" : "+r"(below));
+	return below;
 }
 
 /* How far can x, which is not 0, be shifted to the left? */
@@ -166,7 +167,7 @@ static __always_inline __attribute__((unused)) __u32 __fixed_clz(__u64 x)
 
 #pragma unroll
 	for (__u32 bits = 32; bits; bits /= 2) {
-		step = bits & __fixed_below(x >> (64 - bits), 1);
+		step = bits * __fixed_below(x >> (64 - bits), 1);
 		x <<= step;
 		n += step;
 	}
@@ -195,16 +196,16 @@ __FIXED_FUNCTION __u64 fixed_udiv(__u64 a, __u64 b)
 	bh = b >> 32;
 	bl = (__u32)b;
 	digit = rest / bh;
-	digit = (digit | __fixed_below(max, digit)) & max;
+	digit -= __fixed_below(max, digit) * (digit - max);
 	rest -= digit * bh;
 #pragma unroll
 	for (int i = 0; i < 2; i++) {
 		less = __fixed_below(rest, (digit * bl + max) >> 32);
-		digit += less;
-		rest += bh & less;
+		digit -= less;
+		rest += bh * less;
 	}
 	rest = (rest << 32) - digit * bl;
-	return (whole << 32) + digit + 1 + __fixed_below(rest, (b >> 1) + (b & 1));
+	return (whole << 32) + digit + 1 - __fixed_below(rest, (b >> 1) + (b & 1));
 }
 
 /*
@@ -220,14 +221,14 @@ static __always_inline __attribute__((unused)) void __fixed_sqrt_step(__u64 *roo
 	*root = (*root << k) + digit;
 	*rest = (upper << k) + (low & ((1ULL << k) - 1));
 	less = __fixed_below(*rest, digit * digit);
-	*rest += ((2 * *root - 1) & less) - digit * digit;
-	*root += less;
+	*rest += (2 * *root - 1) * less - digit * digit;
+	*root -= less;
 }
 
 /* sqrt(a * 2^32): 8 bits of the root one by one, then 16, 32 and 64 by a division each */
 __FIXED_FUNCTION __u64 fixed_usqrt(__u64 a)
 {
-	__u64 root = 128, rest, digit, more, less;
+	__u64 root = 128, rest, digit, more, fits;
 	__u32 shift;
 
 	if (!a)
@@ -238,9 +239,9 @@ __FIXED_FUNCTION __u64 fixed_usqrt(__u64 a)
 #pragma unroll
 	for (__u32 bit = 64; bit; bit /= 2) {
 		more = (2 * root + bit) * bit;
-		less = __fixed_below(rest, more);
-		rest -= more & ~less;
-		root += bit & ~less;
+		fits = 1 - __fixed_below(rest, more);
+		rest -= more * fits;
+		root += bit * fits;
 	}
 	__fixed_sqrt_step(&root, &rest, a >> 32 & 0xffff, 8);
 	__fixed_sqrt_step(&root, &rest, (__u32)a, 16);
@@ -249,7 +250,7 @@ __FIXED_FUNCTION __u64 fixed_usqrt(__u64 a)
 	digit -= digit >> 32;
 	rest = (rest << 32) - digit * 2 * root;
 	root = (root << 32) + digit;
-	root += __fixed_below(rest, (digit * digit + 0xffffffff) >> 32);
+	root -= __fixed_below(rest, (digit * digit + 0xffffffff) >> 32);
 	/* the root has (shift + 32) / 2 bits too many */
 	shift = shift / 2 + 15;
 	return ((root >> shift) + 1) >> 1;
