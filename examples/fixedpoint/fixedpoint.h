@@ -149,8 +149,8 @@ __FIXED_INLINE __u64 fixed_umul(__u64 a, __u64 b)
 
 /*
  * 1 if a < b, else 0; both are below 2^63. There are no branches in what follows: the verifier would
- * go through all that comes after one twice, and a square root has dozens. (It also does that from
- * 7.0 on where a mask of 0 or -1 is and-ed with a constant, so factors of 0 or 1 are used here.)
+ * go through all that comes after one twice, and a square root has dozens. (That of
+ * 6.18 also does where a mask of 0 or -1 is and-ed with a constant, hence factors of 0 or 1.)
  */
 static __always_inline __attribute__((unused)) __u64 __fixed_below(__u64 a, __u64 b)
 {
