@@ -84,7 +84,7 @@ $(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o
 EXAMPLES := $(foreach f,$(wildcard examples/*/*.bpf.c),$(if $(filter examples/headers/%,$f),\
 	$(B)/$(f:.c=.o),$(B)/examples/$(notdir $(f:.c=.o))))
 examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo \
-	$(B)/examples/loader $(B)/examples/stream_watch
+	$(B)/examples/loader $(B)/examples/stream_watch $(B)/examples/fixedpoint-linked.bpf.o
 .PHONY: all examples demo check clean install deb docs
 
 .SECONDEXPANSION:
@@ -96,6 +96,18 @@ $(B)/examples/%.bpf.o: examples/$$(basename $$*)/$$*.bpf.c $(HEADERS) | $(SETUP)
 $(B)/examples/headers/%.bpf.o: examples/headers/%.bpf.c $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+# a library: a header, or an object to link with; the program that uses it is built both ways
+$(B)/examples/fixedpoint.bpf.o: examples/fixedpoint/fixedpoint.h
+$(B)/examples/libfixedpoint.bpf.o: examples/fixedpoint/libfixedpoint.bpf.c
+$(OBJ)/fixedpoint-extern.bpf.o: examples/fixedpoint/fixedpoint.bpf.c
+$(OBJ)/fixedpoint-extern.bpf.o: BPF_CFLAGS += -DFIXED_EXTERN
+$(B)/examples/libfixedpoint.bpf.o $(OBJ)/fixedpoint-extern.bpf.o: examples/fixedpoint/fixedpoint.h \
+		$(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -c $(filter %.bpf.c,$^) -o $@
+$(B)/examples/fixedpoint-linked.bpf.o: $(OBJ)/fixedpoint-extern.bpf.o $(B)/examples/libfixedpoint.bpf.o
+	PATH=$$PATH:/usr/sbin:/sbin bpftool gen object $@ $^
 
 $(B)/examples/xdp_filter-send: examples/xdp_filter/send.c | $(SETUP)
 	@mkdir -p $(@D)

@@ -92,3 +92,19 @@ $(T)/link/$(1)/linked.bpf.o: $(T)/link/$(1)/a.bpf.o $(T)/link/$(1)/b.bpf.o
 endef
 $(foreach c,$(TEST_CLANGS),$(eval $(call test_linked_of,$(c))))
 tests: $(foreach c,$(TEST_CLANGS),$(T)/link/$(c)/linked.bpf.o)
+
+# examples/fixedpoint: with the arithmetic in the program, and linked with the library
+define test_fixedpoint_of
+$(T)/fixedpoint/$(1).bpf.o $(T)/fixedpoint/user-$(1).bpf.o: selftests/fixedpoint/fixedpoint.bpf.c \
+		selftests/fixedpoint/fixedpoint.h examples/fixedpoint/fixedpoint.h $(HEADERS) \
+		$(B)/vmlinux/7.2/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+	@mkdir -p $$(@D)
+	$(1) $$(TEST_BPF_CFLAGS) $$(if $$(findstring user-,$$@),-DFIXED_EXTERN) \
+		-mcpu=$$(CPU_$(1)) -c $$< -o $$@
+
+$(T)/fixedpoint/linked-$(1).bpf.o: $(T)/fixedpoint/user-$(1).bpf.o $(B)/examples/libfixedpoint.bpf.o
+	$$(LINK_WITH_$(1)) gen object $$@ $$^
+endef
+$(foreach c,$(TEST_CLANGS),$(eval $(call test_fixedpoint_of,$(c))))
+tests: $(foreach c,$(TEST_CLANGS),$(T)/fixedpoint/$(c).bpf.o $(T)/fixedpoint/linked-$(c).bpf.o)
+$(T)/test_fixedpoint: selftests/fixedpoint/fixedpoint.h
