@@ -31,7 +31,6 @@
 #define BPF_STREAM_STREAM_H
 
 #include <bpf_stream/atomic.h>
-#include <bpf_stream/base.h>
 
 #define __BPF_STREAM_CAT(a, b)	 a##b
 #define __BPF_STREAM_PASTE(a, b) __BPF_STREAM_CAT(a, b)
@@ -211,7 +210,7 @@ __bpf_stream_settle(int id, const char *line, const void *args, __u32 len, int r
 {
 	int i = (id - 1) & 1;
 
-	if (id != BPF_STDOUT && id != BPF_STDERR)
+	if (id != __BPF_STREAM_STDOUT && id != __BPF_STREAM_STDERR)
 		return ret;
 	if (bpf_stream_supported() && ret == -__BPF_STREAM_ENOENT) {
 		/* refused only because of __BPF_STREAM_PENDING */
@@ -435,7 +434,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_print_stack(int id)
 {
 	int ret = __bpf_stream_print_stack_7_0(id);
 
-	if (ret && (id == BPF_STDOUT || id == BPF_STDERR))
+	if (ret && (id == __BPF_STREAM_STDOUT || id == __BPF_STREAM_STDERR))
 		__bpf_stream_count((id - 1) & 1, ret);
 	return ret;
 }
@@ -472,3 +471,6 @@ static __noinline __attribute__((unused)) int __bpf_stream_print_stack(int id)
 	})
 
 #endif /* BPF_STREAM_STREAM_H */
+
+/* BPF_STDOUT and BPF_STDERR, if they had to wait */
+#include <bpf_stream/base.h>
