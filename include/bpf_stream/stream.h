@@ -88,7 +88,14 @@ static __always_inline __attribute__((unused)) _Bool bpf_stream_supported(void)
  * are linked together count in one place. The programs of one object share it, and what one of
  * them lost may be told in the stream of another.
  */
-struct bpf_stream_losses {
+#define __BPF_STREAM_CAUSES 6
+#define __BPF_STREAM_DATA   __weak __attribute__((section(".data.bpf_log")))
+
+/*
+ * A struct without a name: these variables are in the skeleton of the program, where nothing
+ * declares one of ours.
+ */
+volatile struct {
 	__u64 full; /* -ENOSPC: the stream is full, or the strings of a message are too long */
 	__u64 no_memory; /* -ENOMEM */
 	__u64 busy; /* -EBUSY: too many formatting calls nested on one CPU */
@@ -96,14 +103,9 @@ struct bpf_stream_losses {
 	__u64 too_long; /* -E2BIG: over 1,024 bytes; kernels up to 7.3 say -ENOMEM */
 	__u64 other;
 	__u64 reserved[2];
-};
-
-#define __BPF_STREAM_CAUSES 6
-#define __BPF_STREAM_DATA   __weak __attribute__((section(".data.bpf_log")))
-
-volatile struct bpf_stream_losses bpf_stream_lost[2] __BPF_STREAM_DATA = {};
+} bpf_stream_lost[2] __BPF_STREAM_DATA = {};
 /* those of them that have not been told on the stream */
-volatile struct bpf_stream_losses __bpf_stream_untold[2] __BPF_STREAM_DATA = {};
+__typeof__(bpf_stream_lost) __bpf_stream_untold __BPF_STREAM_DATA = {};
 /* 0, or __BPF_STREAM_PENDING when there may be some to tell */
 volatile __u32 __bpf_stream_pending[2] __BPF_STREAM_DATA = {};
 #define __BPF_STREAM_PENDING 256 /* or-ed to a stream's number it makes one that does not exist */

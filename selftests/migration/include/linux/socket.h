@@ -5,4 +5,5 @@
 
 #define AF_INET	 2
 #define AF_INET6 10
+#define SOL_IP	 0
 #define SOL_TCP	 6
