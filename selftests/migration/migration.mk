@@ -7,7 +7,7 @@ MIGRATION_KERNELS ?= 6.18 7.2
 MIGRATION := $(OBJ)/migration
 
 check-migration: $(B)/bpfstream $(MIGRATION)/load $(B)/vmlinux/7.2-recent/vmlinux.h \
-		$(OBJ)/libbpf-1.7 $(T)/tool_helper $(OBJ)/packages-check
+		$(OBJ)/libbpf-1.7 $(T)/tool_helper $(OBJ)/packages-check $(OBJ)/packages-migration
 	@selftests/migration/check $(MIGRATION) $(OBJ)/libbpf-1.7 $(MIGRATION_KERNELS)
 .PHONY: check-migration
 
