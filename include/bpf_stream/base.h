@@ -4,8 +4,8 @@
 #define BPF_STREAM_BASE_H
 
 /*
- * What bpf_helpers.h and we want of vmlinux.h or <linux/bpf.h>, for the one header of ours that may come
- * before these, printk.h. C11 lets them say it again.
+ * What bpf_helpers.h and we want of vmlinux.h or <linux/bpf.h>, for the one header of ours that may
+ * come before these, printk.h. C11 lets them say it again.
  */
 #ifdef __BPF_STREAM_EARLY
 typedef unsigned char __u8;

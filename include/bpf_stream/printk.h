@@ -48,7 +48,7 @@ static __always_inline __attribute__((unused)) long __bpf_stream_long(int ret)
 			sizeof(fmt) > 1 && (fmt)[sizeof(fmt) - 2] == '\n' ? 0 : __bpf_stream_size; \
                                                                                                    \
 		__bpf_stream_long(__bpf_stream_emit(                                               \
-			__BPF_STREAM_STDOUT, __bpf_stream_text + __bpf_stream_skip,                         \
+			__BPF_STREAM_STDOUT, __bpf_stream_text + __bpf_stream_skip,                \
 			__bpf_stream_skip << 16 | __bpf_stream_size __VA_OPT__(, ) __VA_ARGS__));  \
 	})
 
