@@ -7,3 +7,4 @@
 #define AF_INET6 10
 #define SOL_IP	 0
 #define SOL_TCP	 6
+#define SOL_IPV6 41
