@@ -13,10 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* An IPv4 packet, for those who look */
+/* An IPv4 packet of TCP, as long as one of the samples wants it */
 static void test_run(struct bpf_program *prog)
 {
-	char packet[64] = {[12] = 8, [14] = 0x45, [23] = 6};
+	char packet[1400] = {[12] = 8, [14] = 0x45, [23] = 6};
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
 
 	switch (bpf_program__type(prog)) {
