@@ -3,6 +3,7 @@
 #	make		the tool (build/bpfstream) and the examples
 #	make demo	set-up, build, and xdp_filter on real packets
 #	make check	set-up, build, and every test on every kernel
+#	make check-migration  ... and programs of Linux itself, migrated (docs/migrating.md)
 #	make install	headers, tool, man page, completion, service, pkg-config file; PREFIX and
 #			DESTDIR as usual
 #	make deb	the same as a Debian package, build/deb/bpf-stream_VERSION_ARCH.deb
@@ -160,3 +161,4 @@ deb: $(OBJ)/packages-deb $(SETUP)
 include selftests/tests.mk
 include selftests/bench/bench.mk
 include selftests/fuzz/fuzz.mk
+include selftests/migration/migration.mk

@@ -9,7 +9,7 @@
 #ifndef BPF_STREAM_ATOMIC_H
 #define BPF_STREAM_ATOMIC_H
 
-#include <bpf/bpf_helpers.h>
+#include <bpf_stream/base.h>
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define __BPF_STREAM_ATOMIC_INSN(op) (0x21dbULL | (__u64)(op) << 32)

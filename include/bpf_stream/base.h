@@ -3,14 +3,25 @@
 #ifndef BPF_STREAM_BASE_H
 #define BPF_STREAM_BASE_H
 
+/*
+ * What bpf_helpers.h and we want of vmlinux.h or <linux/bpf.h>, for the one header of ours that may
+ * come before these, printk.h. C11 lets them say it again.
+ */
+#ifdef __BPF_STREAM_EARLY
+typedef unsigned char __u8;
+typedef unsigned short __u16;
+typedef int __s32;
+typedef unsigned int __u32;
+typedef long long __s64;
+typedef unsigned long long __u64;
+typedef __u16 __be16;
+typedef __u32 __be32, __wsum;
+#endif
+
 #include <bpf/bpf_helpers.h>
 
-/*
- * The streams of a program. A vmlinux.h of 6.17 or later has enumerators of these names; the
- * values are the same.
- */
-#define BPF_STDOUT 1
-#define BPF_STDERR 2
+#define __BPF_STREAM_STDOUT 1
+#define __BPF_STREAM_STDERR 2
 
 /* A vmlinux.h has no names for these */
 #define __BPF_STREAM_ENOENT	2
@@ -34,3 +45,13 @@
 	})
 
 #endif /* BPF_STREAM_BASE_H */
+
+/*
+ * The streams of a program. A vmlinux.h of 6.17 or later has enumerators of these names; the
+ * values are the same. As macros they would break it if they came first, so they wait for the next
+ * header of ours then.
+ */
+#if !defined(BPF_STDOUT) && !defined(__BPF_STREAM_EARLY)
+#define BPF_STDOUT __BPF_STREAM_STDOUT
+#define BPF_STDERR __BPF_STREAM_STDERR
+#endif

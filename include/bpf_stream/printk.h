@@ -8,8 +8,13 @@
  *
  *	bpf_printk("packet of %d bytes", len);
  *
- * Nothing else has to be changed. What is printed by files or headers that were compiled or
- * expanded before this include stays where it was.
+ * Nothing else has to be changed. This header may also come before all others, so it can be a flag
+ * of the compiler, and no file is changed at all:
+ *
+ *	clang -include bpf_stream/printk.h ...
+ *
+ * BPF_STDOUT and BPF_STDERR are defined by the next header of this library that comes after
+ * vmlinux.h or <linux/bpf.h> then. A program that defines a bpf_printk of its own keeps that one.
  *
  * To define before the include: BPF_STREAM_FALLBACK_NONE of stream.h. BPF_NO_GLOBAL_DATA of libbpf
  * changes nothing here: formats and counts are global data.
@@ -17,7 +22,11 @@
 #ifndef BPF_STREAM_PRINTK_H
 #define BPF_STREAM_PRINTK_H
 
+#if !defined(__VMLINUX_H__) && !defined(__LINUX_BPF_H__) && !defined(_UAPI__LINUX_BPF_H__)
+#define __BPF_STREAM_EARLY
+#endif
 #include <bpf_stream/stream.h>
+#undef __BPF_STREAM_EARLY
 
 /* The type of libbpf's macro; a cast would be an unused value to the compiler in places */
 static __always_inline __attribute__((unused)) long __bpf_stream_long(int ret)
@@ -39,7 +48,7 @@ static __always_inline __attribute__((unused)) long __bpf_stream_long(int ret)
 			sizeof(fmt) > 1 && (fmt)[sizeof(fmt) - 2] == '\n' ? 0 : __bpf_stream_size; \
                                                                                                    \
 		__bpf_stream_long(__bpf_stream_emit(                                               \
-			BPF_STDOUT, __bpf_stream_text + __bpf_stream_skip,                         \
+			__BPF_STREAM_STDOUT, __bpf_stream_text + __bpf_stream_skip,                \
 			__bpf_stream_skip << 16 | __bpf_stream_size __VA_OPT__(, ) __VA_ARGS__));  \
 	})
 

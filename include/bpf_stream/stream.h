@@ -31,7 +31,6 @@
 #define BPF_STREAM_STREAM_H
 
 #include <bpf_stream/atomic.h>
-#include <bpf_stream/base.h>
 
 #define __BPF_STREAM_CAT(a, b)	 a##b
 #define __BPF_STREAM_PASTE(a, b) __BPF_STREAM_CAT(a, b)
@@ -89,7 +88,14 @@ static __always_inline __attribute__((unused)) _Bool bpf_stream_supported(void)
  * are linked together count in one place. The programs of one object share it, and what one of
  * them lost may be told in the stream of another.
  */
-struct bpf_stream_losses {
+#define __BPF_STREAM_CAUSES 6
+#define __BPF_STREAM_DATA   __weak __attribute__((section(".data.bpf_log")))
+
+/*
+ * A struct without a name: these variables are in the skeleton of the program, where nothing
+ * declares one of ours.
+ */
+volatile struct {
 	__u64 full; /* -ENOSPC: the stream is full, or the strings of a message are too long */
 	__u64 no_memory; /* -ENOMEM */
 	__u64 busy; /* -EBUSY: too many formatting calls nested on one CPU */
@@ -97,14 +103,9 @@ struct bpf_stream_losses {
 	__u64 too_long; /* -E2BIG: over 1,024 bytes; kernels up to 7.3 say -ENOMEM */
 	__u64 other;
 	__u64 reserved[2];
-};
-
-#define __BPF_STREAM_CAUSES 6
-#define __BPF_STREAM_DATA   __weak __attribute__((section(".data.bpf_log")))
-
-volatile struct bpf_stream_losses bpf_stream_lost[2] __BPF_STREAM_DATA = {};
+} bpf_stream_lost[2] __BPF_STREAM_DATA = {};
 /* those of them that have not been told on the stream */
-volatile struct bpf_stream_losses __bpf_stream_untold[2] __BPF_STREAM_DATA = {};
+__typeof__(bpf_stream_lost) __bpf_stream_untold __BPF_STREAM_DATA = {};
 /* 0, or __BPF_STREAM_PENDING when there may be some to tell */
 volatile __u32 __bpf_stream_pending[2] __BPF_STREAM_DATA = {};
 #define __BPF_STREAM_PENDING 256 /* or-ed to a stream's number it makes one that does not exist */
@@ -211,7 +212,7 @@ __bpf_stream_settle(int id, const char *line, const void *args, __u32 len, int r
 {
 	int i = (id - 1) & 1;
 
-	if (id != BPF_STDOUT && id != BPF_STDERR)
+	if (id != __BPF_STREAM_STDOUT && id != __BPF_STREAM_STDERR)
 		return ret;
 	if (bpf_stream_supported() && ret == -__BPF_STREAM_ENOENT) {
 		/* refused only because of __BPF_STREAM_PENDING */
@@ -435,7 +436,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_print_stack(int id)
 {
 	int ret = __bpf_stream_print_stack_7_0(id);
 
-	if (ret && (id == BPF_STDOUT || id == BPF_STDERR))
+	if (ret && (id == __BPF_STREAM_STDOUT || id == __BPF_STREAM_STDERR))
 		__bpf_stream_count((id - 1) & 1, ret);
 	return ret;
 }
@@ -472,3 +473,6 @@ static __noinline __attribute__((unused)) int __bpf_stream_print_stack(int id)
 	})
 
 #endif /* BPF_STREAM_STREAM_H */
+
+/* BPF_STDOUT and BPF_STDERR, if they had to wait */
+#include <bpf_stream/base.h>

@@ -438,7 +438,7 @@ static inline int bpf_log_level_set(int prog_fd, int level)
 	return err;
 }
 
-/* An array of two of stream.h's struct bpf_stream_losses, as it is in memory */
+/* stream.h's bpf_stream_lost, as it is in memory */
 static inline int __bpf_log_lost_get(const struct __bpf_stream_section *section, const char *data,
 				     const char *name, struct bpf_log_lost *lost)
 {

@@ -67,6 +67,12 @@ for clang in clang-14 clang-19; do
 				clean $clang $libbpf $base -fsyntax-only
 		done
 	done
+	for base in 6.12 7.2 7.2-recent linux/bpf.h; do
+		for libbpf in 1.1 1.7; do
+			ok "compiles: $clang, $base, libbpf $libbpf, printk.h before all" \
+				clean $clang $libbpf $base -include bpf_stream/printk.h
+		done
+	done
 	for base in 7.2 linux/bpf.h; do
 		ok "compiles: $clang, $base, all headers backwards" \
 			clean $clang 1.4 $base -DBACKWARDS

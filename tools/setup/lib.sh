@@ -155,3 +155,26 @@ fetch_debs() {
 	done
 	rm -rf "$debs"
 }
+
+# Debian's package of the source that selftests/kernel and selftests/migration use, and its suite
+linux_source=linux-source-7.2
+linux_source_suite=trixie-backports
+
+# linux_source_version: after apt_update. The suite's own version, since the lists have others' too.
+linux_source_version() {
+	local version
+	version=$(apt-cache -c "$apt_dir/apt.conf" show "$linux_source/$linux_source_suite" |
+		awk '/^Version:/ && !n++ { print $2 }')
+	[ -n "$version" ] || die "Debian has no $linux_source in $linux_source_suite now"
+	printf '%s\n' "$version"
+}
+
+# fetch_linux_source DIR VERSION [ARGUMENT...]: that version's files below DIR; all, or what the arguments of tar name.
+fetch_linux_source() {
+	local dir=$1 version=$2
+	shift 2
+	printf 'fetching %s %s\n' "$linux_source" "$version" >&2
+	fetch_debs "$dir/deb" "$linux_source=$version"
+	tar -xJf "$dir/deb/usr/src/$linux_source.tar.xz" -C "$dir" --strip-components=1 "$@"
+	rm -r "$dir/deb"
+}
