@@ -2,7 +2,7 @@
 #
 #	make		the tool (build/bpfstream) and the examples
 #	make demo	set-up, build, and xdp_filter on real packets
-#	make check	set-up, build, and every test on every kernel
+#	make check	set-up, build, and the tests on every kernel; FULL=1: all of them on each
 #	make check-migration  ... and programs of Linux itself, migrated (docs/migrating.md)
 #	make install	headers, tool, man page, completion, service, pkg-config file; PREFIX and
 #			DESTDIR as usual
@@ -131,7 +131,7 @@ demo: all $(OBJ)/packages-check
 	@tools/demo
 
 check: all tests $(OBJ)/packages-check
-	@selftests/run
+	@FULL=$(FULL) selftests/run
 
 clean:
 	rm -rf $(B)

@@ -102,11 +102,6 @@ echo 'int main(void) { return 0; }' >"$dir/main.c"
 ok "two files of one program include it" silent gcc -Iinclude -o "$dir/two" "$dir/use.c" \
 	"$dir/use2.c" "$dir/main.c"
 
-# README.md shows examples/loader as it is.
-sed -n '/^#include <bpf\/libbpf.h>/,/^```$/p' README.md | sed '$d' >"$dir/readme.c"
-sed 1d examples/loader/loader.c >"$dir/loader.c"
-ok "README.md has examples/loader/loader.c" silent cmp "$dir/readme.c" "$dir/loader.c"
-
 ok "the unit tests build, with sanitizers" silent gcc -std=gnu11 -g -O1 -Wall -Wextra \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -Iinclude -o "$dir/user_h" \
 	selftests/host/user_h.c
