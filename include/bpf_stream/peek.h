@@ -126,6 +126,7 @@ struct __bpf_stream_peek {
 	__u64 from; /* where the next chunk of backlog begins, or 0 */
 	__u64 log_sign, head_sign; /* of the elements that log and head are */
 	__u64 key; /* the element that was copied last */
+	__u64 sure; /* what that one is linked to: in backlog, too */
 	__u64 below; /* what the last element of a chunk of log is linked to */
 	__u32 backlogged, logged; /* elements not fetched, or in the case of backlog not copied */
 	__u32 n, left; /* elements in the chunk, and those of them not copied yet */
@@ -303,7 +304,8 @@ __bpf_stream_peek_backlog_there(struct __bpf_stream_peek *p, __u64 elem)
 	__u64 sign = __bpf_stream_peek_sign(p, head);
 	__u32 i;
 
-	if (head == p->head)
+	/* Behind one that was lost everything may be something else by now, so it is looked for. */
+	if (head == p->head && elem == p->sure)
 		return sign == p->head_sign;
 	/* see __bpf_stream_peek_survey() */
 	if (head != __bpf_stream_word(&stream->backlog_head))
@@ -389,6 +391,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_begin(struct __b
 	__u32 i;
 
 	p->prog = prog;
+	p->sure = 0;
 	p->n = p->left = 0;
 	p->delivered = p->lost = 0;
 	p->err = 0;
@@ -540,8 +543,10 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_copy(struct __bp
 	}
 	p->cut = lens.consumed != 0;
 	p->key = elem;
+	p->sure = link;
 	return len;
 lost:
+	p->sure = 0;
 	p->lost++;
 	return -1;
 }
