@@ -173,6 +173,7 @@ linux_source_version() {
 fetch_linux_source() {
 	local dir=$1 version=$2
 	shift 2
+	mkdir -p "$dir"
 	printf 'fetching %s %s\n' "$linux_source" "$version" >&2
 	fetch_debs "$dir/deb" "$linux_source=$version"
 	tar -xJf "$dir/deb/usr/src/$linux_source.tar.xz" -C "$dir" --strip-components=1 "$@"
