@@ -113,6 +113,8 @@ static void tell(struct bpf_object *obj, struct found *f)
 	volatile __u32 *messages = map_var(obj, ".data", "messages");
 	unsigned int retval;
 
+	if (have_streams())
+		drain(f);
 	*messages = 1;
 	run_prog(prog, &retval);
 	*messages = PER_RUN;
