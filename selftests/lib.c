@@ -189,6 +189,13 @@ bool have_streams(void)
 	return have_kernel(6, 17);
 }
 
+bool have_reader_kfuncs(void)
+{
+	struct utsname u;
+
+	return !uname(&u) && strstr(u.release, "-rfc");
+}
+
 /* Programs */
 
 static int attach_and_trigger(struct bpf_program *prog)

@@ -26,6 +26,8 @@ void log_show(void);
  */
 bool have_streams(void);
 bool have_kernel(int major, int minor);
+/* ... and the reader's kernel functions, as that of selftests/kernel/ must */
+bool have_reader_kfuncs(void);
 
 /* Everything in a stream, as a string to free; NULL and errno on error */
 char *stream_text(int prog_fd, int stream_id, size_t *len);

@@ -18,15 +18,6 @@
 
 static struct bpf_object *obj;
 
-static bool have_kfuncs(void)
-{
-	struct btf *btf = btf__load_vmlinux_btf();
-	bool found = btf && btf__find_by_name_kind(btf, "bpf_stream_next_elem", BTF_KIND_FUNC) > 0;
-
-	btf__free(btf);
-	return found;
-}
-
 /* Runs a program of the object; what it returns, or a negative error */
 static int run(const char *name)
 {
@@ -250,8 +241,10 @@ static bool test_wrong(int n)
 
 int main(void)
 {
+	int n;
+
 	log_capture();
-	if (!have_kfuncs()) {
+	if (!have_reader_kfuncs()) {
 		note("this kernel has no reader kfuncs");
 		return tap_done();
 	}
@@ -265,7 +258,8 @@ int main(void)
 	test_together();
 	ok(run("own_stream") == 5, "kfuncs: XDP reads its own stream, through a read-only dynptr");
 	bpf_object__close(obj);
-	for (int n = 0; test_wrong(n);)
+	for (n = 0; test_wrong(n);)
 		n++;
+	ok(n >= 17, "kfuncs: %d ways of wrong use", n);
 	return tap_done();
 }

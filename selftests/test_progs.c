@@ -217,6 +217,36 @@ static bool check_run(struct bpf_program *prog, const struct expect *e, int n)
 	return good;
 }
 
+/* Must the kernel reject it? With what in its log: NULL if not */
+static const char *rejected_with(const struct expect *e, int n)
+{
+	const struct expect *x = find(e, n, "rejected");
+	int major, minor, words = 0;
+
+	if (!x || sscanf(x->value, "%d.%d %n", &major, &minor, &words) != 2 ||
+	    !have_kernel(major, minor))
+		return NULL;
+	return x->value + words;
+}
+
+static bool log_has(const char *pattern)
+{
+	regex_t re;
+	bool match;
+
+	if (regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB))
+		return false;
+	match = !regexec(&re, log_text(), 0, NULL, 0);
+	regfree(&re);
+	return match;
+}
+
+/* Does a program have to be loaded alone? */
+static bool is_alone(const struct expect *e, int n)
+{
+	return find(e, n, "level") || find(e, n, "max_level") || rejected_with(e, n);
+}
+
 static bool set_levels(struct bpf_object *obj, const struct expect *e, int n)
 {
 	const struct expect *live = find(e, n, "level"), *max = find(e, n, "max_level");
@@ -226,8 +256,8 @@ static bool set_levels(struct bpf_object *obj, const struct expect *e, int n)
 }
 
 /*
- * Test the programs of an object that have settings of their own one at a time (@alone), or all
- * others in one load, which is what takes the time. False if that does not load.
+ * Test the programs of an object that have settings of their own, or are rejected, one at a time
+ * (@alone), or all others in one load, which is what takes the time. False if that does not load.
  */
 static bool test_programs(const char *path, const char *alone)
 {
@@ -242,7 +272,7 @@ static bool test_programs(const char *path, const char *alone)
 	bpf_object__for_each_program (prog, obj) {
 		name = bpf_program__name(prog);
 		n = read_tags(bpf_object__btf(obj), name, e);
-		if (alone ? strcmp(name, alone) : find(e, n, "level") || find(e, n, "max_level"))
+		if (alone ? strcmp(name, alone) : is_alone(e, n))
 			bpf_program__set_autoload(prog, false);
 		else if (!set_levels(obj, e, n))
 			note("%s: cannot set its levels", name);
@@ -252,8 +282,12 @@ static bool test_programs(const char *path, const char *alone)
 		if (!bpf_program__autoload(prog))
 			continue;
 		name = bpf_program__name(prog);
-		if (loaded) {
-			n = read_tags(bpf_object__btf(obj), name, e);
+		n = read_tags(bpf_object__btf(obj), name, e);
+		if (rejected_with(e, n)) {
+			if (!ok(!loaded && log_has(rejected_with(e, n)), "%s: %s: is rejected", path,
+				name))
+				log_show();
+		} else if (loaded) {
 			ok(check_run(prog, e, n), "%s: %s", path, name);
 		} else if (alone) {
 			log_show();
@@ -281,7 +315,7 @@ static void test_object(const char *path)
 	bpf_object__for_each_program (prog, obj) {
 		name = bpf_program__name(prog);
 		n = read_tags(bpf_object__btf(obj), name, e);
-		if (!together || find(e, n, "level") || find(e, n, "max_level"))
+		if (!together || is_alone(e, n))
 			test_programs(path, name);
 	}
 	bpf_object__close(obj);

@@ -27,17 +27,22 @@
  *				warn_on		throwing forms		returning forms
  *	program			yes		yes			yes
  *	static subprogram	yes		yes, ends the program	yes, returns from it
- *	callback		yes		yes, ends the program	yes, returns from it
+ *	callback, and what	yes		no (verifier)		yes, returns from it
+ *	it calls
  *	reference held		yes		no (verifier)		release it first, or the
  *									verifier rejects the return
  *	bpf_spin_lock held	7.0 and up (*)	no (verifier)		7.0 and up (*), as above
  *	JIT without exceptions	yes		no (verifier)		yes
  *	kernel before 6.7	yes		end the program, but	yes
  *					of a subprogram or a
- *					callback only that,
- *					with any value
+ *					callback (allowed
+ *					there) only that, with
+ *					any value
  *
  * (*) with BPF_LOG_TIMESTAMP 0: the verifier does not let the clock be read under a lock.
+ *
+ * A function that always ends in a throwing form has to be __always_inline: clang leaves out all that
+ * follows a call of it, and the verifier says of the caller "last insn is not an exit or jmp".
  *
  * A program that throws returns BPF_STREAM_COOKIE (0 unless defined otherwise: XDP_ABORTED,
  * TC_ACT_OK, and what tracing programs have to return). Messages written before it stay readable.
@@ -76,8 +81,9 @@ static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw
 		(void)0;                                                                           \
 	})
 
-#define __BPF_STREAM_CHECK_REPORT(n, fmt, ...)                                                     \
+#define __BPF_STREAM_CHECK_REPORT(n, head, fmt, ...)                                               \
 	__BPF_LOG_CHECK_RECORD(fmt, n __VA_OPT__(, ) __VA_ARGS__);                                 \
+	__BPF_LOG_CHECK_LENGTH("FATAL", head fmt __VA_OPT__(, ) __VA_ARGS__);                      \
 	if (0)                                                                                     \
 	__bpf_stream_format(fmt __VA_OPT__(, ) __VA_ARGS__)
 
@@ -137,7 +143,8 @@ static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw
  */
 #define bpf_stream_assert_msg(cond, fmt, ...)                                                      \
 	({                                                                                         \
-		__BPF_STREAM_CHECK_REPORT(1, fmt __VA_OPT__(, ) __VA_ARGS__);                      \
+		__BPF_STREAM_CHECK_REPORT(1, "assertion failed: " #cond ": ",                      \
+					  fmt __VA_OPT__(, ) __VA_ARGS__);                         \
 		if (__builtin_expect(!(cond), 0)) {                                                \
 			__bpf_stream_report("FATAL", "assertion failed: %s: " fmt,                 \
 					    #cond __VA_OPT__(, ) __VA_ARGS__);                     \
@@ -154,7 +161,7 @@ static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw
  */
 #define bpf_stream_panic(fmt, ...)                                                                 \
 	({                                                                                         \
-		__BPF_STREAM_CHECK_REPORT(0, fmt __VA_OPT__(, ) __VA_ARGS__);                      \
+		__BPF_STREAM_CHECK_REPORT(0, "", fmt __VA_OPT__(, ) __VA_ARGS__);                  \
 		__bpf_stream_report("FATAL", fmt __VA_OPT__(, ) __VA_ARGS__);                      \
 		__bpf_stream_throw();                                                              \
 	})
@@ -183,7 +190,7 @@ static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw
  */
 #define bpf_stream_panic_return(value, fmt, ...)                                                   \
 	({                                                                                         \
-		__BPF_STREAM_CHECK_REPORT(0, fmt __VA_OPT__(, ) __VA_ARGS__);                      \
+		__BPF_STREAM_CHECK_REPORT(0, "", fmt __VA_OPT__(, ) __VA_ARGS__);                  \
 		__bpf_stream_report("FATAL", fmt __VA_OPT__(, ) __VA_ARGS__);                      \
 		return value;                                                                      \
 	})

@@ -20,6 +20,21 @@ typedef __u32 __be32, __wsum;
 
 #include <bpf/bpf_helpers.h>
 
+#define __BPF_STREAM_CAT(a, b)	 a##b
+#define __BPF_STREAM_PASTE(a, b) __BPF_STREAM_CAT(a, b)
+
+/*
+ * Objects to be linked together by `bpftool gen object` of libbpf 1.4 or older each need a name of
+ * their own here, for it cannot link two that declare the same function of the kernel. To be defined
+ * before the include, on the command line for instance: -DBPF_STREAM_UNIT=_parser. Of these objects
+ * one at most may peek at programs by their id (bpf_stream_for_each() of reader.h): there is no other
+ * name for the kernel's table of programs.
+ */
+#ifndef BPF_STREAM_UNIT
+#define BPF_STREAM_UNIT
+#endif
+#define __BPF_STREAM_KFUNC(name) __BPF_STREAM_PASTE(name, BPF_STREAM_UNIT)
+
 #define __BPF_STREAM_STDOUT 1
 #define __BPF_STREAM_STDERR 2
 

@@ -68,8 +68,7 @@ volatile __u32 bpf_log_level __attribute__((section(".data.bpf_log"))) __weak = 
 /* What the compiler can check, checked also where the call is compiled out */
 #define __BPF_LOG_CHECK(fmt, ...)                                                                  \
 	__BPF_LOG_CHECK_RECORD(fmt, 0 __VA_OPT__(, ) __VA_ARGS__);                                 \
-	__BPF_STREAM_CHECK_LENGTH(__BPF_LOG_HEAD("ERROR") bpf_log_fmt(fmt) "\n",                   \
-				  0ULL __VA_OPT__(, ) __VA_ARGS__);                                \
+	__BPF_LOG_CHECK_LENGTH("ERROR", bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__);              \
 	if (0)                                                                                     \
 	__bpf_stream_format(bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__)
 
@@ -123,41 +122,40 @@ volatile __u64 bpf_log_suppressed __BPF_STREAM_DATA = 0;
 
 /*
  * How often: each of these writes a record that has passed the filters, or not. State is 8 or 24
- * bytes per call site. @n is for _every.
+ * bytes per call site, _site; @n is for _every.
  */
 #define __BPF_LOG_SITE static volatile __u64 __attribute__((section(".data.bpf_site")))
 
-#define __bpf_log_how_always(level, name, n, fmt, ...)                                             \
+#define __bpf_log_always_site
+#define __bpf_log_always(level, name, n, fmt, ...)                                                 \
 	__bpf_log_record(BPF_LOG_STREAM_OF(level), name, fmt __VA_OPT__(, ) __VA_ARGS__)
 
-#define __bpf_log_how_once(level, name, n, fmt, ...)                                               \
+#define __bpf_log_once_site __BPF_LOG_SITE __bpf_stream_site;
+#define __bpf_log_once(level, name, n, fmt, ...)                                                   \
 	({                                                                                         \
-		__BPF_LOG_SITE __bpf_stream_site;                                                  \
-                                                                                                   \
 		if (!__bpf_stream_site && !__bpf_stream_xchg(&__bpf_stream_site, 1))               \
-			__bpf_log_how_always(level, name, n, fmt __VA_OPT__(, ) __VA_ARGS__);      \
+			__bpf_log_always(level, name, n, fmt __VA_OPT__(, ) __VA_ARGS__);          \
 	})
 
-#define __bpf_log_how_every(level, name, n, fmt, ...)                                              \
+#define __bpf_log_every_site __BPF_LOG_SITE __bpf_stream_site;
+#define __bpf_log_every(level, name, n, fmt, ...)                                                  \
 	({                                                                                         \
-		__BPF_LOG_SITE __bpf_stream_site;                                                  \
-                                                                                                   \
 		if (__bpf_stream_fetch_add(&__bpf_stream_site, 1) % (n) == 0)                      \
-			__bpf_log_how_always(level, name, n, fmt __VA_OPT__(, ) __VA_ARGS__);      \
+			__bpf_log_always(level, name, n, fmt __VA_OPT__(, ) __VA_ARGS__);          \
 	})
 
-#define __bpf_log_how_ratelimited(level, name, n, fmt, ...)                                        \
+#define __bpf_log_ratelimited_site __BPF_LOG_SITE __bpf_stream_site[3];
+#define __bpf_log_ratelimited(level, name, n, fmt, ...)                                            \
 	({                                                                                         \
-		__BPF_LOG_SITE __bpf_stream_site[3];                                               \
 		__u64 __bpf_stream_pass =                                                          \
 			__bpf_log_ratelimit(__bpf_stream_site, BPF_LOG_RATELIMIT_INTERVAL,         \
 					    BPF_LOG_RATELIMIT_BURST, bpf_jiffies64());             \
                                                                                                    \
 		if (__bpf_stream_pass > 1)                                                         \
-			__bpf_log_how_always(level, name, n, "%llu messages suppressed",           \
-					     __bpf_stream_pass - 1);                               \
+			__bpf_log_always(level, name, n, "%llu messages suppressed",               \
+					 __bpf_stream_pass - 1);                                   \
 		if (__bpf_stream_pass)                                                             \
-			__bpf_log_how_always(level, name, n, fmt __VA_OPT__(, ) __VA_ARGS__);      \
+			__bpf_log_always(level, name, n, fmt __VA_OPT__(, ) __VA_ARGS__);          \
 	})
 
 /*
@@ -195,13 +193,13 @@ __bpf_log_ratelimit(volatile __u64 *site, __u64 interval, __u64 burst, __u64 tic
 #define __bpf_log_if(how, n, level, name, fmt, ...)                                                \
 	({                                                                                         \
 		if (__bpf_log_on(level))                                                           \
-			__bpf_log_how_##how(level, name, n,                                        \
-					    bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__);          \
+			how(level, name, n, bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__);          \
 	})
 
+/* @how is one of the above: a name that no program has as a macro of its own */
 #define __bpf_log(how, n, level, name, fmt, ...)                                                   \
 	({                                                                                         \
-		__BPF_LOG_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                                   \
+		how##_site __BPF_LOG_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                        \
 		__bpf_log_if(how, n, level, name, fmt __VA_OPT__(, ) __VA_ARGS__);                 \
 		(void)0;                                                                           \
 	})
@@ -211,7 +209,7 @@ __bpf_log_ratelimit(volatile __u64 *site, __u64 interval, __u64 burst, __u64 tic
 	({                                                                                         \
 		const int __bpf_stream_level = (level);                                            \
                                                                                                    \
-		__BPF_LOG_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                                   \
+		how##_site __BPF_LOG_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                        \
 		if (__bpf_stream_level <= BPF_LOG_ERROR)                                           \
 			__bpf_log_if(how, n, BPF_LOG_ERROR, "ERROR",                               \
 				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
@@ -248,16 +246,17 @@ __bpf_log_ratelimit(volatile __u64 *site, __u64 interval, __u64 burst, __u64 tic
  * Kernels: stream 6.17 and up, trace pipe before.
  */
 #define bpf_log_error(fmt, ...)                                                                    \
-	__bpf_log(always, 1, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_always, 1, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_warn(fmt, ...)                                                                     \
-	__bpf_log(always, 1, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_always, 1, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_info(fmt, ...)                                                                     \
-	__bpf_log(always, 1, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_always, 1, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_debug(fmt, ...)                                                                    \
-	__bpf_log(always, 1, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_always, 1, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_trace(fmt, ...)                                                                    \
-	__bpf_log(always, 1, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log(level, fmt, ...) __bpf_log_value(always, 1, level, fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_always, 1, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log(level, fmt, ...)                                                                   \
+	__bpf_log_value(__bpf_log_always, 1, level, fmt __VA_OPT__(, ) __VA_ARGS__)
 
 /**
  * bpf_log_error_once() ... bpf_log_trace_once(), bpf_log_once() - log the first time only
@@ -267,17 +266,17 @@ __bpf_log_ratelimit(volatile __u64 *site, __u64 interval, __u64 burst, __u64 tic
  * Return, context, kernels: as bpf_log_info().
  */
 #define bpf_log_error_once(fmt, ...)                                                               \
-	__bpf_log(once, 1, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_once, 1, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_warn_once(fmt, ...)                                                                \
-	__bpf_log(once, 1, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_once, 1, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_info_once(fmt, ...)                                                                \
-	__bpf_log(once, 1, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_once, 1, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_debug_once(fmt, ...)                                                               \
-	__bpf_log(once, 1, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_once, 1, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_trace_once(fmt, ...)                                                               \
-	__bpf_log(once, 1, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_once, 1, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_once(level, fmt, ...)                                                              \
-	__bpf_log_value(once, 1, level, fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log_value(__bpf_log_once, 1, level, fmt __VA_OPT__(, ) __VA_ARGS__)
 
 /**
  * bpf_log_error_ratelimited() ... bpf_log_trace_ratelimited(), bpf_log_ratelimited() - log at most
@@ -288,20 +287,21 @@ __bpf_log_ratelimit(volatile __u64 *site, __u64 interval, __u64 burst, __u64 tic
  * defined anew at any place. For this place in the source, over all CPUs. bpf_log_suppressed counts
  * all that were held back.
  *
- * Return, context, kernels: as bpf_log_info(); without locks, so NMI is no exception.
+ * Return, context, kernels: as bpf_log_info(), NMI included, but not under a bpf_spin_lock: it looks
+ * at the clock, which the verifier does not let it do there.
  */
 #define bpf_log_error_ratelimited(fmt, ...)                                                        \
-	__bpf_log(ratelimited, 1, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_warn_ratelimited(fmt, ...)                                                         \
-	__bpf_log(ratelimited, 1, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_info_ratelimited(fmt, ...)                                                         \
-	__bpf_log(ratelimited, 1, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_debug_ratelimited(fmt, ...)                                                        \
-	__bpf_log(ratelimited, 1, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_trace_ratelimited(fmt, ...)                                                        \
-	__bpf_log(ratelimited, 1, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_ratelimited(level, fmt, ...)                                                       \
-	__bpf_log_value(ratelimited, 1, level, fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log_value(__bpf_log_ratelimited, 1, level, fmt __VA_OPT__(, ) __VA_ARGS__)
 
 /**
  * bpf_log_error_every() ... bpf_log_trace_every(), bpf_log_every() - log the first of every @n
@@ -310,17 +310,17 @@ __bpf_log_ratelimit(volatile __u64 *site, __u64 interval, __u64 burst, __u64 tic
  * Return, context, kernels: as bpf_log_info().
  */
 #define bpf_log_error_every(n, fmt, ...)                                                           \
-	__bpf_log(every, n, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_every, n, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_warn_every(n, fmt, ...)                                                            \
-	__bpf_log(every, n, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_every, n, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_info_every(n, fmt, ...)                                                            \
-	__bpf_log(every, n, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_every, n, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_debug_every(n, fmt, ...)                                                           \
-	__bpf_log(every, n, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_every, n, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_trace_every(n, fmt, ...)                                                           \
-	__bpf_log(every, n, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log(__bpf_log_every, n, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
 #define bpf_log_every(level, n, fmt, ...)                                                          \
-	__bpf_log_value(every, n, level, fmt __VA_OPT__(, ) __VA_ARGS__)
+	__bpf_log_value(__bpf_log_every, n, level, fmt __VA_OPT__(, ) __VA_ARGS__)
 
 /* The longest that bpf_log_hexdump() dumps, in bytes */
 #define BPF_LOG_HEXDUMP_MAX 4096
@@ -328,7 +328,9 @@ __bpf_log_ratelimit(volatile __u64 *site, __u64 interval, __u64 burst, __u64 tic
 struct __bpf_log_dump {
 	const void *ptr;
 	const char *prefix, *line;
-	__u64 text, len, id, is_dynptr; /* 64 bits: less is lost on the stack to 6.1's verifier */
+	/* 64 bits: less is lost on the stack to 6.1's verifier */
+	__u64 text, len, id, is_dynptr;
+	__u64 done; /* bytes that are dumped */
 };
 
 #if BPF_LOG_TIMESTAMP
@@ -379,6 +381,7 @@ static __noinline __attribute__((unused)) long __bpf_log_dump_line(__u32 i,
 	args[__BPF_LOG_DUMP_TIME + 2] = (unsigned long)hex;
 	args[__BPF_LOG_DUMP_TIME + 3] = (unsigned long)ascii;
 	__bpf_stream_write(dump->id, dump->line, args, sizeof(args), dump->text);
+	dump->done = off + n;
 	return 0;
 }
 
@@ -401,15 +404,21 @@ static __noinline __attribute__((unused)) long __bpf_log_dump_line(__u32 i,
 							? BPF_LOG_HEXDUMP_MAX                      \
 							: __bpf_stream_len;                        \
 			__bpf_stream_dump.id = BPF_LOG_STREAM_OF(level);                           \
+			__bpf_stream_dump.done = 0;                                                \
 			__bpf_stream_dump.is_dynptr =                                              \
 				_Generic((ptr_), struct bpf_dynptr * : 1,                          \
 					 const struct bpf_dynptr * : 1, default : 0);              \
 			bpf_loop((__bpf_stream_dump.len + 15) / 16, __bpf_log_dump_line,           \
 				 &__bpf_stream_dump, 0);                                           \
-			if (__bpf_stream_len > BPF_LOG_HEXDUMP_MAX)                                \
-				__bpf_log_how_always(level, name, 1, "%s%u bytes more",            \
-						     __bpf_stream_dump.prefix,                     \
-						     __bpf_stream_len - BPF_LOG_HEXDUMP_MAX);      \
+			if (__bpf_stream_dump.done < __bpf_stream_dump.len)                        \
+				__bpf_log_always(                                                  \
+					level, name, 1, "%s%u bytes cannot be read",               \
+					__bpf_stream_dump.prefix,                                  \
+					(__u32)(__bpf_stream_len - __bpf_stream_dump.done));       \
+			else if (__bpf_stream_len > BPF_LOG_HEXDUMP_MAX)                           \
+				__bpf_log_always(level, name, 1, "%s%u bytes more",                \
+						 __bpf_stream_dump.prefix,                         \
+						 __bpf_stream_len - BPF_LOG_HEXDUMP_MAX);          \
 		}                                                                                  \
 	})
 
@@ -418,10 +427,12 @@ static __noinline __attribute__((unused)) long __bpf_log_dump_line(__u32 i,
  * @level: BPF_LOG_ERROR to BPF_LOG_TRACE
  * @prefix: a string, put before each line
  * @ptr: what to dump: any kernel memory (map value, stack, packet data), or a struct bpf_dynptr *
- * @len: how many bytes. What is over BPF_LOG_HEXDUMP_MAX (4,096) is not dumped, and a record tells.
+ * @len: how many bytes. What is over BPF_LOG_HEXDUMP_MAX (4,096) is not dumped, and a record tells:
+ *	"<prefix>N bytes more"
  *
  * A record for each 16 bytes, "<prefix><offset>: <16 bytes in hex> |<as text>|", so that each can
- * stand alone among the records of other CPUs. Memory that cannot be read ends the dump.
+ * stand alone among the records of other CPUs. A line with a byte that cannot be read ends the dump,
+ * and a record tells how many bytes are missing: "<prefix>N bytes cannot be read".
  *
  * Return: nothing. Context: as bpf_log_info(), but not while a lock is held (bpf_loop() is not
  *	allowed there). Kernels: stream 6.17 and up, trace pipe before.

@@ -13,19 +13,23 @@ struct bpf_iter_num___bpf_stream {
 	__u64 opaque;
 } __attribute__((aligned(8)));
 
-extern int bpf_iter_num_new___bpf_stream(struct bpf_iter_num___bpf_stream *it, int start,
-					 int end) __weak __ksym;
-extern int *bpf_iter_num_next___bpf_stream(struct bpf_iter_num___bpf_stream *it) __weak __ksym;
-extern void bpf_iter_num_destroy___bpf_stream(struct bpf_iter_num___bpf_stream *it) __weak __ksym;
+#define __bpf_stream_iter_new	  __BPF_STREAM_KFUNC(bpf_iter_num_new___bpf_stream)
+#define __bpf_stream_iter_next	  __BPF_STREAM_KFUNC(bpf_iter_num_next___bpf_stream)
+#define __bpf_stream_iter_destroy __BPF_STREAM_KFUNC(bpf_iter_num_destroy___bpf_stream)
+
+extern int __bpf_stream_iter_new(struct bpf_iter_num___bpf_stream *it, int start,
+				 int end) __weak __ksym;
+extern int *__bpf_stream_iter_next(struct bpf_iter_num___bpf_stream *it) __weak __ksym;
+extern void __bpf_stream_iter_destroy(struct bpf_iter_num___bpf_stream *it) __weak __ksym;
 
 #define __bpf_stream_for(i, n)                                                                     \
 	for (struct bpf_iter_num___bpf_stream __bpf_stream_it                                      \
-		     __attribute__((cleanup(bpf_iter_num_destroy___bpf_stream))),                  \
-	     *__bpf_stream_once __attribute__((unused)) =                                          \
-		     (bpf_iter_num_new___bpf_stream(&__bpf_stream_it, 0, n),                       \
-		      (void)bpf_iter_num_destroy___bpf_stream, (void *)0);                         \
+	     __attribute__((cleanup(__bpf_stream_iter_destroy))),                                  \
+	     *__bpf_stream_once                                                                    \
+	     __attribute__((unused)) = (__bpf_stream_iter_new(&__bpf_stream_it, 0, n),             \
+					(void)__bpf_stream_iter_destroy, (void *)0);               \
 	     ({                                                                                    \
-		     int *__bpf_stream_v = bpf_iter_num_next___bpf_stream(&__bpf_stream_it);       \
+		     int *__bpf_stream_v = __bpf_stream_iter_next(&__bpf_stream_it);               \
                                                                                                    \
 		     __bpf_stream_v && ((i) = *__bpf_stream_v, (i) < (n));                         \
 	     });)

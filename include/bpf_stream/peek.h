@@ -49,11 +49,19 @@ struct bpf_stream_elem___bpf_stream {
 	char str[1];
 };
 
+/* another kind of lock in some kernels: asked for before it is read */
+struct mutex___bpf_stream {
+	struct {
+		long counter;
+	} owner;
+};
+
 struct bpf_stream___bpf_stream {
 	struct {
 		int counter;
 	} capacity;
 	struct llist_head___bpf_stream log;
+	struct mutex___bpf_stream lock;
 	struct llist_node___bpf_stream *backlog_head;
 	struct llist_node___bpf_stream *backlog_tail;
 };
@@ -91,8 +99,10 @@ struct idr___bpf_stream {
 /* All loaded programs, by id. A variable of the kernel that has no type for BPF. */
 extern const void prog_idr __ksym __weak;
 
-extern void bpf_rcu_read_lock___bpf_stream(void) __weak __ksym;
-extern void bpf_rcu_read_unlock___bpf_stream(void) __weak __ksym;
+#define __bpf_stream_rcu_lock	__BPF_STREAM_KFUNC(bpf_rcu_read_lock___bpf_stream)
+#define __bpf_stream_rcu_unlock __BPF_STREAM_KFUNC(bpf_rcu_read_unlock___bpf_stream)
+extern void __bpf_stream_rcu_lock(void) __weak __ksym;
+extern void __bpf_stream_rcu_unlock(void) __weak __ksym;
 
 /* Has this kernel all that is read here, under a name and of a kind that is known? */
 static __always_inline __attribute__((unused)) _Bool __bpf_stream_can_peek(void)
@@ -107,8 +117,8 @@ static __always_inline __attribute__((unused)) _Bool __bpf_stream_can_peek(void)
 	       bpf_core_field_exists(struct bpf_stream___bpf_stream, backlog_head) &&
 	       bpf_core_field_exists(struct bpf_stream___bpf_stream, backlog_tail) &&
 	       bpf_core_field_exists(struct bpf_stream_elem___bpf_stream, str) &&
-	       __bpf_stream_ksym_exists(bpf_iter_num_next___bpf_stream) &&
-	       __bpf_stream_ksym_exists(bpf_rcu_read_lock___bpf_stream);
+	       __bpf_stream_ksym_exists(__bpf_stream_iter_next) &&
+	       __bpf_stream_ksym_exists(__bpf_stream_rcu_lock);
 }
 
 #define __BPF_STREAM_PEEK_MARKS 256
@@ -219,8 +229,7 @@ static __noinline __attribute__((unused)) __u64 __bpf_stream_prog_by_id(__u32 id
 	_Bool top = 1;
 	__u32 i;
 
-	__bpf_stream_for(i, 12)
-	{
+	__bpf_stream_for (i, 12) {
 		const struct xa_node___bpf_stream *node;
 		__u8 shift = 0;
 
@@ -275,8 +284,7 @@ __bpf_stream_peek_log_there(struct __bpf_stream_peek *p)
 	__u64 sign = __bpf_stream_peek_sign(p, first);
 	__u32 i;
 
-	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX)
-	{
+	__bpf_stream_for (i, __BPF_STREAM_PEEK_MAX) {
 		if (node == p->log) {
 			if (__bpf_stream_peek_sign(p, node) != p->log_sign)
 				return 0;
@@ -310,8 +318,7 @@ __bpf_stream_peek_backlog_there(struct __bpf_stream_peek *p, __u64 elem)
 	/* see __bpf_stream_peek_survey() */
 	if (head != __bpf_stream_word(&stream->backlog_head))
 		return 0;
-	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX)
-	{
+	__bpf_stream_for (i, __BPF_STREAM_PEEK_MAX) {
 		if (node == elem)
 			break;
 		if (!node || node == p->tail)
@@ -326,11 +333,24 @@ __bpf_stream_peek_backlog_there(struct __bpf_stream_peek *p, __u64 elem)
 	return 1;
 }
 
+/*
+ * May elements be in neither list? A consumer that finds backlog empty takes log, turns it around,
+ * and only then makes it backlog.
+ */
+static __always_inline __attribute__((unused)) _Bool
+__bpf_stream_peek_in_flight(struct __bpf_stream_peek *p)
+{
+	struct bpf_stream___bpf_stream *stream = __bpf_stream_of(p->stream);
+
+	return !p->head && bpf_core_field_exists(stream->lock.owner.counter) &&
+	       __bpf_stream_word(&stream->lock.owner.counter);
+}
+
 /* Count what is there, note marks in log. 0 if it changed under the walk */
 static __noinline __attribute__((unused)) int __bpf_stream_peek_survey(struct __bpf_stream_peek *p)
 {
 	struct bpf_stream___bpf_stream *stream = __bpf_stream_of(p->stream);
-	_Bool there = 1;
+	_Bool there;
 	__u64 node;
 	__u32 i;
 
@@ -340,6 +360,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_survey(struct __
 	/* backlog first: what a consumer moves there meanwhile is missed, rather than met twice */
 	p->head = __bpf_stream_word(&stream->backlog_head);
 	p->tail = __bpf_stream_word(&stream->backlog_tail);
+	there = !__bpf_stream_peek_in_flight(p);
 	p->log = __bpf_stream_word(&stream->log.first);
 	p->head_sign = __bpf_stream_peek_sign(p, p->head);
 	p->log_sign = __bpf_stream_peek_sign(p, p->log);
@@ -358,8 +379,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_survey(struct __
 	}
 	p->from = p->head;
 	node = p->head;
-	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX)
-	{
+	__bpf_stream_for (i, __BPF_STREAM_PEEK_MAX) {
 		if (!node)
 			break;
 		p->backlogged = i + 1;
@@ -370,8 +390,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_survey(struct __
 	if (node != p->tail)
 		p->truncated = 1;
 	node = p->log;
-	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX)
-	{
+	__bpf_stream_for (i, __BPF_STREAM_PEEK_MAX) {
 		if (!node)
 			break;
 		if (!(i % __BPF_STREAM_PEEK_CHUNK))
@@ -381,8 +400,14 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_survey(struct __
 	}
 	if (node)
 		p->truncated = 1;
+	/*
+	 * The tail, too: a head and a tail of different times would make a walk end in the middle,
+	 * where the memory of the old tail is in use again.
+	 */
 	return there && (!p->log || __bpf_stream_peek_log_there(p)) &&
-	       p->head == __bpf_stream_word(&stream->backlog_head);
+	       p->tail == __bpf_stream_word(&stream->backlog_tail) &&
+	       p->head == __bpf_stream_word(&stream->backlog_head) &&
+	       !__bpf_stream_peek_in_flight(p);
 }
 
 static __noinline __attribute__((unused)) int __bpf_stream_peek_begin(struct __bpf_stream_peek *p,
@@ -400,8 +425,11 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_begin(struct __b
 	p->stream = __bpf_stream_find(prog, stream_id);
 	if (!p->stream)
 		return -__BPF_STREAM_ENOENT;
-	__bpf_stream_for(i, 8) if (__bpf_stream_peek_survey(p)) return 0;
-	/* What is left in place will be found to be so, element by element. */
+	__bpf_stream_for (i, 8)
+		if (__bpf_stream_peek_survey(p))
+			return 0;
+	/* What is left in place will be found to be so, element by element. More may be there. */
+	p->truncated = 1;
 	return 0;
 }
 
@@ -411,8 +439,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_take(void)
 	int slot = -__BPF_STREAM_EBUSY;
 	__u32 i;
 
-	__bpf_stream_for(i, __BPF_STREAM_PEEK_SLOTS)
-	{
+	__bpf_stream_for (i, __BPF_STREAM_PEEK_SLOTS) {
 		if (!__bpf_stream_xchg(&__bpf_stream_peeks[i].busy, 1)) {
 			slot = i;
 			break;
@@ -431,11 +458,11 @@ __bpf_stream_peek_open(struct __bpf_stream_peek *p, __u64 prog, __u32 id, int st
 {
 	int err;
 
-	bpf_rcu_read_lock___bpf_stream();
+	__bpf_stream_rcu_lock();
 	if (id)
 		prog = __bpf_stream_prog_by_id(id);
 	err = __bpf_stream_peek_begin(p, prog, stream_id);
-	bpf_rcu_read_unlock___bpf_stream();
+	__bpf_stream_rcu_unlock();
 	return err;
 }
 
@@ -449,8 +476,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_fetch(struct __b
 	p->n = 0;
 	p->forward = !!node;
 	if (node) {
-		__bpf_stream_for(i, __BPF_STREAM_PEEK_CHUNK)
-		{
+		__bpf_stream_for (i, __BPF_STREAM_PEEK_CHUNK) {
 			p->node[i] = node;
 			p->n = i + 1;
 			node = node == p->tail ? 0 : __bpf_stream_link(node);
@@ -458,12 +484,16 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_fetch(struct __b
 				break;
 		}
 		p->from = node;
+		/* the list has changed: what was counted behind this chunk cannot be found */
+		if (!node && p->backlogged > p->n) {
+			p->lost += p->backlogged - p->n;
+			p->backlogged = p->n;
+		}
 	} else if (p->logged) {
 		mark = (p->logged - 1) / __BPF_STREAM_PEEK_CHUNK % __BPF_STREAM_PEEK_MARKS;
 		want = p->logged - mark * __BPF_STREAM_PEEK_CHUNK;
 		node = p->mark[mark];
-		__bpf_stream_for(i, __BPF_STREAM_PEEK_CHUNK)
-		{
+		__bpf_stream_for (i, __BPF_STREAM_PEEK_CHUNK) {
 			if (i >= want || !node)
 				break;
 			p->node[i] = node;
@@ -483,8 +513,7 @@ __bpf_stream_peek_same_text(struct __bpf_stream_peek *p, __u32 words)
 {
 	__u32 i;
 
-	__bpf_stream_for(i, __BPF_STREAM_PEEK_TEXT / 8 + 1)
-	{
+	__bpf_stream_for (i, __BPF_STREAM_PEEK_TEXT / 8 + 1) {
 		if (i >= words)
 			break;
 		if (p->text[i] != p->again[i])
@@ -558,8 +587,7 @@ __bpf_stream_peek_step(struct __bpf_stream_peek *p)
 	int len;
 	__u32 i;
 
-	__bpf_stream_for(i, 4 * __BPF_STREAM_PEEK_MAX)
-	{
+	__bpf_stream_for (i, 4 * __BPF_STREAM_PEEK_MAX) {
 		if (!p->left && !__bpf_stream_peek_fetch(p))
 			break;
 		len = __bpf_stream_peek_copy(p);
@@ -575,9 +603,9 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_next(struct __bp
 {
 	int len;
 
-	bpf_rcu_read_lock___bpf_stream();
+	__bpf_stream_rcu_lock();
 	len = __bpf_stream_peek_step(p);
-	bpf_rcu_read_unlock___bpf_stream();
+	__bpf_stream_rcu_unlock();
 	return len;
 }
 
@@ -587,12 +615,12 @@ __bpf_stream_peek_next_by_id(struct __bpf_stream_peek *p, __u32 id)
 {
 	int len = -1;
 
-	bpf_rcu_read_lock___bpf_stream();
+	__bpf_stream_rcu_lock();
 	if (__bpf_stream_prog_by_id(id) == p->prog)
 		len = __bpf_stream_peek_step(p);
 	else
 		p->err = -__BPF_STREAM_ENOENT;
-	bpf_rcu_read_unlock___bpf_stream();
+	__bpf_stream_rcu_unlock();
 	return len;
 }
 

@@ -80,7 +80,8 @@ typedef int (*bpf_stream_elem_fn)(struct bpf_dynptr *text, const struct bpf_stre
  * @source: BPF_STREAM_KFUNCS, BPF_STREAM_PEEK, or 0 for neither
  * @delivered: elements that the function was called for
  * @lost: elements that were in the stream when a peek began, and that a consumer was faster to take
- * @truncated: 1 if there were too many elements to read them all
+ * @truncated: 1 if there may be more elements than those: they were too many, or a consumer was at
+ *	work each of the eight times that a peek looked where to begin
  */
 struct bpf_stream_result {
 	__u32 source;
@@ -90,23 +91,28 @@ struct bpf_stream_result {
 };
 
 /* The functions of the proposal */
-extern struct bpf_stream___bpf_stream *bpf_stream_get___bpf_stream(int stream_id,
-								   void *aux__ign) __weak __ksym;
-extern struct bpf_stream___bpf_stream *
-bpf_prog_stream_get___bpf_stream(int stream_id, __u32 prog_id) __weak __ksym;
-extern void bpf_prog_stream_put___bpf_stream(struct bpf_stream___bpf_stream *stream) __weak __ksym;
+#define __bpf_stream_get_own	__BPF_STREAM_KFUNC(bpf_stream_get___bpf_stream)
+#define __bpf_stream_get_of	__BPF_STREAM_KFUNC(bpf_prog_stream_get___bpf_stream)
+#define __bpf_stream_put_of	__BPF_STREAM_KFUNC(bpf_prog_stream_put___bpf_stream)
+#define __bpf_stream_next_elem	__BPF_STREAM_KFUNC(bpf_stream_next_elem___bpf_stream)
+#define __bpf_stream_free_elem	__BPF_STREAM_KFUNC(bpf_stream_free_elem___bpf_stream)
+#define __bpf_stream_from_slice __BPF_STREAM_KFUNC(bpf_dynptr_from_mem_slice___bpf_stream)
+
+extern struct bpf_stream___bpf_stream *__bpf_stream_get_own(int stream_id,
+							    void *aux__ign) __weak __ksym;
+extern struct bpf_stream___bpf_stream *__bpf_stream_get_of(int stream_id,
+							   __u32 prog_id) __weak __ksym;
+extern void __bpf_stream_put_of(struct bpf_stream___bpf_stream *stream) __weak __ksym;
 extern struct bpf_stream_elem___bpf_stream *
-bpf_stream_next_elem___bpf_stream(struct bpf_stream___bpf_stream *stream) __weak __ksym;
-extern void bpf_stream_free_elem___bpf_stream(struct bpf_stream_elem___bpf_stream *elem) __weak
-	__ksym;
-extern int bpf_dynptr_from_mem_slice___bpf_stream(struct bpf_mem_slice___bpf_stream *mem_slice,
-						  __u64 flags,
-						  struct bpf_dynptr *dptr__uninit) __weak __ksym;
+__bpf_stream_next_elem(struct bpf_stream___bpf_stream *stream) __weak __ksym;
+extern void __bpf_stream_free_elem(struct bpf_stream_elem___bpf_stream *elem) __weak __ksym;
+extern int __bpf_stream_from_slice(struct bpf_mem_slice___bpf_stream *mem_slice, __u64 flags,
+				   struct bpf_dynptr *dptr__uninit) __weak __ksym;
 
 static __always_inline __attribute__((unused)) _Bool __bpf_stream_have_kfuncs(void)
 {
-	return __bpf_stream_ksym_exists(bpf_stream_next_elem___bpf_stream) &&
-	       __bpf_stream_ksym_exists(bpf_dynptr_from_mem_slice___bpf_stream);
+	return __bpf_stream_ksym_exists(__bpf_stream_next_elem) &&
+	       __bpf_stream_ksym_exists(__bpf_stream_from_slice);
 }
 
 /* Elements that one call takes out of a stream, which somebody may go on filling */
@@ -120,8 +126,7 @@ __bpf_stream_drain(struct bpf_stream___bpf_stream *stream, int stream_id, bpf_st
 	int err = 0, stop = 0;
 
 	__bpf_stream_for (i, __BPF_STREAM_DRAIN_MAX) {
-		struct bpf_stream_elem___bpf_stream *elem =
-			bpf_stream_next_elem___bpf_stream(stream);
+		struct bpf_stream_elem___bpf_stream *elem = __bpf_stream_next_elem(stream);
 		struct bpf_stream_elem_info info;
 		struct bpf_dynptr text;
 
@@ -134,12 +139,12 @@ __bpf_stream_drain(struct bpf_stream___bpf_stream *stream, int stream_id, bpf_st
 		info.seq = i;
 		info.flags = 0;
 		info.key = 0;
-		err = bpf_dynptr_from_mem_slice___bpf_stream(&elem->mem_slice, 0, &text);
+		err = __bpf_stream_from_slice(&elem->mem_slice, 0, &text);
 		if (!err) {
 			n = i + 1;
 			stop = fn(&text, &info, ctx);
 		}
-		bpf_stream_free_elem___bpf_stream(elem);
+		__bpf_stream_free_elem(elem);
 		if (err || stop) {
 			truncated = 0;
 			break;
@@ -233,13 +238,12 @@ bpf_stream_for_each(__u32 prog_id, int stream_id, bpf_stream_elem_fn fn, void *c
 	if (err)
 		return err;
 	if (flags != BPF_STREAM_PEEK && __bpf_stream_have_kfuncs()) {
-		struct bpf_stream___bpf_stream *stream =
-			bpf_prog_stream_get___bpf_stream(stream_id, prog_id);
+		struct bpf_stream___bpf_stream *stream = __bpf_stream_get_of(stream_id, prog_id);
 
 		if (!stream)
 			return -__BPF_STREAM_ENOENT;
 		err = __bpf_stream_drain(stream, stream_id, fn, ctx, result);
-		bpf_prog_stream_put___bpf_stream(stream);
+		__bpf_stream_put_of(stream);
 		return err;
 	}
 	if (flags != BPF_STREAM_KFUNCS && __bpf_stream_can_peek() &&
@@ -271,7 +275,7 @@ bpf_stream_for_each_own(int stream_id, bpf_stream_elem_fn fn, void *ctx,
 		return err;
 	if (!__bpf_stream_have_kfuncs())
 		return -__BPF_STREAM_EOPNOTSUPP;
-	stream = bpf_stream_get___bpf_stream(stream_id, (void *)0);
+	stream = __bpf_stream_get_own(stream_id, (void *)0);
 	if (!stream)
 		return -__BPF_STREAM_ENOENT;
 	return __bpf_stream_drain(stream, stream_id, fn, ctx, result);
@@ -318,8 +322,8 @@ struct bpf_stream_usage {
 	__u32 unsure;
 };
 
-static __always_inline __attribute__((unused)) void
-__bpf_stream_add(__u64 node, struct bpf_stream_usage *usage)
+static __always_inline __attribute__((unused)) void __bpf_stream_add(__u64 node,
+								     struct bpf_stream_usage *usage)
 {
 	struct __bpf_stream_lens lens = __bpf_stream_lens_of(node);
 
@@ -377,8 +381,8 @@ static __noinline __attribute__((unused)) int __bpf_stream_measure(__u64 addr,
  * Return: 0, -ENOENT (no such stream), -EOPNOTSUPP.
  * Context: as for bpf_stream_peek_prog(). Kernels: 6.17 and up.
  */
-static __always_inline __attribute__((unused)) int
-bpf_stream_usage(const void *prog, int stream_id, struct bpf_stream_usage *usage)
+static __always_inline __attribute__((unused)) int bpf_stream_usage(const void *prog, int stream_id,
+								    struct bpf_stream_usage *usage)
 {
 	__u64 stream;
 	__u32 i;

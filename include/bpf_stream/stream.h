@@ -18,6 +18,8 @@
  *
  *	WARN: 312 messages lost (full: 312, no memory: 0, busy: 0, invalid: 0, too long: 0, other: 0)
  *
+ * (In the trace pipe there is no such line: it belongs to all, and never takes less for being full.)
+ *
  * What you may use: bpf_stream_printk(), bpf_stream_supported(), bpf_stream_dump_stack(),
  * bpf_stream_lost, BPF_STDOUT, BPF_STDERR. Names that start with __bpf_stream_ or __BPF_STREAM_
  * are internal and may change.
@@ -31,19 +33,6 @@
 #define BPF_STREAM_STREAM_H
 
 #include <bpf_stream/atomic.h>
-
-#define __BPF_STREAM_CAT(a, b)	 a##b
-#define __BPF_STREAM_PASTE(a, b) __BPF_STREAM_CAT(a, b)
-
-/*
- * Objects to be linked together by `bpftool gen object` of libbpf 1.4 or older each need a name of
- * their own here, for it cannot link two that declare the same function of the kernel. To be defined
- * before the include, on the command line for instance: -DBPF_STREAM_UNIT=_parser
- */
-#ifndef BPF_STREAM_UNIT
-#define BPF_STREAM_UNIT
-#endif
-#define __BPF_STREAM_KFUNC(name) __BPF_STREAM_PASTE(name, BPF_STREAM_UNIT)
 
 #define __bpf_stream_vprintk_7_0     __BPF_STREAM_KFUNC(bpf_stream_vprintk___bpf_stream_7_0)
 #define __bpf_stream_vprintk_6_18    __BPF_STREAM_KFUNC(bpf_stream_vprintk_impl___bpf_stream_6_18)
@@ -307,7 +296,8 @@ __bpf_stream_put(int id, const char *line, const void *args, __u32 len, __u32 te
 /*
  * The longest text that a format can turn into. A number takes 20 characters at most, for at least
  * two of the format's own; all strings together take 512 (the kernel's buffer for them; anything
- * that is not a number comes as a pointer). An explicit width or precision is not seen here.
+ * that is not a number comes as a pointer). Not seen here: an explicit width or precision, and the
+ * names of symbols (%pS and the like), which are not in that buffer: a few dozen bytes each.
  */
 #define __BPF_STREAM_IS_PTR(n, a) || __builtin_classify_type(a) == 5 /* a pointer or an array */
 #define __BPF_STREAM_MAX_TEXT(fmt, ...)                                                            \
@@ -407,7 +397,9 @@ static __always_inline __attribute__((unused)) void *__bpf_stream_at(void *p, __
 #define __BPF_STREAM_FRAMES 16
 
 struct __bpf_stream_frames {
-	__u64 id, ip[__BPF_STREAM_FRAMES];
+	__u64 id;
+	__s64 ret; /* 64 bits: less is lost on the stack to 6.1's verifier */
+	__u64 ip[__BPF_STREAM_FRAMES];
 };
 
 static __noinline __attribute__((unused)) long
@@ -416,7 +408,8 @@ __bpf_stream_frame(__u32 i, struct __bpf_stream_frames *frames)
 	__BPF_STREAM_TEXT text[] = "\t%pS\0\t%pS\n";
 	__u64 ip = *(__u64 *)__bpf_stream_at(frames->ip, i % __BPF_STREAM_FRAMES * 8);
 
-	return __bpf_stream_write(frames->id, text + 5, &ip, 8, 5 << 16 | 5) < 0;
+	frames->ret = __bpf_stream_write(frames->id, text + 5, &ip, 8, 5 << 16 | 5);
+	return frames->ret < 0;
 }
 
 /* The frames of a program that may call bpf_get_stack(), one line each */
@@ -428,17 +421,24 @@ static __noinline __attribute__((unused)) int __bpf_stream_get_stack(int id, voi
 	if (len < 0)
 		return len;
 	frames.id = id;
+	frames.ret = 0;
 	bpf_loop(len / 8, __bpf_stream_frame, &frames, 0);
-	return 0;
+	return frames.ret;
 }
 
+/* What was lost before is told first here, too: the kernel knows nothing of it. */
 static __noinline __attribute__((unused)) int __bpf_stream_print_stack(int id)
 {
-	int ret = __bpf_stream_print_stack_7_0(id);
+	int i = (id - 1) & 1, ret;
 
-	if (ret && (id == __BPF_STREAM_STDOUT || id == __BPF_STREAM_STDERR))
-		__bpf_stream_count((id - 1) & 1, ret);
-	return ret;
+	if ((id == __BPF_STREAM_STDOUT || id == __BPF_STREAM_STDERR) && __bpf_stream_pending[i]) {
+		ret = __bpf_stream_tell(id, i);
+		if (ret) {
+			__bpf_stream_count(i, ret);
+			return ret;
+		}
+	}
+	return __bpf_stream_print_stack_7_0(id);
 }
 
 /*
@@ -458,7 +458,8 @@ static __noinline __attribute__((unused)) int __bpf_stream_print_stack(int id)
  * said BPF_STREAM_STACK_CTX gets up to 16 frames of the kernel's stack, each on a line that begins
  * with a tab.
  *
- * Return: 0, -EOPNOTSUPP where neither can be, or a negative error as bpf_stream_printk() has.
+ * Return: 0, -EOPNOTSUPP where neither can be, or a negative error as bpf_stream_printk() has. The
+ *	kernel's own stack is lost without an error or a count if the stream has no room for it.
  * Context: any program type. Kernels: 7.0 and up; with BPF_STREAM_STACK_CTX all.
  */
 #define bpf_stream_dump_stack(id)                                                                  \

@@ -34,9 +34,10 @@ struct bpf_stream_elem_info {
 
 #define BPF_STREAM_ELEM_REST 1
 
-extern int bpf_dynptr_copy___bpf_stream(struct bpf_dynptr *dst_ptr, __u32 dst_off,
-					struct bpf_dynptr *src_ptr, __u32 src_off,
-					__u32 size) __weak __ksym;
+#define __bpf_stream_dynptr_copy __BPF_STREAM_KFUNC(bpf_dynptr_copy___bpf_stream)
+extern int __bpf_stream_dynptr_copy(struct bpf_dynptr *dst_ptr, __u32 dst_off,
+				    struct bpf_dynptr *src_ptr, __u32 src_off,
+				    __u32 size) __weak __ksym;
 
 /**
  * bpf_stream_elem_read() - copy text to memory
@@ -77,9 +78,9 @@ static __always_inline __attribute__((unused)) int
 bpf_stream_elem_copy(struct bpf_dynptr *dst, __u32 dst_off, struct bpf_dynptr *text,
 		     const struct bpf_stream_elem_info *info)
 {
-	if (!__bpf_stream_ksym_exists(bpf_dynptr_copy___bpf_stream))
+	if (!__bpf_stream_ksym_exists(__bpf_stream_dynptr_copy))
 		return -__BPF_STREAM_EOPNOTSUPP;
-	return bpf_dynptr_copy___bpf_stream(dst, dst_off, text, 0, info->len);
+	return __bpf_stream_dynptr_copy(dst, dst_off, text, 0, info->len);
 }
 
 /**

@@ -5,10 +5,13 @@
 #include <bpf_stream/log.h>
 #include <bpf_stream/stage.h>
 #include <bpf_stream/printk.h>
+#include <bpf_stream/assert.h>
+#include <bpf_stream/reader.h>
 
 char _license[] SEC("license") = "GPL";
 
 int library(int n);
+int library_reads(int id);
 
 SEC("syscall")
 int program(void *ctx)
@@ -35,4 +38,19 @@ int lose(void *ctx)
 	bpf_stream_stage(BPF_STDOUT)
 		bpf_stream_stage_printf("%600d\n", 1);
 	return 0;
+}
+
+static int count(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
+{
+	return 0;
+}
+
+/* Both report what is wrong, and read: one by peeking, one with functions that no released kernel has */
+SEC("syscall")
+int report_and_read(__u32 *id)
+{
+	int n = bpf_stream_for_each(*id, BPF_STDOUT, count, NULL, BPF_STREAM_PEEK, NULL);
+
+	bpf_stream_warn_on(n != 0);
+	return library_reads(*id) == -95 /* EOPNOTSUPP */ ? n : 1000;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* For test_linked.c: a library that logs, knows nothing of the program, and is compiled alone */
 #include "vmlinux.h"
+#include <bpf_stream/reader.h>
+#include <bpf_stream/assert.h>
 #include <bpf_stream/printk.h>
 #include <bpf_stream/stage.h>
 #include <bpf_stream/log.h>
@@ -26,4 +28,18 @@ __noinline int library(int n)
 		bpf_stream_stage_printf("\tand its end\n");
 	}
 	return 0;
+}
+
+static int count(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
+{
+	return 0;
+}
+
+/* Not by peeking: the linker up to 1.4 takes one object that finds programs by id (prog_idr) */
+__noinline int library_reads(int id)
+{
+	int n = bpf_stream_for_each(id, BPF_STDOUT, count, NULL, BPF_STREAM_KFUNCS, NULL);
+
+	bpf_stream_warn_on(n);
+	return n;
 }

@@ -112,6 +112,19 @@ int assert_in_fentry(void *ctx)
 	return 0;
 }
 
+static __noinline int warning_sub(void)
+{
+	return bpf_stream_warn_on(!zero);
+}
+
+SEC("syscall")
+WARN("warn_on: !zero")
+__retval(2)
+int warn_on_in_subprogram(void *ctx)
+{
+	return warning_sub() + 1;
+}
+
 static __noinline int sub(void)
 {
 	bpf_stream_assert_return(zero, 4);
@@ -182,4 +195,24 @@ int reference_held(void *ctx)
 		ret = 3;
 	bpf_task_release(task);
 	return ret;
+}
+
+/* The returning forms: released before */
+SEC("syscall")
+FATAL("assertion failed: pid == 2")
+__retval(4)
+int reference_released(void *ctx)
+{
+	struct task_struct *task;
+	int pid = 1;
+
+	if (__bpf_stream_ksym_exists(bpf_task_from_pid)) {
+		task = bpf_task_from_pid(1);
+		if (!task)
+			return 1;
+		pid = task->pid;
+		bpf_task_release(task);
+	}
+	bpf_stream_assert_return(pid == 2, 4);
+	return 5;
 }

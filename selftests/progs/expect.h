@@ -35,6 +35,13 @@
 #define __level(n)     EXPECT_TAG("level", EXPECT_STR(n))
 #define __max_level(n) EXPECT_TAG("max_level", EXPECT_STR(n))
 
+/*
+ * The verifier of this kernel and later ones rejects it, with these words in its log (a POSIX extended
+ * regular expression); 0, 0 is all kernels. On those before it does what the other tags say.
+ */
+#define __rejected(major, minor, regex)                                                            \
+	EXPECT_TAG("rejected", EXPECT_STR(major) "." EXPECT_STR(minor) " " regex)
+
 /* the head of a log record of the file at hand */
 #define HEAD(level, file) level " [0-9]+ " file ":[0-9]+: "
 

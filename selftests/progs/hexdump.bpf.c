@@ -61,6 +61,28 @@ int dynptr(void *ctx)
 	return 0;
 }
 
+/* Of 40 bytes the dynptr has 20: the line that cannot be read whole ends it */
+SEC("syscall")
+__stderr(LOG("ERROR") "d 0000: 64 79 6e 70 74 72 (00 ){9}00 \\|dynptr\\.{10}\\|")
+__stderr(LOG("ERROR") "d 24 bytes cannot be read")
+int beyond_a_dynptr(void *ctx)
+{
+	static char data[20] = "dynptr";
+	struct bpf_dynptr ptr;
+
+	bpf_dynptr_from_mem(data, 20, 0, &ptr);
+	bpf_log_hexdump(BPF_LOG_ERROR, "d ", &ptr, 40);
+	return 0;
+}
+
+SEC("syscall")
+__stderr(LOG("ERROR") "8 bytes cannot be read")
+int no_memory(void *ctx)
+{
+	bpf_log_hexdump(BPF_LOG_ERROR, "", (void *)8, 8);
+	return 0;
+}
+
 /* off, and empty */
 SEC("syscall")
 int nothing(void *ctx)

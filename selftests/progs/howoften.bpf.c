@@ -31,6 +31,28 @@ int once(void *ctx)
 	return 0;
 }
 
+/* One state for the place, whatever the level is: a value that the compiler does not know */
+volatile int level_now;
+
+SEC("syscall")
+__level(5)
+__stderr(LOG("ERROR") "once 1")
+__stderr(LOG("ERROR") "every 1")
+__stderr(LOG("ERROR") "ratelimited 1")
+__stderr(LOG("WARN") "ratelimited 2")
+__stdout(LOG("INFO") "ratelimited 3")
+__stdout(LOG("DEBUG") "every 4")
+int levels_by_value(void *ctx)
+{
+	for (int i = 1; i <= 5; i++) {
+		level_now = i;
+		bpf_log_once(level_now, "once %d", i);
+		bpf_log_every(level_now, 3, "every %d", i);
+		bpf_log_ratelimited(level_now, "ratelimited %d", i);
+	}
+	return 0;
+}
+
 /* what a filter held back is not the one */
 SEC("syscall")
 __stdout(LOG("DEBUG") "1")

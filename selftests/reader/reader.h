@@ -5,6 +5,7 @@
 
 #define READER_ELEMENTS 131072
 #define READER_TEXT	(1 << 18)
+#define READER_REFUSED	(1 << 18) /* so many numbers are used up in a second, when it is full */
 #define READER_REST	(1 << 15)
 
 #ifndef __bpf__

@@ -8,6 +8,9 @@
 #include <bpf_stream/stream.h>
 #include "reader.h"
 
+/* Numbers of messages that were not written, plus 1 */
+__u64 refused[READER_REFUSED];
+
 /* A message carries its number and a sum of it, so that no other text can pass for it. */
 
 static long write_one(__u32 i, struct reader_args *args)
@@ -26,8 +29,10 @@ static long write_one(__u32 i, struct reader_args *args)
 	else
 		err = bpf_stream_printk(args->stream_id, "m %llu %llx %s%s\n", seq,
 					reader_sum(seq), args->pad, args->pad);
-	if (err)
+	if (err) {
 		args->failed++;
+		refused[seq % READER_REFUSED] = seq + 1;
+	}
 	return 0;
 }
 

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* expect: bpf_stream: the format is too long: with its arguments the message could pass 1,024 bytes */
+#include BASE
+#include <bpf_stream/assert.h>
+
+#define TEN(x) x x x x x x x x x x
+
+void f(int n)
+{
+	bpf_stream_assert_msg(n, TEN(TEN("0123456789")));
+}
