@@ -85,7 +85,8 @@ $(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o
 EXAMPLES := $(foreach f,$(wildcard examples/*/*.bpf.c),$(if $(filter examples/headers/%,$f),\
 	$(B)/$(f:.c=.o),$(B)/examples/$(notdir $(f:.c=.o))))
 examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo \
-	$(B)/examples/loader $(B)/examples/stream_watch $(B)/examples/fixedpoint-linked.bpf.o
+	$(B)/examples/headers/user $(B)/examples/loader $(B)/examples/stream_watch \
+	$(B)/examples/fixedpoint-linked.bpf.o
 .PHONY: all examples demo check clean install deb docs
 
 .SECONDEXPANSION:
@@ -93,7 +94,7 @@ $(B)/examples/%.bpf.o: examples/$$(basename $$*)/$$*.bpf.c $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-# one for each header, as in README
+# one for each header, as README has them
 $(B)/examples/headers/%.bpf.o: examples/headers/%.bpf.c $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
@@ -113,6 +114,10 @@ $(B)/examples/fixedpoint-linked.bpf.o: $(OBJ)/fixedpoint-extern.bpf.o $(B)/examp
 $(B)/examples/xdp_filter-send: examples/xdp_filter/send.c | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+$(B)/examples/headers/user: examples/headers/user.c $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBBPF_LIBS)
 
 $(B)/examples/loader: examples/loader/loader.c $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
