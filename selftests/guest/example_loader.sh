@@ -5,14 +5,14 @@ set -u
 . selftests/tool.sh
 loader=build/examples/loader
 trace=/sys/kernel/tracing/trace
+traced() {
+	fire 2000000009
+	grep -q 'DEBUG [0-9]* loader.bpf.c:[0-9]*: kill(2000000009, 0)' $trace
+}
 if ! have_streams; then
 	: >$trace
 	$loader $loader.bpf.o >"$out" 2>"$err" &
 	run=$!
-	traced() {
-		fire 2000000009
-		grep -q 'DEBUG [0-9]* loader.bpf.c:[0-9]*: kill(2000000009, 0)' $trace
-	}
 	ok "a kernel without streams: the trace pipe has it" within traced
 	ok "... and it says so" same "$(cat "$err")" "on_kill: no streams, see /sys/kernel/tracing/trace_pipe"
 	stop INT

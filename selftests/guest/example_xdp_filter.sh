@@ -8,7 +8,7 @@ count_before
 if have_streams; then
 	build/examples/xdp_filter-demo build >"$out" 2>"$err"
 	status=$?
-	agree() { [ $status = 0 ] && tail -n 1 "$out" | grep -q '^sent 40 packets .*: they agree$'; }
+	agree() { [ "$status" = 0 ] && tail -n 1 "$out" | grep -q '^sent 40 packets .*: they agree$'; }
 	ok "make demo" eval 'agree || show'
 else
 	# only a few pages as it is
