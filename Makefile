@@ -11,8 +11,11 @@
 #	make clean
 #
 # On a Debian machine missing packages are installed and libbpf is fetched (a newer one than Debian
-# 12 has, into the cache, see tools/setup/lib.sh). To build with your own libbpf (1.3 or newer):
-#	make LIBBPF_CFLAGS="$(pkg-config --cflags libbpf)" LIBBPF_LIBS="$(pkg-config --libs libbpf)"
+# 12 has, into the cache, see tools/setup/lib.sh). Elsewhere, or to build with your own libbpf (1.3 or
+# newer), give these two to whatever you make; then nothing is installed or fetched, and gcc, clang,
+# bpftool, libelf and zlib have to be there:
+#	make install LIBBPF_CFLAGS="$(pkg-config --cflags libbpf)" \
+#		LIBBPF_LIBS="$(pkg-config --libs libbpf) -lelf -lz"
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
@@ -132,7 +135,7 @@ $(B)/examples/xdp_filter-demo: examples/xdp_filter/demo
 	@mkdir -p $(@D)
 	cp $< $@
 
-demo: all $(OBJ)/packages-check
+demo: all $(OBJ)/packages-demo
 	@tools/demo
 
 check: all tests $(OBJ)/packages-check
