@@ -8,9 +8,9 @@ set -u
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 
-in_page() { # PAGE FILE: the file, without its first line, as a block of C
+in_page() { # PAGE FILE: the file, whole, as a block of C
 	awk -v file="$2" '
-	BEGIN { getline <file; while ((getline line <file) > 0) want = want line "\n" }
+	BEGIN { while ((getline line <file) > 0) want = want line "\n" }
 	/^```c$/ { text = ""; inside = 1; next }
 	/^```$/ { if (inside && text == want) found = 1; inside = 0 }
 	inside { text = text $0 "\n" }
