@@ -11,8 +11,11 @@
 #	make clean
 #
 # On a Debian machine missing packages are installed and libbpf is fetched (a newer one than Debian
-# 12 has, into the cache, see tools/setup/lib.sh). To build with your own libbpf (1.3 or newer):
-#	make LIBBPF_CFLAGS="$(pkg-config --cflags libbpf)" LIBBPF_LIBS="$(pkg-config --libs libbpf)"
+# 12 has, into the cache, see tools/setup/lib.sh). Elsewhere, or to build with your own libbpf (1.3 or
+# newer), give these two to whatever you make; then nothing is installed or fetched, and gcc, clang,
+# bpftool, libelf and zlib have to be there:
+#	make install LIBBPF_CFLAGS="$(pkg-config --cflags libbpf)" \
+#		LIBBPF_LIBS="$(pkg-config --libs libbpf) -lelf -lz"
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
@@ -85,7 +88,8 @@ $(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o
 EXAMPLES := $(foreach f,$(wildcard examples/*/*.bpf.c),$(if $(filter examples/headers/%,$f),\
 	$(B)/$(f:.c=.o),$(B)/examples/$(notdir $(f:.c=.o))))
 examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo \
-	$(B)/examples/loader $(B)/examples/stream_watch $(B)/examples/fixedpoint-linked.bpf.o
+	$(B)/examples/headers/user $(B)/examples/loader $(B)/examples/stream_watch \
+	$(B)/examples/fixedpoint-linked.bpf.o
 .PHONY: all examples demo check clean install deb docs
 
 .SECONDEXPANSION:
@@ -93,7 +97,7 @@ $(B)/examples/%.bpf.o: examples/$$(basename $$*)/$$*.bpf.c $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-# one for each header, as in README
+# one for each header, as README has them
 $(B)/examples/headers/%.bpf.o: examples/headers/%.bpf.c $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
@@ -114,6 +118,10 @@ $(B)/examples/xdp_filter-send: examples/xdp_filter/send.c | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
+$(B)/examples/headers/user: examples/headers/user.c $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBBPF_LIBS)
+
 $(B)/examples/loader: examples/loader/loader.c $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBBPF_LIBS)
@@ -127,7 +135,7 @@ $(B)/examples/xdp_filter-demo: examples/xdp_filter/demo
 	@mkdir -p $(@D)
 	cp $< $@
 
-demo: all $(OBJ)/packages-check
+demo: all $(OBJ)/packages-demo
 	@tools/demo
 
 check: all tests $(OBJ)/packages-check

@@ -8,7 +8,7 @@ int limit = 100;
 SEC("tp/sched/sched_process_exec")
 int exec(void *ctx)
 {
-	int pid = bpf_get_current_pid_tgid();
+	int pid = bpf_get_current_pid_tgid() >> 32;
 
 	bpf_stream_warn_on(pid > limit);
 	bpf_stream_assert_msg(limit > 100, "it is %d", limit);

@@ -11,12 +11,24 @@
 #include <bpf/libbpf.h>
 #include "stream_watch.h"
 
+/* A message may have any byte in it, and a terminal obeys some: these are shown as \x1b. */
+static void put(const char *text, size_t len)
+{
+	for (; len--; text++) {
+		if ((*text >= ' ' && *text <= '~') || *text == '\n' || *text == '\t')
+			putchar(*text);
+		else
+			printf("\\x%02x", (unsigned char)*text);
+	}
+}
+
 static int show_error(void *ctx, void *data, size_t size)
 {
 	struct watch_head *head = data;
 
 	(void)ctx;
-	printf("program %u: %.*s", head->id, (int)(size - sizeof(*head)), (char *)(head + 1));
+	printf("program %u: ", head->id);
+	put((char *)(head + 1), size - sizeof(*head));
 	return 0;
 }
 
@@ -34,13 +46,19 @@ static void show_counts(int map)
 			continue;
 		for (int i = 0; i <= WATCH_PLAIN; i++)
 			sum += counts.by_level[i];
-		if (!sum)
+		if (!sum && !counts.lost)
 			continue;
 		printf("program %u:", id);
 		for (int i = 0; i <= WATCH_PLAIN; i++)
 			if (counts.by_level[i])
 				printf(" %llu %s", (unsigned long long)counts.by_level[i],
 				       names[i]);
+		if (counts.lost)
+			printf(" (%llu went to another reader meanwhile)",
+			       (unsigned long long)counts.lost);
+		if (counts.not_forwarded)
+			printf(" (%llu of the errors had no room above)",
+			       (unsigned long long)counts.not_forwarded);
 		putchar('\n');
 	}
 }
@@ -77,6 +95,8 @@ int main(int argc, char **argv)
 	if (!err)
 		errors = ring_buffer__new(bpf_object__find_map_fd_by_name(obj, "errors"),
 					  show_error, NULL, NULL);
+	if (!err && !errors)
+		err = -errno;
 	if (errors) {
 		ring_buffer__consume(errors);
 		show_counts(bpf_object__find_map_fd_by_name(obj, "counts"));

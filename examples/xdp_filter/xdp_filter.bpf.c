@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Count packets and drop one UDP port, and tell about it at three levels: each drop at warn, a
- * summary every SUMMARY_EVERY packets at info, each packet at debug.
+ * Count packets and drop one UDP port, and tell about it at three levels: drops at warn, a summary
+ * every SUMMARY_EVERY packets at info, each packet at debug.
  *
  *	bpfstream run build/examples/xdp_filter.bpf.o --iface eth0 --level debug
  */
@@ -11,6 +11,8 @@
 #include <linux/ip.h>
 #include <linux/udp.h>
 #include <bpf/bpf_endian.h>
+/* Whoever sends here must not be able to fill the log: at most 100 drops in 5 s are told. */
+#define BPF_LOG_RATELIMIT_BURST 100
 #include <bpf_stream/log.h>
 
 #define SUMMARY_EVERY 10
@@ -52,8 +54,8 @@ int xdp_filter(struct xdp_md *ctx)
 			      ip->protocol, bpf_ntohs(ip->tot_len));
 	if (udp && udp->dest == bpf_htons(drop_port)) {
 		__sync_fetch_and_add(&dropped, 1);
-		bpf_log_warn("dropped UDP %pI4:%d > %pI4:%d", &ip->saddr, bpf_ntohs(udp->source),
-			     &ip->daddr, bpf_ntohs(udp->dest));
+		bpf_log_warn_ratelimited("dropped UDP %pI4:%d > %pI4:%d", &ip->saddr,
+					 bpf_ntohs(udp->source), &ip->daddr, bpf_ntohs(udp->dest));
 		verdict = XDP_DROP;
 	}
 	if (n % SUMMARY_EVERY == 0)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# The examples of docs/headers.md, one for each header, as it has them run, and those with a build of
-# their own: what do they print?
+# The examples of README, one for each header, as it has them run, and those with a build of their
+# own: what do they print?
 set -u
 . selftests/tool.sh
 if ! have_streams; then
@@ -51,4 +51,26 @@ INFO [0-9]+ $example.bpf.c:[0-9]+: true starts"
 done
 ok "printk.h" prints headers/printk "true starts
 true starts"
+
+# reader.h: what it counts is still there afterwards
+$helper pin build/examples/headers/reader.bpf.o /sys/fs/bpf/reader >"$out" 2>"$err" || show
+$helper pin $progs/modes.bpf.o /sys/fs/bpf/modes >"$out" 2>"$err" || show
+errors_wait() { same "$(cat /sys/fs/bpf/reader/count_errors_link)" "$1 errors wait to be read"; }
+ok "reader.h: nothing yet" errors_wait 0
+fire $LEVELS
+fire $LEVELS
+ok "... two errors" errors_wait 2
+ok "... and they remain" errors_wait 2
+rm -r /sys/fs/bpf/reader /sys/fs/bpf/modes
+
+# user.h: true is started again until the program is attached
+build/examples/headers/user build/examples/headers/log.bpf.o >"$out" 2>"$err" &
+run=$!
+user_says() {
+	busybox env -i /bin/true
+	grep -q "^WARN: true begins with a t$" "$out" && grep -q "^INFO: true starts$" "$out"
+}
+status=none
+ok "user.h" eval 'within user_says || show'
+stop TERM
 done_testing

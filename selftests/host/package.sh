@@ -28,7 +28,8 @@ ok "lintian has nothing to say" lints "$deb"
 ok "dpkg-deb -x" quiet dpkg-deb -x "$deb" "$root"
 for file in include/bpf_stream/log.h sbin/bpfstream share/man/man8/bpfstream.8.gz \
 	share/bash-completion/completions/bpfstream \
-	share/pkgconfig/bpf_stream.pc share/doc/bpf-stream/README.md.gz; do
+	share/pkgconfig/bpf_stream.pc share/doc/bpf-stream/README.md \
+	share/doc/bpf-stream/docs/tool.md; do
 	ok "... has $file" [ -s "$root/usr/$file" ]
 done
 version=$(dpkg-deb -f "$deb" Version)

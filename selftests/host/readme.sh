@@ -1,37 +1,67 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# The programs of docs/headers.md are those of examples/, to the letter; what the README has one
-# change in a program does compile; no link among the pages leads nowhere.
+# The programs of README and docs/headers.md are those of examples/, to the letter; the program that
+# README changes compiles with the command there; what pages show as printed is what the sources print;
+# no link among the pages leads nowhere.
 set -u
 . selftests/tap.sh
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 
-in_page() { # PAGE FILE: the file, without its first line, as a block of C
+in_page() { # PAGE FILE: the file, whole, as a block of C
 	awk -v file="$2" '
-	BEGIN { getline <file; while ((getline line <file) > 0) want = want line "\n" }
+	BEGIN { while ((getline line <file) > 0) want = want line "\n" }
 	/^```c$/ { text = ""; inside = 1; next }
 	/^```$/ { if (inside && text == want) found = 1; inside = 0 }
 	inside { text = text $0 "\n" }
 	END { exit !found }' "$1"
 }
-for f in examples/headers/*.bpf.c examples/loader/loader.c; do
-	ok "docs/headers.md has $f" in_page docs/headers.md "$f"
+for f in examples/headers/*.c; do
+	ok "README has $f" in_page README.md "$f"
 done
+ok "docs/headers.md has examples/loader/loader.c" in_page docs/headers.md examples/loader/loader.c
 
-# The change of README: without what it takes out, and what it puts in
+# The change of README: without what it takes out, and with what it puts in; compiled by README's own
+# command, with the headers where an installed package has them
+export C_INCLUDE_PATH="$PWD/include:$PWD/build/obj/libbpf-1.1/usr/include"
 changed() {
 	awk '/^```diff$/ { inside = 1; next } /^```$/ { inside = 0 } inside && !/^-/ { print substr($0, 2) }' \
 		README.md >"$dir/hello.bpf.c"
-	[ -s "$dir/hello.bpf.c" ] &&
-		clang-14 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -target bpf -Iinclude \
-			-isystem build/obj/libbpf-1.1/usr/include -isystem build/vmlinux/7.2 \
-			-c "$dir/hello.bpf.c" -o "$dir/hello.bpf.o" 2>"$dir/err" && return
+	sed -n 's/^\$ \(clang .* hello.bpf.o\)$/\1/p' README.md >"$dir/command"
+	[ -s "$dir/hello.bpf.c" ] && [ -s "$dir/command" ] && (cd "$dir" && sh ./command) >"$dir/err" 2>&1 &&
+		[ ! -s "$dir/err" ] && return
 	note <"$dir/err"
 	return 1
 }
-ok "the change of README compiles" changed
+ok "the change of README compiles with its command, without a warning" changed
 ok "... and logs" eval 'strings "$dir/hello.bpf.o" | grep -q "hello.bpf.c:10: pid"'
+
+# What pages show was printed by these sources: a statement that prints ends on the line that a record
+# names, and a source line in a stack is what is there
+source_of() { find examples include selftests/tool_progs -name "$1"; }
+prints() { # FILE LINE
+	from=$(($2 - 2))
+	[ $from -gt 0 ] || from=1
+	sed -n "$from,$2p" "$(source_of "$1")" | grep -qE 'bpf_log_|bpf_stream_|fixed_'
+}
+sed 's/<[^>]*>//g' README.md docs/*.md docs/tail.svg |
+	grep -oE '[A-Z]+ [0-9]+ [a-z_]+\.bpf\.c:[0-9]+:|\] [A-Z]+ [a-z_]+\.bpf\.c:[0-9]+:' |
+	sed -E 's/:$//; s/.* //' | sort -u >"$dir/places"
+while IFS=: read -r file line; do
+	[ -z "$(source_of "$file")" ] || ok "$file prints something in line $line" prints "$file" "$line"
+done <"$dir/places"
+is_there() { # FILE LINE TEXT
+	[ "$(sed -n "${2}s/^[[:space:]]*//p" "$(source_of "$1")")" = "$3" ] && return
+	echo "# run again what has printed that (docs/tail.svg: tools/docs/picture)"
+	return 1
+}
+{
+	sed -nE 's/<[^>]*>//g; s/&gt;/>/g; s/^([a-z_]+\[[0-9]+\]:)?  ([^ ].*) @ ([a-z_.]+:[0-9]+)$/\3:\2/p' docs/tail.svg docs/*.md
+	sed -nE 's/^[a-z_]+ KERNEL \| at ([a-z_.]+:[0-9]+): (.*)$/\1:\2/p' docs/*.md
+} | sort -u >"$dir/places"
+while IFS=: read -r file line text; do
+	[ -z "$(source_of "$file")" ] || ok "$file has in line $line what a stack says" is_there "$file" "$line" "$text"
+done <"$dir/places"
 
 links() { # PAGE: files that it links to
 	grep -oE '\]\([^)#][^)]*\)' "$1" | sed 's/^](//; s/)$//; s/#.*//' | grep -v '^http' | sort -u

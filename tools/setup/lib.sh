@@ -160,12 +160,17 @@ fetch_debs() {
 linux_source=linux-source-7.2
 linux_source_suite=trixie-backports
 
-# linux_source_version: after apt_update. The suite's own version, since the lists have others' too.
+# linux_source_version: after apt_update. The suite's own version, since the lists have others' too; if it has none any
+# more, the newest of all suites.
 linux_source_version() {
 	local version
-	version=$(apt-cache -c "$apt_dir/apt.conf" show "$linux_source/$linux_source_suite" |
-		awk '/^Version:/ && !n++ { print $2 }')
-	[ -n "$version" ] || die "Debian has no $linux_source in $linux_source_suite now"
+	version=$(apt-cache -c "$apt_dir/apt.conf" show "$linux_source/$linux_source_suite" 2> /dev/null |
+		awk '/^Version:/ && !n++ { print $2 }') || true
+	if [ -z "$version" ]; then
+		version=$(pkg_versions "$linux_source" | newest | cut -d' ' -f2)
+		[ -n "$version" ] || die "Debian has no $linux_source now"
+		printf 'there is no %s in %s now: taking %s\n' "$linux_source" "$linux_source_suite" "$version" >&2
+	fi
 	printf '%s\n' "$version"
 }
 

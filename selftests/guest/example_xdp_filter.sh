@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# examples/xdp_filter on real packets: what was sent, seen, dropped and logged is the same
+set -u
+. selftests/tool.sh
+obj=build/examples/xdp_filter.bpf.o bpffs=/sys/fs/bpf/xdp_filter trace=/sys/kernel/tracing/trace
+count_before
+if have_streams; then
+	build/examples/xdp_filter-demo build >"$out" 2>"$err"
+	status=$?
+	agree() { [ "$status" = 0 ] && tail -n 1 "$out" | grep -q '^sent 40 packets .*: they agree$'; }
+	ok "make demo" eval 'agree || show'
+else
+	# only a few pages as it is
+	echo 1000 >/sys/kernel/tracing/buffer_size_kb
+	ip link set lo up
+	: >$trace
+	$helper run $obj $bpffs >"$out" 2>"$err" || note <"$err"
+	ip link set dev lo xdp pinned $bpffs/xdp_filter
+	build/examples/xdp_filter-send 12 4 12 >"$out" 2>"$err" || note <"$err"
+	how_often() { grep -c "bpf_trace_printk: $1" $trace; }
+	ok "drops are told" same "$(how_often "WARN [0-9]* xdp_filter.bpf.c:[0-9]*: dropped UDP")" 12
+	# one more than was sent: the run of the helper
+	ok "summaries" same "$(how_often "INFO [0-9]* .*: seen [1-4]0, dropped [0-9]*$")" 4
+	ip link set dev lo xdp off
+	rm -r $bpffs
+fi
+
+# Whoever sends must not be able to fill the log
+if have_streams; then
+	start_linked 1 run $obj --iface lo
+	build/examples/xdp_filter-send 150 0 0 >"$dir/sent" 2>&1 || note <"$dir/sent"
+	stop INT
+	ok "150 drops: 100 are told" same "$(grep -c "dropped UDP" "$err")" 100
+fi
+ok "no program, link or map is left" nothing_left
+done_testing
