@@ -355,15 +355,15 @@ static inline const char *bpf_log_level_name(int level)
 	return names[level];
 }
 
-/* Compares a counted string with a word in capitals; ASCII only, so that no locale has a say. */
-static inline bool __bpf_log_word_is(const char *text, size_t len, const char *word, bool any_case)
+/* Compares a counted string, in any case, with a word in capitals; ASCII only, so that no locale has a say. */
+static inline bool __bpf_log_word_is(const char *text, size_t len, const char *word)
 {
 	size_t i;
 
 	for (i = 0; i < len && word[i]; i++) {
 		char c = text[i];
 
-		if (any_case && c >= 'a' && c <= 'z')
+		if (c >= 'a' && c <= 'z')
 			c = (char)(c - 'a' + 'A');
 		if (c != word[i])
 			return false;
@@ -386,10 +386,10 @@ static inline int bpf_log_level_from_name(const char *name)
 
 	if (len == 1 && name[0] >= '0' && name[0] <= '0' + BPF_LOG_TRACE)
 		return name[0] - '0';
-	if (__bpf_log_word_is(name, len, "OFF", true))
+	if (__bpf_log_word_is(name, len, "OFF"))
 		return BPF_LOG_OFF;
 	for (level = 0; (word = bpf_log_level_name(level)); level++) {
-		if (__bpf_log_word_is(name, len, word, true))
+		if (__bpf_log_word_is(name, len, word))
 			return level;
 	}
 	return -EINVAL;
@@ -439,6 +439,7 @@ struct bpf_log_record {
 /* The decimal number that [@p, @end) is, entirely, or false: no digits, others, more than @max. */
 static inline bool __bpf_log_number(const char *p, const char *end, uint64_t max, uint64_t *value)
 {
+	const char *sure = end - p > 19 ? p + 19 : end; /* so many digits fit, whatever they are */
 	uint64_t v = 0;
 
 	if (p == end)
@@ -446,12 +447,12 @@ static inline bool __bpf_log_number(const char *p, const char *end, uint64_t max
 	for (; p < end; p++) {
 		unsigned int digit = (unsigned char)*p - (unsigned int)'0';
 
-		if (digit > 9 || v > (max - digit) / 10)
+		if (digit > 9 || (p >= sure && v > (UINT64_MAX - digit) / 10))
 			return false;
 		v = v * 10 + digit;
 	}
 	*value = v;
-	return true;
+	return v <= max;
 }
 
 /* The end of the word that starts at @p: a space, a colon, a control byte or @end. */
@@ -472,6 +473,8 @@ static inline bool __bpf_log_starts(const char *p, const char *end, const char *
 /* The kernel's reports begin with these (6.17 to 7.2); such a line is no record of ours. */
 static inline bool __bpf_log_is_report(const char *p, const char *end)
 {
+	if (!__bpf_log_starts(p, end, "ERROR: "))
+		return false;
 	return __bpf_log_starts(p, end, "ERROR: Timeout detected for may_goto instruction") ||
 	       __bpf_log_starts(p, end, "ERROR: Timeout detected for bpf_res_spin_lock") ||
 	       __bpf_log_starts(p, end,
@@ -566,13 +569,13 @@ static inline enum bpf_log_kind bpf_log_parse(const char *text, size_t len,
 		return rec->kind;
 	}
 
-	p = __bpf_log_word_end(text, end);
 	for (level = 0; (name = bpf_log_level_name(level)); level++) {
-		if (__bpf_log_word_is(text, (size_t)(p - text), name, false))
+		if (*text == *name && __bpf_log_starts(text, end, name))
 			break;
 	}
 	if (!name)
 		return rec->kind;
+	p = text + strlen(name);
 
 	head = *rec;
 	p = __bpf_log_parse_head(p, end, &head);

@@ -32,7 +32,8 @@ bench-tail: $(B)/bpfstream $(BENCH)/tail $(BENCH)/tail-$(BENCH_SUFFIX) $(BENCH)/
 		$(OBJ)/packages-check
 	@bpftool=$$(tools/setup/bpftool) && for k in $(BENCH_TAIL_KERNELS); do \
 		BPF_STREAM_VM_FILES=$${bpftool%/*} BPF_STREAM_VM_TIMEOUT=1200 selftests/vm/run $$k \
-			$(BENCH)/tail $(BENCH)/tail-$(BENCH_SUFFIX) $$bpftool $(BENCH_TAIL_MINUTES) || exit; \
+			$(BENCH)/tail $(BENCH)/tail-$(BENCH_SUFFIX) $${bpftool%/*} \
+			$(BENCH_TAIL_MINUTES) || exit; \
 	done
 .PHONY: bench bench-write bench-read bench-tail
 

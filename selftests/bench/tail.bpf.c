@@ -12,6 +12,23 @@ struct args {
 
 __u64 seq;
 
+/* bpf(BPF_PROG_STREAM_READ_BY_FD), by whom ever */
+__u64 reads;
+
+struct sys_enter {
+	__u64 common;
+	long id;
+	unsigned long args[6];
+};
+
+SEC("tp/raw_syscalls/sys_enter")
+int count_reads(struct sys_enter *ctx)
+{
+	if (ctx->id == 321 && ctx->args[0] == 37)
+		__sync_fetch_and_add(&reads, 1);
+	return 0;
+}
+
 /* @lines records of some 60 bytes, with numbers; two programs, so that each has a stream */
 #define WRITER(name)                                                                               \
 	static long name##_one(__u32 i, void *ctx)                                                 \

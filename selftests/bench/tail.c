@@ -4,7 +4,7 @@
  * from a write to the line on stdout, and what it costs to follow programs that are silent. Prints;
  * always exits 0 when it could measure.
  *
- *	tail OBJECT BPFTOOL [MINUTES at full rate, 0.2]
+ *	tail OBJECT DIRECTORY_OF_BPFTOOL [MINUTES at full rate, 0.2]
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -24,10 +24,12 @@
 #include <bpf_stream/user.h>
 #include "lib.h"
 
-#define TOOL "build/bpfstream"
+#define TOOL	"build/bpfstream"
+#define RECORDS 1500 /* a full stream, about */
 
 static struct bpf_object *obj;
-static const char *bpftool;
+/* bpftool with its own C library, without the script that starts it so: that takes time, too */
+static char loader[300], libraries[280], program[280];
 static int writer[2];
 static char id[2][16];
 
@@ -137,48 +139,102 @@ static int by_value(const void *a, const void *b)
 	return d < 0 ? -1 : d > 0;
 }
 
+/* Take all there is: how many bytes */
+static long take_all(void)
+{
+	static char buf[BPF_STREAM_READ_SIZE];
+	long all = 0;
+	int n;
+
+	while ((n = bpf_stream_read(writer[0], BPF_STREAM_ID_STDOUT, buf, sizeof(buf))) > 0)
+		all += n;
+	return all;
+}
+
 /* A stream with so many records, taken by a command that ends: the median of the seconds it took */
 static double drain_with(char *const argv[], __u32 lines)
 {
 	double times[15], begin;
 
 	for (int i = 0; i < 15; i++) {
-		static char buf[BPF_STREAM_READ_SIZE];
 		int status;
 
-		while (bpf_stream_read(writer[0], BPF_STREAM_ID_STDOUT, buf, sizeof(buf)) > 0)
-			;
+		take_all();
 		write_lines(writer[0], lines);
 		begin = now();
 		waitpid(start(argv, NULL), &status, 0);
 		times[i] = now() - begin;
 		if (status)
 			die("a command that drains failed");
-		if (bpf_stream_read(writer[0], BPF_STREAM_ID_STDOUT, buf, sizeof(buf)) > 0)
+		if (take_all())
 			die("a command that drains left something");
 	}
 	qsort(times, 15, sizeof(times[0]), by_value);
 	return times[7];
 }
 
+/* How often anybody read a stream since the last time */
+static __u64 reads(void)
+{
+	static __u64 before;
+	volatile __u64 *now = map_var(obj, ".bss", "reads");
+	__u64 n = now ? *now - before : 0;
+
+	before += n;
+	return n;
+}
+
+static __u64 reads_of(char *const argv[])
+{
+	int status;
+
+	write_lines(writer[0], RECORDS);
+	reads();
+	waitpid(start(argv, NULL), &status, 0);
+	return reads();
+}
+
+/*
+ * A full stream, and an empty one: the difference is what taking 100,000 bytes costs, and the rest the
+ * start of a process, which emulation makes a long one.
+ */
 static void drain(void)
 {
-	char *theirs[] = {(char *)bpftool, "prog", "tracelog", "stdout", "id", id[0], NULL};
-	char *ours[] = {TOOL, "dump", id[0], NULL};
-	double full[2], empty[2];
+	char *commands[][9] = {
+		{loader, "--library-path", libraries, program, "prog", "tracelog", "stdout", "id",
+		 id[0]},
+		{TOOL, "dump", "--stdout", id[0]},
+		{TOOL, "dump", id[0]},
+	};
+	double seconds[3], full, empty;
+	__u64 calls[3];
+	long bytes;
 
-	full[0] = drain_with(theirs, 1500);
-	empty[0] = drain_with(theirs, 0);
-	full[1] = drain_with(ours, 1500);
-	empty[1] = drain_with(ours, 0);
-	for (int i = 0; i < 2; i++)
-		printf("1,500 records, %s: %.1f ms, of an empty stream %.1f ms\n",
-		       i ? "bpfstream dump" : "bpftool prog tracelog", full[i] * 1e3,
-		       empty[i] * 1e3);
-	bar(full[0] / full[1] >= 5, "draining: %.1f times as fast as bpftool, at least 5",
-	    full[0] / full[1]);
-	printf("without what the empty stream takes: %.1f times\n",
-	       (full[0] - empty[0]) / (full[1] - empty[1]));
+	write_lines(writer[0], RECORDS);
+	bytes = take_all();
+
+	for (int i = 0; i < 3; i++) {
+		char *argv[10] = {NULL};
+
+		memcpy(argv, commands[i], sizeof(commands[i]));
+		empty = drain_with(argv, 0);
+		full = drain_with(argv, RECORDS);
+		seconds[i] = full - empty;
+		calls[i] = reads_of(argv);
+		printf("%ld bytes, %s: %.1f ms, of an empty stream %.1f ms: %.1f MB/s; %llu "
+		       "reads\n",
+		       bytes,
+		       i == 0	? "bpftool prog tracelog"
+		       : i == 1 ? "bpfstream dump --stdout"
+				: "bpfstream dump",
+		       full * 1e3, empty * 1e3, bytes / seconds[i] / 1e6,
+		       (unsigned long long)calls[i]);
+	}
+	bar(seconds[0] / seconds[1] >= 5, "draining: %.1f times as fast as bpftool, at least 5",
+	    seconds[0] / seconds[1]);
+	bar(calls[1] <= 2 && calls[2] <= 4,
+	    "system calls that read: %llu, of both streams %llu; at most 2 a stream",
+	    (unsigned long long)calls[1], (unsigned long long)calls[2]);
 }
 
 /* From the write to the line on stdout: the record's own time is that of the write */
@@ -199,8 +255,7 @@ static void latency(const char *how, char *const argv[], double most, double mos
 		if (!fgets(line, sizeof(line), f))
 			break;
 		end = now();
-		if (i >= 20 && sscanf(line, "%*[^I]INFO %llu", &ns) != 1 &&
-		    sscanf(line, "INFO %llu", &ns) != 1)
+		if (i >= 20 && sscanf(line, "INFO %llu", &ns) != 1)
 			die(line);
 		if (i >= 20)
 			ms[n++] = (end - ns / 1e9) * 1e3;
@@ -266,13 +321,14 @@ static void sustained(double minutes)
 {
 	unsigned long long before = lost();
 	double theirs, ours;
-	char loop[512];
+	char loop[1024];
 	long total, begin, end;
 	pid_t pid;
 
 	snprintf(loop, sizeof(loop),
-		 "while :; do for p in %s %s; do %s prog tracelog stdout id $p; done; done", id[0],
-		 id[1], bpftool);
+		 "while :; do for p in %s %s; do %s --library-path %s %s prog tracelog stdout id "
+		 "$p; done; done",
+		 id[0], id[1], loader, libraries, program);
 	pid = start((char *[]){"sh", "-c", loop, NULL}, NULL);
 	usleep(300000);
 	total = run_writers(4);
@@ -333,10 +389,12 @@ int main(int argc, char **argv)
 	struct utsname uts;
 
 	if (argc < 3)
-		die("usage: tail OBJECT BPFTOOL [MINUTES]");
+		die("usage: tail OBJECT DIRECTORY_OF_BPFTOOL [MINUTES]");
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	log_capture();
-	bpftool = argv[2];
+	snprintf(libraries, sizeof(libraries), "%s/usr/lib/x86_64-linux-gnu", argv[2]);
+	snprintf(loader, sizeof(loader), "%s/ld-linux-x86-64.so.2", libraries);
+	snprintf(program, sizeof(program), "%s/usr/sbin/bpftool", argv[2]);
 	obj = bpf_object__open_file(argv[1], NULL);
 	if (!obj || bpf_object__load(obj))
 		die("the object does not load");
@@ -350,12 +408,15 @@ int main(int argc, char **argv)
 			die("no id");
 		snprintf(id[i], sizeof(id[i]), "%u", info.id);
 	}
+	if (!bpf_program__attach(bpf_object__find_program_by_name(obj, "count_reads")))
+		die("reads cannot be counted");
 	uname(&uts);
 	printf("== bpfstream beside bpftool, %s ==\n", uts.release);
 	drain();
-	latency("write to line, woken", (char *[]){TOOL, "tail", id[0], NULL}, 1, 5);
-	latency("write to line, polling", (char *[]){TOOL, "tail", "--poll", id[0], NULL}, 100,
-		1000);
+	latency("write to line, woken", (char *[]){TOOL, "tail", "--raw", id[0], NULL}, 1, 5);
+	/* it looks at least every 50 ms */
+	latency("write to line, polling", (char *[]){TOOL, "tail", "--raw", "--poll", id[0], NULL},
+		50, 1000);
 	sustained(minutes);
 	idle();
 	return 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* escape.c - text of programs made harmless for terminals. */
+#include <stdint.h>
 #include <string.h>
 
 #include "escape.h"
@@ -51,6 +52,25 @@ size_t escape_utf8_len(const char *text, size_t len)
 	return utf8_len((const unsigned char *)text, len);
 }
 
+/*
+ * How many bytes at @p, of @n, are sure to be plain: most text is nothing else, so eight are looked
+ * at together. In each byte of a sum or difference the highest bit is set if the byte is below ' ' or
+ * above '~' (or a neighbour made it so: then the caller looks at each).
+ */
+static size_t plain_len(const char *p, size_t n)
+{
+	const uint64_t ones = ~0ULL / 0xff, high = ones * 0x80;
+	uint64_t word;
+	size_t i;
+
+	for (i = 0; i + sizeof(word) <= n; i += sizeof(word)) {
+		memcpy(&word, p + i, sizeof(word));
+		if ((word | (word - ones * ' ') | (word + ones)) & high)
+			break;
+	}
+	return i;
+}
+
 size_t escape_text(char *out, size_t room, const char *text, size_t *len, bool newlines)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -58,6 +78,14 @@ size_t escape_text(char *out, size_t room, const char *text, size_t *len, bool n
 	size_t i = 0, o = 0, n;
 
 	while (i < *len && room - o >= ESCAPE_MAX) {
+		n = *len - i < room - o ? *len - i : room - o;
+		n = plain_len(text + i, n);
+		if (n) {
+			memcpy(out + o, text + i, n);
+			o += n;
+			i += n;
+			continue;
+		}
 		if ((p[i] >= ' ' && p[i] < 0x7f) || p[i] == '\t' || (p[i] == '\n' && newlines)) {
 			out[o++] = (char)p[i++];
 			continue;

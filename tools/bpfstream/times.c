@@ -42,6 +42,23 @@ size_t times_iso(uint64_t time_ns, int64_t wall_ns, char *text)
 	return n + snprintf(text + n, TIMES_ISO_SIZE - n, ".%09u%.3s:%s", ns, zone, zone + 3);
 }
 
+/* A number of at least @width characters, filled up with @fill: printf() takes ten times as long. */
+size_t times_number(char *text, uint64_t value, size_t width, char fill)
+{
+	char digits[20];
+	size_t n = 0, len;
+
+	do {
+		digits[n++] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	len = n > width ? n : width;
+	memset(text, fill, len - n);
+	for (size_t i = len - n; n; i++)
+		text[i] = digits[--n];
+	return len;
+}
+
 size_t times_format(const struct show *show, uint64_t time_ns, char *text, size_t size)
 {
 	char iso[TIMES_ISO_SIZE];
@@ -64,8 +81,12 @@ size_t times_format(const struct show *show, uint64_t time_ns, char *text, size_
 		n = strftime(text, size, "[%Y-%m-%d %H:%M:%S", &tm);
 		return n + snprintf(text + n, size - n, ".%06u]", ns / 1000);
 	default:
-		return snprintf(text, size, "[%5llu.%06llu]",
-				(unsigned long long)(time_ns / SECOND),
-				(unsigned long long)(time_ns % SECOND / 1000));
+		n = 0;
+		text[n++] = '[';
+		n += times_number(text + n, time_ns / SECOND, 5, ' ');
+		text[n++] = '.';
+		n += times_number(text + n, time_ns % SECOND / 1000, 6, '0');
+		text[n++] = ']';
+		return n;
 	}
 }

@@ -16,7 +16,10 @@ int64_t times_wall_offset(void);
 /* times_iso - "2026-11-21T08:13:42.123456789+01:00" into TIMES_ISO_SIZE bytes; returns the length */
 size_t times_iso(uint64_t time_ns, int64_t wall_ns, char *text);
 
-/* times_format - as --time and -T want it; returns the length */
+/* times_number - a number in at least @width characters, filled up; at most 20 or @width; returns the length */
+size_t times_number(char *text, uint64_t value, size_t width, char fill);
+
+/* times_format - as --time and -T want it, into 64 bytes or more; returns the length */
 size_t times_format(const struct show *show, uint64_t time_ns, char *text, size_t size);
 
 #endif
