@@ -12,6 +12,7 @@ fi
 count_before
 bpffs=/sys/fs/bpf/tool_tail
 FORGE=2100000001 TWO_LINES=2100000002 LONG_LINE=2100000003 PANIC=2100000004 MERGE=2100000005
+NO_END=2100000006
 has() { grep -qF -- "$1" "$2"; }
 lacks() { ! grep -q -- "$1" "$2"; }
 load() { # OBJECT: pinned in $bpffs; $id of the first program, $other of the second
@@ -151,8 +152,14 @@ ok "... and it is all still there" same "$(grep -c "end of" "$dir/dumped")" 2
 fire $PANIC
 third() { has "the end" "$err" && has "the end" "$dir/second"; }
 ok "--peek: what comes after somebody has read" within third
+# Stopped, so that the time for a begun line is not over before the program is gone
+kill -STOP $run
+fire $NO_END
 unload
+kill -CONT $run
 ok "two tails do not keep a program alive" within has "is gone" "$err"
+ok "a begun line comes before that, and is ended" same "$(tail -n 2 "$err")" "no end
+bpfstream: program $id, tail_talks, is gone"
 finish
 ok "by id: ends when it is gone" same $status 0
 wait $second

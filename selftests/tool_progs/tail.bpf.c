@@ -48,6 +48,9 @@ int tail_talks(struct trace_event_raw_sys_enter *ctx)
 		bpf_stream_printk(BPF_STDOUT, "INFO 1000000000: 1 of one\n");
 		bpf_stream_printk(BPF_STDERR, "INFO 4000000000: 4 of one\n");
 		break;
+	case 2100000006:
+		bpf_stream_printk(BPF_STDERR, "no end");
+		break;
 	}
 	return 0;
 }

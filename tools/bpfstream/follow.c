@@ -292,11 +292,6 @@ void follow_name(struct follow_prog *prog, const char *name)
 		prog->streams[i].source.name = copy;
 }
 
-bool follow_gone(struct follow *follow, struct follow_prog *prog)
-{
-	return show_gone(follow->show, &prog->streams[0].source);
-}
-
 /* Its name, what it has lost before, and the buffers: when there is text of it */
 static int activate(struct follow *follow, struct follow_prog *prog, int fd)
 {
@@ -425,23 +420,6 @@ int follow_show(struct follow *follow, bool begun)
 	return 0;
 }
 
-void follow_keep(struct follow *follow, size_t n)
-{
-	size_t at;
-
-	if (n != SIZE_MAX) {
-		follow->kept = n ? calloc(n, sizeof(*follow->kept)) : NULL;
-		follow->keep = follow->kept ? n : 0;
-		return;
-	}
-	for (size_t i = 0; i < follow->nr_kept; i++) {
-		at = (follow->first_kept + i) % follow->keep;
-		show_record(follow->show, source_of(&follow->kept[at]), &follow->kept[at].rec);
-	}
-	drop_kept(follow);
-	follow->keep = SIZE_MAX;
-}
-
 int follow_fd(const struct follow *follow)
 {
 	return bpf_stream_consumer__epoll_fd(follow->consumer);
@@ -469,15 +447,52 @@ void follow_idle(struct follow *follow)
 	}
 }
 
-void follow_remove(struct follow *follow, struct follow_prog *prog)
+bool follow_gone(struct follow *follow, struct follow_prog *prog)
 {
 	size_t at = place_of(follow, prog->id);
 
+	/* All that it has begun comes out, and is of this program. */
 	deactivate(follow, prog);
-	put_held(follow);
+	prog->gone = true;
+	if (follow_show(follow, false))
+		return false;
+	/* What is kept of it is shown before that is told: follow_keep() */
+	if (follow->keep != SIZE_MAX)
+		return true;
+	if (!show_gone(follow->show, &prog->streams[0].source))
+		return false;
 	memmove(follow->progs + at, follow->progs + at + 1,
 		(--follow->nr - at) * sizeof(*follow->progs));
 	free_prog(prog);
+	return true;
+}
+
+bool follow_keep(struct follow *follow, size_t n)
+{
+	bool ok = true;
+	size_t at;
+
+	if (n != SIZE_MAX) {
+		follow->kept = calloc(n ? n : 1, sizeof(*follow->kept));
+		if (!follow->kept)
+			msg("out of memory");
+		else
+			follow->keep = n;
+		return follow->kept;
+	}
+	for (size_t i = 0; ok && i < follow->nr_kept; i++) {
+		at = (follow->first_kept + i) % follow->keep;
+		ok = show_record(follow->show, source_of(&follow->kept[at]), &follow->kept[at].rec);
+	}
+	drop_kept(follow);
+	follow->keep = SIZE_MAX;
+	for (size_t i = 0; ok && i < follow->nr;) {
+		if (follow->progs[i]->gone)
+			ok = follow_gone(follow, follow->progs[i]);
+		else
+			i++;
+	}
+	return ok;
 }
 
 static uint64_t sum_of(const struct bpf_log_counts *counts)

@@ -27,6 +27,7 @@ struct follow_prog {
 	bool whole_name; /* it has said something */
 	bool active; /* there are buffers for it */
 	bool seen; /* for whoever goes over all of them */
+	bool gone; /* ... and still here while something is kept, see follow_keep() */
 	uint64_t quiet_ns; /* when it said something last */
 	uint64_t total; /* bytes read since follow_again() */
 	struct bpf_log_counts *lost; /* as it was when it said something first */
@@ -55,11 +56,13 @@ struct follow_prog *follow_add(struct follow *follow, __u32 id, int fd);
 /* follow_name - what it is called until it says something, and its whole name is looked up */
 void follow_name(struct follow_prog *prog, const char *name);
 
-/* follow_gone - tell that it is not there any more; false if that cannot be written */
+/*
+ * follow_gone - follow it no longer, for it is not there any more
+ *
+ * All that was read of it is shown, begun lines too, and then it is told. False if that cannot be
+ * written.
+ */
 bool follow_gone(struct follow *follow, struct follow_prog *prog);
-
-/* follow_remove - all that was read is shown before */
-void follow_remove(struct follow *follow, struct follow_prog *prog);
 
 struct follow_prog *follow_find(const struct follow *follow, __u32 id);
 /* follow_next - all of them, by id; NULL begins and ends */
@@ -80,8 +83,12 @@ int follow_read(struct follow *follow, struct follow_prog *prog);
  */
 int follow_show(struct follow *follow, bool begun);
 
-/* follow_keep - from now on, keep only the last @n records; SIZE_MAX shows them, and all that come */
-void follow_keep(struct follow *follow, size_t n);
+/*
+ * follow_keep - from now on, keep only the last @n records; SIZE_MAX shows them, and all that come
+ *
+ * False if memory is short or they cannot be written, which is told.
+ */
+bool follow_keep(struct follow *follow, size_t n);
 
 /* follow_fd - readable when a begun line has waited for long enough, and follow_show() is due */
 int follow_fd(const struct follow *follow);

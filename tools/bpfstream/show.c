@@ -373,10 +373,11 @@ bool show_record(struct show *show, struct show_source *source, const struct bpf
 
 bool show_gone(struct show *show, const struct show_source *source)
 {
-	if (show->json)
-		return show_json_gone(show, source);
+	/* A line that it has begun is not to be gone on with by whoever comes to lie at its address. */
 	if (!sink_finish(&show->sink))
 		return false;
+	if (show->json)
+		return show_json_gone(show, source);
 	msg("program %u, %s, is gone", source->id, source->name);
 	return true;
 }

@@ -259,11 +259,10 @@ static int look_at_all(struct tail *tail)
 		next = follow_next(tail->follow, prog);
 		if (prog->seen)
 			continue;
-		if (follow_show(tail->follow, false) || !follow_gone(tail->follow, prog))
-			ret = -EIO;
 		if (tail->wake)
 			wake_unfollow(tail->wake, prog->id);
-		follow_remove(tail->follow, prog);
+		if (!follow_gone(tail->follow, prog))
+			ret = -EIO;
 	}
 	return ret;
 }
@@ -300,16 +299,16 @@ static int begin(struct tail *tail)
 {
 	int ret;
 
-	if (tail->lines >= 0)
-		follow_keep(tail->follow, tail->lines);
+	if (tail->lines >= 0 && !follow_keep(tail->follow, tail->lines))
+		return -ENOMEM;
 	do {
 		ret = look(tail);
 	} while (!stop && ret > 0 && tail->lines >= 0 && tail->nr_known == 0);
 	/* The first look found the programs, the second what they have said. */
 	if (ret > 0)
 		ret = look(tail);
-	if (tail->lines >= 0)
-		follow_keep(tail->follow, SIZE_MAX);
+	if (tail->lines >= 0 && !follow_keep(tail->follow, SIZE_MAX))
+		return -EIO;
 	if (ret < 0)
 		return ret;
 	for (size_t i = 0; i < tail->select.nr; i++) {
