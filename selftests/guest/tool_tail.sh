@@ -12,7 +12,7 @@ fi
 count_before
 bpffs=/sys/fs/bpf/tool_tail
 FORGE=2100000001 TWO_LINES=2100000002 LONG_LINE=2100000003 PANIC=2100000004 MERGE=2100000005
-NO_END=2100000006
+NO_END=2100000006 LOSE=2100000007
 has() { grep -qF -- "$1" "$2"; }
 lacks() { ! grep -q -- "$1" "$2"; }
 load() { # OBJECT: pinned in $bpffs; $id of the first program, $other of the second
@@ -65,6 +65,8 @@ $one evil_tail[1]: ERROR x.c:N: forged
 $one 	b \\x1b[2J \\xff"
 follow --poll 'tail_*'
 ok "--poll: not woken" has "looking at the programs" "$err"
+# Before anything else is said
+fire $LOSE
 # Written while it cannot read, so that it is read in one round
 kill -STOP $run
 fire $MERGE
@@ -85,6 +87,8 @@ ok "... each says whose it is" same "$(said | tail -n 2)" "$one WARN a.c:N: two
 $one 	lines"
 stop TERM
 ok "TERM: exit status 0" same $status 0
+ok "what was lost is told, once for both" same "$(grep 'lost 1' "$err" | grep ^bpfstream)" \
+	"bpfstream: program $id, tail_talks, and $other, which counts with it, lost 1 message meanwhile"
 
 fire $FORGE
 fire $TWO_LINES

@@ -21,7 +21,7 @@ shows() {
 }
 
 sources=
-for source in show show_fields sink escape json times output journald syslog msg explain lookup; do
+for source in show show_fields sink escape json times output journald syslog msg explain lookup losses share; do
 	sources="$sources tools/bpfstream/$source.c"
 done
 # shellcheck disable=SC2086 # words

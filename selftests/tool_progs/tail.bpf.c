@@ -51,6 +51,10 @@ int tail_talks(struct trace_event_raw_sys_enter *ctx)
 	case 2100000006:
 		bpf_stream_printk(BPF_STDERR, "no end");
 		break;
+	case 2100000007:
+		/* over-long: lost */
+		bpf_stream_printk(BPF_STDERR, "%1100d", 1);
+		break;
 	}
 	return 0;
 }

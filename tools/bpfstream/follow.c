@@ -49,6 +49,7 @@ struct follow {
 	struct follow_prog **progs; /* by id */
 	size_t nr, room;
 	size_t nr_active;
+	struct losses *losses;
 	struct held *held;
 	size_t nr_held;
 	char *bytes;
@@ -189,11 +190,11 @@ struct follow *follow_new(struct show *show, struct progs_iter *peek)
 	return NULL;
 }
 
-static void free_prog(struct follow_prog *prog)
+static void free_prog(struct follow *follow, struct follow_prog *prog)
 {
 	if (prog->fd >= 0)
 		close(prog->fd);
-	free(prog->lost);
+	losses_end(&follow->losses, prog->losses);
 	free(prog->name);
 	free(prog);
 }
@@ -213,7 +214,7 @@ void follow_free(struct follow *follow)
 	drop_kept(follow);
 	bpf_stream_consumer__free(follow->consumer);
 	while (follow->nr)
-		free_prog(follow->progs[--follow->nr]);
+		free_prog(follow, follow->progs[--follow->nr]);
 	free(follow->progs);
 	free(follow->held);
 	free(follow->bytes);
@@ -292,7 +293,7 @@ void follow_name(struct follow_prog *prog, const char *name)
 		prog->streams[i].source.name = copy;
 }
 
-/* Its name, what it has lost before, and the buffers: when there is text of it */
+/* Its name, and the buffers: when there is text of it */
 static int activate(struct follow *follow, struct follow_prog *prog, int fd)
 {
 	char name[LOOKUP_NAME];
@@ -305,11 +306,6 @@ static int activate(struct follow *follow, struct follow_prog *prog, int fd)
 		lookup_name(fd, name, sizeof(name));
 		follow_name(prog, name);
 		prog->whole_name = true;
-		prog->lost = malloc(sizeof(*prog->lost));
-		if (prog->lost && bpf_log_losses(fd, prog->lost)) {
-			free(prog->lost);
-			prog->lost = NULL;
-		}
 	}
 	err = bpf_stream_consumer__add_prog(follow->consumer, (int)prog->id, follow->show->streams,
 					    prog);
@@ -463,7 +459,7 @@ bool follow_gone(struct follow *follow, struct follow_prog *prog)
 		return false;
 	memmove(follow->progs + at, follow->progs + at + 1,
 		(--follow->nr - at) * sizeof(*follow->progs));
-	free_prog(prog);
+	free_prog(follow, prog);
 	return true;
 }
 
@@ -495,31 +491,20 @@ bool follow_keep(struct follow *follow, size_t n)
 	return ok;
 }
 
-static uint64_t sum_of(const struct bpf_log_counts *counts)
+void follow_count(struct follow *follow, struct follow_prog *prog, int fd)
 {
-	uint64_t sum = 0;
-
-	for (int i = 0; i < 2; i++) {
-		const struct bpf_log_lost *lost = &counts->lost[i];
-
-		sum += lost->full + lost->no_memory + lost->busy + lost->invalid + lost->too_long +
-		       lost->other;
-	}
-	return sum;
+	prog->losses = losses_begin(&follow->losses, fd);
 }
 
-void follow_losses(struct follow *follow, struct follow_prog *prog)
+void follow_losses(struct follow_prog *prog)
 {
-	struct bpf_log_counts now;
-	uint64_t lost;
+	int fd = prog->fd >= 0 ? prog->fd : bpf_prog_get_fd_by_id(prog->id);
 
-	(void)follow;
-	if (!prog->lost || prog->fd < 0 || bpf_log_losses(prog->fd, &now))
+	if (fd < 0)
 		return;
-	lost = sum_of(&now) - sum_of(prog->lost);
-	if (lost)
-		msg("program %u, %s, lost %llu message%s meanwhile", prog->id, prog->name,
-		    (unsigned long long)lost, lost == 1 ? "" : "s");
+	losses_tell(prog->losses, fd, prog->id, prog->name);
+	if (fd != prog->fd)
+		close(fd);
 }
 
 /* Loops for those who follow a fixed set of programs */

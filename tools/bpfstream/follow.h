@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "losses.h"
 #include "progs_iter.h"
 #include "show.h"
 
@@ -30,7 +31,7 @@ struct follow_prog {
 	bool gone; /* ... and still here while something is kept, see follow_keep() */
 	uint64_t quiet_ns; /* when it said something last */
 	uint64_t total; /* bytes read since follow_again() */
-	struct bpf_log_counts *lost; /* as it was when it said something first */
+	struct losses *losses; /* or NULL: follow_count() */
 	struct follow_stream streams[2];
 };
 
@@ -96,8 +97,11 @@ int follow_fd(const struct follow *follow);
 /* follow_idle - free the buffers of programs that have been silent for a while */
 void follow_idle(struct follow *follow);
 
-/* follow_losses - tell what a program lost since it said something first */
-void follow_losses(struct follow *follow, struct follow_prog *prog);
+/* follow_count - what it loses from now on is to be told; @fd: of it */
+void follow_count(struct follow *follow, struct follow_prog *prog, int fd);
+
+/* follow_losses - tell what it, and those that count with it, lost since the last time */
+void follow_losses(struct follow_prog *prog);
 
 /*
  * follow_until - write what comes until it is time to stop

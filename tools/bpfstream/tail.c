@@ -104,13 +104,16 @@ static int add(struct tail *tail, __u32 id, int fd, bool hold)
 
 	if (bpf_prog_get_info_by_fd(fd, &info, &len))
 		info.name[0] = '\0';
+	prog = follow_add(tail->follow, id, fd);
+	if (!prog) {
+		close(fd);
+		return -ENOMEM;
+	}
+	follow_count(tail->follow, prog, fd);
 	if (!hold) {
 		close(fd);
-		fd = -1;
+		prog->fd = -1;
 	}
-	prog = follow_add(tail->follow, id, fd);
-	if (!prog)
-		return -ENOMEM;
 	prog->seen = true;
 	follow_name(prog, info.name);
 	if (tail->wake)
@@ -204,7 +207,7 @@ static int attend(struct tail *tail, struct follow_prog *prog, const struct watc
 			return ret;
 		if (read_last_words(tail, prog))
 			return -EIO;
-		follow_losses(tail->follow, prog);
+		follow_losses(prog);
 		close(prog->fd);
 		prog->fd = -1;
 		return 1;
@@ -409,7 +412,7 @@ static int end(struct tail *tail)
 	if (ret < 0 || !sink_finish(&tail->show->sink))
 		return EXIT_FAILED;
 	for (prog = follow_next(tail->follow, NULL); prog; prog = follow_next(tail->follow, prog))
-		follow_losses(tail->follow, prog);
+		follow_losses(prog);
 	return EXIT_OK;
 }
 
