@@ -15,11 +15,12 @@ FORGE=2100000001 TWO_LINES=2100000002 LONG_LINE=2100000003 PANIC=2100000004 MERG
 NO_END=2100000006 LOSE=2100000007
 has() { grep -qF -- "$1" "$2"; }
 lacks() { ! grep -q -- "$1" "$2"; }
-load() { # OBJECT: pinned in $bpffs; $id of the first program, $other of the second
+load() { # OBJECT: pinned in $bpffs; $id of the first program, $other and $third of the next
 	$helper pin "$progs/$1.bpf.o" $bpffs >"$dir/pinned" 2>"$dir/load" || note <"$dir/load"
 	{
 		read -r id tag _
 		read -r other _
+		read -r third _ || third=
 	} <"$dir/pinned"
 }
 unload() { rm -r $bpffs; }
@@ -32,8 +33,18 @@ said() { grep -v '^bpfstream: ' "$err" | plain; }
 
 follow --all
 ok "woken by the kernel" has "woken by the kernel" "$err"
+# So many has it open; more than once, for at each look it closes and opens one.
+room=0
+for i in 1 2 3 4 5; do
+	while [ -e "/proc/$run/fd/$room" ]; do room=$((room + 1)); done
+	sleep 0.01
+done
+$helper files $run $room
 load modes
 one="a_program_with_modes[$id]:" two="a_program_with_one_line[$other]:"
+ok "no more files: it is told, once" within grep -q "^bpfstream: cannot open program [0-9]*, and maybe \
+others: Too many open files$" "$err"
+$helper files $run 1000
 ok "a program that is loaded later is followed" within has "program $id, a_program_with_, is followed" "$err"
 fire $LEVELS
 fire $OTHER
@@ -58,12 +69,15 @@ ok "nothing is left behind" nothing_left
 
 # Hostile text, time, and JSON
 
+follow --poll 'tail_*'
+ok "a pattern of which there is none" has "no program is 'tail_*' as yet" "$err"
 load tail
 one="tail_talks[$id]:" two="tail_other[$other]:"
+ok "... one that is loaded later is followed" within has "program $other, tail_other, is followed" "$err"
+ok "... and it alone" lacks bpfstream_demo "$err"
 forged="$one INFO tail.bpf.c:N: a
 $one evil_tail[1]: ERROR x.c:N: forged
 $one 	b \\x1b[2J \\xff"
-follow --poll 'tail_*'
 ok "--poll: not woken" has "looking at the programs" "$err"
 # Before anything else is said
 fire $LOSE
@@ -106,6 +120,8 @@ ok "--json: hostile text" same "$(sed 's/"time_ns".*"file"/"file"/; s/"line":[0-
 \"message\":\"evil_tail[1]: [    1.000000] ERROR x.c:1: forged\\n\\tb \\u001b[2J \\ufffd\"}
 {\"prog\":\"tail_talks\",\"id\":$id,\"stream\":\"stdout\",\"kind\":\"record\",\"level\":\"INFO\",\
 \"file\":\"tail.bpf.c\",\"line\":N,\"message\":\"a\"}"
+ok "--all: one with a name like the tool's own" has "program $third, bpfstream_demo, is followed" "$err"
+ok "... and not the tool's own" not_in "$err" 'bpfstream_(tail|write|rep)'
 ok "--json: time" grep -q '"time_ns":5000000000,"time":"[0-9-]*T[0-9:]*\.[0-9]\{9\}+00:00"' "$out"
 show_all "$id" --raw
 ok "--raw: the bytes" grep -q "$(printf '\tb \033\\[2J \377')" "$out"
@@ -118,11 +134,23 @@ ok "--decode" same "$(grep -v '^bpfstream\|^    date' "$err")" "tail_talks[$id] 
     message  two
              	lines"
 ok "--stderr" same "$(cat "$out")" ""
-show_all "tag:$tag" --time=none --stderr -l warn+
+show_all nosuch "tag:$tag" --time=none --stderr -l warn+
+ok "a name that none has" same "$(grep 'as yet' "$err")" "bpfstream: no program is 'nosuch' as yet"
 ok "a tag; --time=none; -l warn+" same "$(grep -v '^bpfstream' "$err")" "$one WARN a.c:7: two
 $one 	lines"
-show_all $bpffs/tail_talks --time=iso -l error
-ok "a pin; -l error" same "$(cat "$out"; grep -v '^bpfstream' "$err")" ""
+fire $PANIC
+follow --poll $bpffs/tail_talks --time=none -l error
+ok "a pin; -l error" same "$(said | head -n 1)" "FATAL tail.bpf.c:N: the end"
+mv $bpffs/tail_talks $bpffs/talks
+mv $bpffs/tail_other $bpffs/tail_talks
+ok "... another program at its place" within has "program $other, tail_other, is followed" "$err"
+mv $bpffs/tail_talks $bpffs/tail_other
+set -- $bpffs/*_map
+mv "$1" $bpffs/tail_talks
+stop INT
+ok "... not a map" same "$status $(grep -c 'is followed' "$err")" "0 2"
+fire $FORGE
+fire $TWO_LINES
 show_all "$id" --time=iso --stderr
 ok "--time=iso" grep -Eq '^[0-9]{4}-[0-9-]{5}T[0-9:]{8}\.[0-9]{9}\+00:00 WARN a.c:7: two' "$err"
 show_all "$id" --time=delta --stderr

@@ -66,3 +66,10 @@ int tail_other(struct trace_event_raw_sys_enter *ctx)
 		bpf_stream_printk(BPF_STDOUT, "INFO 2000000000: 2 of two\nINFO 3500000000: 3 of two\n");
 	return 0;
 }
+
+/* The tool's own programs are called so, but not exactly so. */
+SEC("tp/syscalls/sys_enter_kill")
+int bpfstream_demo(struct trace_event_raw_sys_enter *ctx)
+{
+	return 0;
+}

@@ -50,6 +50,7 @@ struct follow {
 	size_t nr, room;
 	size_t nr_active;
 	struct losses *losses;
+	bool told_open; /* that a program could not be opened: once */
 	struct held *held;
 	size_t nr_held;
 	char *bytes;
@@ -181,11 +182,13 @@ struct follow *follow_new(struct show *show, struct progs_iter *peek)
 		follow->keep = SIZE_MAX;
 		follow->held = malloc(HELD_RECORDS * sizeof(*follow->held));
 		follow->bytes = malloc(HELD_BYTES);
-		follow->consumer = bpf_stream_consumer__new(hold, follow, &opts);
+		if (follow->held && follow->bytes)
+			follow->consumer = bpf_stream_consumer__new(hold, follow, &opts);
 	}
-	if (follow && follow->held && follow->bytes && follow->consumer)
+	if (follow && follow->consumer)
 		return follow;
-	msg("out of memory");
+	/* of memory, or of descriptors */
+	msg("cannot follow programs: %s", explain_errno(-errno));
 	follow_free(follow);
 	return NULL;
 }
@@ -380,12 +383,26 @@ static int peek_streams(struct follow *follow, struct follow_prog *prog, int fd)
 	return total;
 }
 
+int follow_open(struct follow *follow, __u32 id)
+{
+	int fd = bpf_prog_get_fd_by_id(id);
+
+	if (fd < 0 && fd != -ENOENT && !follow->told_open) {
+		msg("cannot open program %u, and maybe others: %s", id, explain_errno(fd));
+		follow->told_open = true;
+	}
+	return fd;
+}
+
 int follow_read(struct follow *follow, struct follow_prog *prog)
 {
-	int fd = prog->fd >= 0 ? prog->fd : bpf_prog_get_fd_by_id(prog->id), ret = 0, n;
+	int fd = prog->fd >= 0 ? prog->fd : follow_open(follow, prog->id), ret = 0, n;
 
-	if (fd < 0)
+	if (fd < 0) {
+		/* still news at the next look */
+		prog->streams[0].newest = prog->streams[1].newest = 0;
 		return 0;
+	}
 	if (follow->peek) {
 		ret = peek_streams(follow, prog, fd);
 	} else {

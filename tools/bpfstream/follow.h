@@ -70,6 +70,12 @@ struct follow_prog *follow_find(const struct follow *follow, __u32 id);
 struct follow_prog *follow_next(const struct follow *follow, const struct follow_prog *prog);
 
 /*
+ * follow_open - an fd of a program, or a negative errno: -ENOENT if it is gone; all others are told,
+ * once
+ */
+int follow_open(struct follow *follow, __u32 id);
+
+/*
  * follow_read - take what is in the streams of a program, up to what a stream holds
  *
  * Returns the number of bytes, or a negative errno, told. (A program that is gone has nothing.)
