@@ -35,7 +35,7 @@ follow --all
 ok "woken by the kernel" has "woken by the kernel" "$err"
 # So many has it open; more than once, for at each look it closes and opens one.
 room=0
-for i in 1 2 3 4 5; do
+for _ in 1 2 3 4 5; do
 	while [ -e "/proc/$run/fd/$room" ]; do room=$((room + 1)); done
 	sleep 0.01
 done
@@ -160,8 +160,8 @@ ok "-T, --color=always" grep -Eq "^\[[0-9]{4}-[0-9-]{5} [0-9:]{8}\.[0-9]{6}\] $(
 show_all "$id" --grep 'x\.c:[0-9]' --color=never
 ok "--grep" same "$(head -n 2 "$out" | cut -c 1-10; grep -v '^bpfstream' "$err")" "evil_tail[
 	b \\x1b[2J"
-show_all "$id" -n 1 --stderr
-ok "-n 1: the last one of what was there" same "$(cat "$out"; said)" "WARN a.c:N: two
+show_all "$id" -n 1 --stream=stderr --color=always --color=auto
+ok "-n 1, --stream: the last one of what was there; --color=auto takes back always" same "$(cat "$out"; said)" "WARN a.c:N: two
 	lines"
 
 # Two that peek, somebody who reads, and --since-start
@@ -208,5 +208,9 @@ within has "the end" "$out"
 stop INT
 ok "run: exit status 3 after a panic" same $status 3
 ok "run --json --show-level" lacks '"level":"INFO"' "$out"
+start "'tail_talks' is attached" run $progs/tail.bpf.o -v --prog tail_talks --stream=stdout
+fire $PANIC
+stop INT
+ok "run --stream=stdout: exit status 3 after a panic, too" same "$status $(cat "$out"; said)" "3 "
 ok "run: nothing is left behind" nothing_left
 done_testing

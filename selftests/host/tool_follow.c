@@ -115,7 +115,7 @@ int main(int argc, char **argv)
 	show = show_new(NULL);
 	show->streams = BPF_STREAM_BOTH;
 	show->named = true;
-	follow = follow_new(show, NULL);
+	follow = follow_new(show, BPF_STREAM_BOTH, NULL);
 	if (!strcmp(what, "last"))
 		last_words();
 	else if (!strcmp(what, "kept"))

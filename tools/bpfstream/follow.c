@@ -44,6 +44,7 @@ struct held {
 
 struct follow {
 	struct show *show;
+	unsigned int streams; /* that are read */
 	struct progs_iter *peek;
 	struct bpf_stream_consumer *consumer;
 	struct follow_prog **progs; /* by id */
@@ -170,7 +171,7 @@ static int hold(void *ctx, const struct bpf_stream_record *rec)
 	return 0;
 }
 
-struct follow *follow_new(struct show *show, struct progs_iter *peek)
+struct follow *follow_new(struct show *show, unsigned int streams, struct progs_iter *peek)
 {
 	const struct bpf_stream_consumer_opts opts = {
 		.sz = sizeof(opts), .max_record = MAX_RECORD, .fed = true};
@@ -178,6 +179,7 @@ struct follow *follow_new(struct show *show, struct progs_iter *peek)
 
 	if (follow) {
 		follow->show = show;
+		follow->streams = streams;
 		follow->peek = peek;
 		follow->keep = SIZE_MAX;
 		follow->held = malloc(HELD_RECORDS * sizeof(*follow->held));
@@ -310,8 +312,7 @@ static int activate(struct follow *follow, struct follow_prog *prog, int fd)
 		follow_name(prog, name);
 		prog->whole_name = true;
 	}
-	err = bpf_stream_consumer__add_prog(follow->consumer, (int)prog->id, follow->show->streams,
-					    prog);
+	err = bpf_stream_consumer__add_prog(follow->consumer, (int)prog->id, follow->streams, prog);
 	if (err) {
 		msg("out of memory");
 		return -ENOMEM;
@@ -370,7 +371,7 @@ static int peek_streams(struct follow *follow, struct follow_prog *prog, int fd)
 		return ret;
 	for (int i = 0; i < 2; i++) {
 		len = progs_iter_news(follow->peek, record, i, &prog->streams[i].mark, &text);
-		if (!(follow->show->streams & 1U << (i + 1)) || !len)
+		if (!(follow->streams & 1U << (i + 1)) || !len)
 			continue;
 		total += len;
 		ret = feed(follow, prog, fd, i + 1, text, len);
@@ -407,7 +408,7 @@ int follow_read(struct follow *follow, struct follow_prog *prog)
 		ret = peek_streams(follow, prog, fd);
 	} else {
 		for (int id = BPF_STREAM_ID_STDOUT; ret >= 0 && id <= BPF_STREAM_ID_STDERR; id++) {
-			if (!(follow->show->streams & 1U << id))
+			if (!(follow->streams & 1U << id))
 				continue;
 			n = read_stream(follow, prog, fd, id);
 			ret = n < 0 ? n : ret + n;

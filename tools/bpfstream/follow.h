@@ -39,11 +39,12 @@ struct follow;
 
 /*
  * follow_new - follow nothing as yet, show with @show
+ * @streams:	to read these; those of @show are shown
  * @peek:	take the text with this, and leave it where it is; or NULL
  *
- * NULL after it has told that memory is short.
+ * NULL after it has told why not: memory, or descriptors.
  */
-struct follow *follow_new(struct show *show, struct progs_iter *peek);
+struct follow *follow_new(struct show *show, unsigned int streams, struct progs_iter *peek);
 void follow_free(struct follow *follow);
 
 /*

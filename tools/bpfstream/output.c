@@ -143,6 +143,11 @@ int output_choose(const struct verb *verb, struct output_choice *choice, enum ou
 {
 	if (choice->kind != OUTPUT_SCREEN && choice->kind != kind)
 		return msg_usage(verb, "--journald and --syslog cannot be given together");
+	if (kind == OUTPUT_SYSLOG && address && !syslog_is_address(address))
+		return msg_usage(verb,
+				 "--syslog '%s' is no address: it is a path, udp:HOST, "
+				 "udp:HOST:PORT or udp:[ADDRESS]:PORT",
+				 address);
 	choice->kind = kind;
 	choice->address = address;
 	return 0;

@@ -50,6 +50,7 @@ struct output {
  * NULL after they have told in one sentence why not.
  */
 struct output *journald_open(const char *socket, const volatile sig_atomic_t *stop);
+bool syslog_is_address(const char *address); /* may it be one? */
 struct output *syslog_open(const char *address, const volatile sig_atomic_t *stop);
 
 /*

@@ -28,6 +28,8 @@
 #define WAIT_LIMIT_MS 2000
 /* Streams that somebody fills as fast as they are read: last words end after so many reads. */
 #define LAST_READS 16
+/* All of them are kept at the start. */
+#define MAX_LINES 1000000
 
 enum {
 	OPT_ALL = 'a',
@@ -452,7 +454,7 @@ static int tail_programs(struct tail *tail)
 		if (!tail->wake && tail->verbose)
 			msg("cannot be woken: %s", explain_warning(-errno));
 	}
-	tail->follow = follow_new(tail->show, tail->peek);
+	tail->follow = follow_new(tail->show, tail->show->streams, tail->peek);
 	if (!tail->follow)
 		return EXIT_FAILED;
 	raise_limit();
@@ -468,8 +470,9 @@ static int parse_lines(const struct verb *verb, const char *word, long *lines)
 	char *rest;
 
 	*lines = strtol(word, &rest, 10);
-	if (rest == word || *rest || *lines < 0 || *lines > 1000000)
-		return msg_usage(verb, "--lines '%s' is no number of records", word);
+	if (rest == word || *rest || *lines < 0 || *lines > MAX_LINES)
+		return msg_usage(verb, "--lines '%s' is no number of records, 0 to %d", word,
+				 MAX_LINES);
 	return 0;
 }
 
