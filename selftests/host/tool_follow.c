@@ -5,28 +5,40 @@
  */
 #include "../../tools/bpfstream/follow.c"
 
+#include <bpf/libbpf.h>
 #include <stdio.h>
+
+#include "../../tools/bpfstream/pins.h"
+#include "../../tools/bpfstream/stop.h"
 
 static struct show *show;
 static struct follow *follow;
 
-/* No kernel is asked. */
+/* What a peek has: no kernel is asked. */
+static const struct progs_record peeked = {.stream[1] = {.truncated = 1, .lost = 2}};
+
 int progs_iter_start(struct progs_iter *it, __u32 only)
 {
-	return it ? (int)only : 0;
+	(void)it;
+	(void)only;
+	return 0;
 }
 
 int progs_iter_next(struct progs_iter *it, const struct progs_record **record)
 {
-	*record = NULL;
-	return it ? 1 : 0;
+	(void)it;
+	*record = &peeked;
+	return 1;
 }
 
 size_t progs_iter_news(struct progs_iter *it, const struct progs_record *record, int stream,
 		       struct progs_mark *mark, const char **news)
 {
-	*news = NULL;
-	return it && record && mark ? stream : 0;
+	(void)it;
+	(void)record;
+	(void)mark;
+	*news = "peeked\n";
+	return stream ? strlen(*news) : 0;
 }
 
 static struct follow_prog *add(unsigned int id, char *name)
@@ -79,6 +91,12 @@ static void kept(void)
 	say_line(two, "5\n");
 }
 
+static void truncated(void)
+{
+	if (peek_streams(follow, add(1, "one"), -1) < 0)
+		abort();
+}
+
 static void too_many_kept(void)
 {
 	if (follow_keep(follow, SIZE_MAX / sizeof(struct held)))
@@ -107,6 +125,45 @@ static void json(int argc, char **argv)
 	}
 }
 
+/* The machine's clock is set while it is followed. */
+static long wall = 1700000000;
+
+int clock_gettime(clockid_t clock, struct timespec *ts)
+{
+	*ts = (struct timespec){.tv_sec = clock == CLOCK_REALTIME ? wall : 1000};
+	return 0;
+}
+
+static void clock_is_set(void)
+{
+	struct follow_prog *prog = add(1, "one");
+
+	show->time = SHOW_TIME_ISO;
+	for (int i = 0; i < 2; i++, wall += 24 * 60 * 60) {
+		say_line(prog, "INFO 1000000000000: x\n");
+		if (follow_show(follow, false))
+			abort();
+	}
+}
+
+/* Two signals, with a pin made by the object in between */
+static void two_signals(const char *object, const char *pin)
+{
+	struct bpf_object *obj = bpf_object__open_file(object, NULL);
+	struct bpf_map *map;
+
+	bpf_object__for_each_map (map, obj)
+		bpf_map__set_pin_path(map, pin);
+	if (!pins_note(obj))
+		abort();
+	fclose(fopen(pin, "w"));
+	stop_catch();
+	raise(SIGINT);
+	printf("stop is %d\n", (int)stop);
+	fflush(stdout);
+	raise(SIGINT);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -122,6 +179,12 @@ int main(int argc, char **argv)
 		kept();
 	else if (!strcmp(what, "too_many_kept"))
 		too_many_kept();
+	else if (!strcmp(what, "clock"))
+		clock_is_set();
+	else if (!strcmp(what, "signals"))
+		two_signals(argv[2], argv[3]);
+	else if (!strcmp(what, "truncated"))
+		truncated();
 	else if (!strcmp(what, "json"))
 		json(argc - 2, argv + 2);
 	ret = follow_show(follow, true) || !sink_finish(&show->sink);

@@ -21,7 +21,7 @@ shows() {
 }
 
 sources=
-for source in show show_fields sink escape json times output journald syslog msg explain lookup losses share; do
+for source in show show_fields sink escape json times output journald syslog msg explain lookup losses share pins stop; do
 	sources="$sources tools/bpfstream/$source.c"
 done
 # shellcheck disable=SC2086 # words
@@ -40,8 +40,21 @@ bpfstream: program 1, one, is gone
 two[2]: 5"
 ok "no memory for so many: it is told" shows too_many_kept "bpfstream: out of memory"
 
+TZ=UTC0 && export TZ
+ok "the clock is set while it runs" shows clock \
+	"one[1]: 2023-11-14T22:13:20.000000000+00:00 INFO: x
+one[1]: 2023-11-15T22:13:20.000000000+00:00 INFO: x"
+ok "--peek: what it could not read is told" shows truncated "bpfstream: program 1: there is more than could be read
+bpfstream: program 1: another reader took 2 messages while they were looked at
+one[1]: peeked"
+"$dir/follow" signals build/selftests/tool_progs/no_log.bpf.o "$dir/pin" >"$dir/out" 2>&1
+status=$?
+ok "a second signal: it ends at once, and its pins are gone" eval \
+	'[ "$status $(cat "$dir/out")" = "130 stop is 1" ] && [ ! -e "$dir/pin" ] || { note <"$dir/out"; false; }'
+
 "$dir/follow" json selftests/fuzz/corpus/text/* >"$dir/json" 2>"$dir/out"
-ok "--json: any text" eval '[ $? = 0 ] && [ ! -s "$dir/out" ] || { note <"$dir/out"; false; }'
+status=$?
+ok "--json: any text" eval '[ $status = 0 ] && [ ! -s "$dir/out" ] || { note <"$dir/out"; false; }'
 # Strict about UTF-8 and JSON; one object a line
 # shellcheck disable=SC2016 # of perl
 ok "... each line is an object, by another's parser" silent perl -MJSON::PP -MEncode -ne '
