@@ -204,6 +204,12 @@ int output_socket_unix(struct output_socket *sock, const char *path)
 	return -1;
 }
 
+/* Of the way there, and it may come back */
+static bool is_unreachable(int err)
+{
+	return err == ENETUNREACH || err == EHOSTUNREACH || err == ENETDOWN || err == ENOBUFS;
+}
+
 static bool is_restart(int err)
 {
 	return err == ENOENT || err == ECONNREFUSED;
@@ -226,6 +232,13 @@ int output_send(struct output_socket *sock, struct msghdr *message)
 				msg("nobody listens at %s: messages are lost", sock->name);
 			sock->refused = true;
 			continue;
+		}
+		if (is_unreachable(err) && !sock->to_len) {
+			if (!sock->unreachable)
+				msg("cannot write to %s: %s: messages are lost", sock->name,
+				    strerror(err));
+			sock->unreachable = true;
+			return 0;
 		}
 		if (err != EAGAIN && err != EINTR && !(is_restart(err) && restart--))
 			break;
