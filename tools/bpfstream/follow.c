@@ -12,6 +12,7 @@
 #include "follow.h"
 #include "lookup.h"
 #include "progs_iter.h"
+#include "times.h"
 
 /* How long it sleeps when there is nothing to read: doubled each time, from and to. */
 #define WAIT_MIN_MS 1
@@ -131,6 +132,9 @@ static bool put_held(struct follow *follow)
 {
 	bool ok = true;
 
+	/* A suspended machine, or a clock that is set, has moved the one against the other. */
+	if (follow->nr_held)
+		follow->show->wall_ns = times_wall_offset();
 	if (follow->nr_held > 1)
 		qsort(follow->held, follow->nr_held, sizeof(*follow->held), by_time);
 	for (size_t i = 0; ok && i < follow->nr_held; i++) {
@@ -371,7 +375,11 @@ static int peek_streams(struct follow *follow, struct follow_prog *prog, int fd)
 		return ret;
 	for (int i = 0; i < 2; i++) {
 		len = progs_iter_news(follow->peek, record, i, &prog->streams[i].mark, &text);
-		if (!(follow->streams & 1U << (i + 1)) || !len)
+		if (!(follow->streams & 1U << (i + 1)))
+			continue;
+		if (record->stream[i].truncated)
+			msg("program %u: there is more than could be read", prog->id);
+		if (!len)
 			continue;
 		total += len;
 		ret = feed(follow, prog, fd, i + 1, text, len);
