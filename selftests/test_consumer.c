@@ -74,6 +74,8 @@ static int take(void *ctx, const struct bpf_stream_record *rec)
 	     bpf_stream_consumer__consume(in_callback) != -EBUSY ||
 	     bpf_stream_consumer__drain(in_callback) != -EBUSY ||
 	     bpf_stream_consumer__add_prog(in_callback, b, BPF_STREAM_BOTH, NULL) != -EBUSY ||
+	     bpf_stream_consumer__settle(in_callback) != -EBUSY ||
+	     bpf_stream_consumer__feed(in_callback, a, 1, "x", 1) != -EBUSY ||
 	     bpf_stream_consumer__remove_prog(in_callback, a) != -EBUSY))
 		return -EPROTO;
 	return calls == stop_after ? -ECANCELED : 0;
@@ -143,6 +145,10 @@ static void test_errors(void)
 	opts.max_record = 255;
 	errno = 0;
 	ok(!bpf_stream_consumer__new(take, NULL, &opts) && errno == EINVAL, "new: max_record 255");
+	opts.max_record = SIZE_MAX;
+	errno = 0;
+	ok(!bpf_stream_consumer__new(take, NULL, &opts) && errno == EINVAL,
+	   "new: max_record of all there is");
 	opts.max_record = 0;
 	opts.sz = sizeof(opts) + 8;
 	errno = 0;
@@ -223,6 +229,17 @@ static void test_stop(void)
 	is(bpf_stream_consumer__drain(c), -ECANCELED, "drain too");
 	is(bpf_stream_consumer__drain(c), 0, "... and what it has handed out is gone");
 	came("a1p:1|a1p:2", "... once each");
+
+	/* Nothing has come for long: the next look is not due by itself. */
+	for (int i = 0; i < 10; i++)
+		bpf_stream_consumer__poll(c, 0);
+	say(a, 1, "1\n2\n3\n");
+	stop_after = 1;
+	is(bpf_stream_consumer__remove_prog(c, a), -ECANCELED, "remove too");
+	is(poll(&(struct pollfd){.fd = bpf_stream_consumer__epoll_fd(c), .events = POLLIN}, 1, 0),
+	   1, "... and the epoll fd wakes at once, for there is more");
+	is(bpf_stream_consumer__remove_prog(c, a), 2, "... which comes then");
+	came("a1p:1|a1p:2|a1p:3", "... once each");
 	bpf_stream_consumer__free(c);
 }
 

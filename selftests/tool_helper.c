@@ -7,12 +7,17 @@
  *					made): "ID TAG NAME" per program
  *	tool_helper run OBJ DIR		load OBJ, pin its programs in DIR, run each once
  *	tool_helper send DEV HEX [N]	N (1) packets of these bytes, Ethernet header and all
+ *	tool_helper files PID N		the process can open no more files when it has N
  *	tool_helper count		how many programs, links and maps the kernel has
  *	tool_helper nobody COMMAND...	run COMMAND without any privilege
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* prlimit() */
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <grp.h>
@@ -123,6 +128,16 @@ static int send_packets(const char *dev, const char *hex, int n)
 	return 0;
 }
 
+static int limit_files(int pid, unsigned int n)
+{
+	struct rlimit limit;
+
+	if (prlimit(pid, RLIMIT_NOFILE, NULL, &limit))
+		return fail("files");
+	limit.rlim_cur = n;
+	return prlimit(pid, RLIMIT_NOFILE, &limit, NULL) ? fail("files") : 0;
+}
+
 static unsigned int count(int (*next)(__u32, __u32 *))
 {
 	unsigned int n = 0;
@@ -141,6 +156,8 @@ int main(int argc, char **argv)
 		return run(argv[2], argv[3]);
 	if ((argc == 4 || argc == 5) && !strcmp(argv[1], "send"))
 		return send_packets(argv[2], argv[3], argc == 5 ? atoi(argv[4]) : 1);
+	if (argc == 4 && !strcmp(argv[1], "files"))
+		return limit_files(atoi(argv[2]), (unsigned int)atoi(argv[3]));
 	if (argc == 2 && !strcmp(argv[1], "count")) {
 		printf("%u programs, %u links, %u maps\n", count(bpf_prog_get_next_id),
 		       count(bpf_link_get_next_id), count(bpf_map_get_next_id));
@@ -152,8 +169,7 @@ int main(int argc, char **argv)
 		execvp(argv[2], argv + 2);
 		return fail(argv[2]);
 	}
-	fprintf(stderr,
-		"usage: tool_helper pin OBJ DIR [DEV] | run OBJ DIR | send DEV HEX [N] | count | "
-		"nobody COMMAND...\n");
+	fprintf(stderr, "usage: tool_helper pin OBJ DIR [DEV] | run OBJ DIR | send DEV HEX [N] | "
+			"files PID N | count | nobody COMMAND...\n");
 	return 2;
 }

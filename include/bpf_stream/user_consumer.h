@@ -90,7 +90,7 @@ typedef int (*bpf_stream_record_fn)(void *ctx, const struct bpf_stream_record *r
 /**
  * struct bpf_stream_consumer_opts - what may be different; 0 stands for the default
  * @sz:		sizeof(struct bpf_stream_consumer_opts), so that more may come
- * @max_record:	bytes that a record may have in one piece; 8,192, at least 256
+ * @max_record:	bytes that a record may have in one piece; 8,192, at least 256, at most 1 GB
  * @quiet_ms:	a begun line is handed out after so many ms without more; 200. A record that has
  *		its newline, and could only be continued, waits a tenth of it.
  * @fed:	nothing is read from the kernel: bpf_stream_consumer__feed() gives the text, for
@@ -112,6 +112,7 @@ struct bpf_stream_consumer_opts {
 #define __BPF_STREAM_WAIT_MIN_NS 1000000ULL
 #define __BPF_STREAM_WAIT_MAX_NS 50000000ULL
 #define __BPF_STREAM_NEVER	 UINT64_MAX
+#define __BPF_STREAM_RECORD_MAX	 (1U << 30)
 
 /* One stream of one program. @buf has the record that is being put together. */
 struct __bpf_stream_source {
@@ -125,6 +126,7 @@ struct __bpf_stream_source {
 	int report; /* the last line of the report that is in buf, or __BPF_LOG_LINE_NONE */
 	bool cut; /* a piece of the record has been handed out */
 	bool inside; /* so has the beginning of the line at @line */
+	bool ahead; /* there may be whole lines at @line, and it was not known what they are */
 	uint64_t since_ns; /* when something came last */
 	struct bpf_log_record head; /* of the record that was cut */
 	char *buf;
@@ -256,10 +258,10 @@ static inline int __bpf_stream_source_emit(struct bpf_stream_consumer *consumer,
 	return ret < 0 ? ret : 1;
 }
 
-/* Which line of a report the one at source->line is. It may not have its newline yet. */
-static inline int __bpf_stream_source_report_line(const struct __bpf_stream_source *source)
+/* Which line of a report this one is. It may not have its newline yet. */
+static inline int __bpf_stream_source_report_line(const struct __bpf_stream_source *source,
+						  const char *p, const char *end)
 {
-	const char *p = source->buf + source->line, *end = source->buf + source->len;
 	struct bpf_log_report report;
 
 	/* The first letters of ERROR and CPU, which spares all other lines the rest */
@@ -269,39 +271,55 @@ static inline int __bpf_stream_source_report_line(const struct __bpf_stream_sour
 	return __bpf_log_report_line(p, end > p && end[-1] == '\n' ? end - 1 : end, &report);
 }
 
-/* What the report in buf comes to with that line; see __bpf_log_report_next(). */
-static inline int __bpf_stream_source_report_next(const struct __bpf_stream_source *source,
-						  int line)
+/* Where the name of a thread begins that the line at source->line may be more of, or NULL */
+static inline const char *__bpf_stream_source_comm(const struct __bpf_stream_source *source)
 {
-	size_t since_comm = SIZE_MAX;
 	struct bpf_log_report report;
 
-	if (source->report == __BPF_LOG_LINE_TASK || source->report == __BPF_LOG_LINE_TRACE) {
-		bpf_log_report_parse(source->buf, source->line, &report);
-		if (report.has_task)
-			since_comm = (size_t)(source->buf + source->line - report.comm);
-	}
-	return __bpf_log_report_next(source->report, line, since_comm);
+	if (source->report != __BPF_LOG_LINE_TASK)
+		return NULL;
+	bpf_log_report_parse(source->buf, source->line, &report);
+	return report.has_task ? report.comm : NULL;
+}
+
+/* Is that line more of the name? What is in buf behind it tells. */
+static inline bool __bpf_stream_source_in_comm(const struct __bpf_stream_source *source)
+{
+	const char *comm = __bpf_stream_source_comm(source), *trace;
+
+	trace = comm ? __bpf_log_report_trace(comm, source->buf + source->len) : NULL;
+	return trace && source->buf + source->line < trace;
+}
+
+/* ... or is there not enough behind it? */
+static inline bool __bpf_stream_source_unsure(const struct __bpf_stream_source *source)
+{
+	const char *comm = __bpf_stream_source_comm(source);
+
+	return comm && source->buf + source->line - comm <= __BPF_LOG_COMM_MAX + 1 &&
+	       (size_t)(source->buf + source->len - comm) < __BPF_LOG_COMM_KNOWN;
 }
 
 /*
- * Looks at the line at source->line, which is whole or will not be before it is handed out: it
- * belongs to the record, or that one is handed out and the line begins the next. Returns how many
- * records it handed out, or a negative value of the callback.
+ * Looks at the line at source->line, of @n bytes, which is whole or will not be before it is
+ * handed out: it belongs to the record, or that one is handed out and the line begins the next.
+ * Returns how many records it handed out, or a negative value of the callback.
  */
 static inline int __bpf_stream_source_judge(struct bpf_stream_consumer *consumer,
-					    struct __bpf_stream_source *source)
+					    struct __bpf_stream_source *source, size_t n)
 {
+	const char *p = source->buf + source->line;
 	bool begins = !source->line;
 	int line, next, ret = 0;
 
 	if (source->inside)
 		return 0;
-	if (!begins && source->report == __BPF_LOG_LINE_NONE && source->buf[source->line] == '\t')
+	if (!begins && source->report == __BPF_LOG_LINE_NONE && *p == '\t')
 		return 0;
-	line = __bpf_stream_source_report_line(source);
+	line = __bpf_stream_source_report_line(source, p, p + n);
 	if (!begins && source->report != __BPF_LOG_LINE_NONE) {
-		next = __bpf_stream_source_report_next(source, line);
+		next = __bpf_log_report_next(source->report, line,
+					     __bpf_stream_source_in_comm(source));
 		if (next != __BPF_LOG_LINE_NONE) {
 			source->report = next;
 			return 0;
@@ -313,16 +331,59 @@ static inline int __bpf_stream_source_judge(struct bpf_stream_consumer *consumer
 	return ret;
 }
 
+/*
+ * Looks at the whole lines from source->line on, as far as it is known what they are; @all: at the
+ * others too, for nothing more will come. Returns the same.
+ */
+static inline int __bpf_stream_source_lines(struct bpf_stream_consumer *consumer,
+					    struct __bpf_stream_source *source, bool all)
+{
+	int count = 0, ret = 0;
+
+	while (ret >= 0 && source->line < source->len) {
+		const char *p = source->buf + source->line;
+		size_t left = source->len - source->line, n = left;
+
+		if (source->ahead) {
+			const char *nl = (const char *)memchr(p, '\n', left);
+
+			if (!nl)
+				break;
+			n = (size_t)(nl - p) + 1;
+		}
+		if (!all && __bpf_stream_source_unsure(source)) {
+			source->ahead = true;
+			return count;
+		}
+		ret = __bpf_stream_source_judge(consumer, source, n);
+		source->inside = false;
+		source->line += n;
+		/* The empty line ends a report, and belonged to it: nothing was handed out. */
+		if (source->report == __BPF_LOG_LINE_EMPTY)
+			ret = __bpf_stream_source_emit(consumer, source, source->line, true);
+		count += ret > 0 ? ret : 0;
+	}
+	/* If the callback has stopped it: it goes on here. */
+	source->ahead = ret < 0 && source->line < source->len;
+	return ret < 0 ? ret : count;
+}
+
 /* Makes room in a buffer that is full: hands out a piece, and keeps some, for the last one. */
 static inline int __bpf_stream_source_make_room(struct bpf_stream_consumer *consumer,
 						struct __bpf_stream_source *source)
 {
 	size_t most = source->len - 16, n = most;
+	int ret;
 
+	if (source->ahead) {
+		ret = __bpf_stream_source_lines(consumer, source, true);
+		if (ret)
+			return ret;
+	}
 	/* A record that the begun line certainly does not belong to */
 	if (source->line && source->line < source->len && source->report == __BPF_LOG_LINE_NONE &&
 	    source->buf[source->line] != '\t')
-		return __bpf_stream_source_judge(consumer, source);
+		return __bpf_stream_source_judge(consumer, source, source->len - source->line);
 
 	while (n && source->buf[n - 1] != '\n')
 		n--;
@@ -339,7 +400,6 @@ static inline int __bpf_stream_source_step(struct bpf_stream_consumer *consumer,
 {
 	size_t room = consumer->max_record - source->len, n = source->in_len;
 	const char *nl;
-	int ret;
 
 	if (!room)
 		return __bpf_stream_source_make_room(consumer, source);
@@ -352,16 +412,9 @@ static inline int __bpf_stream_source_step(struct bpf_stream_consumer *consumer,
 	source->len += n;
 	source->in += n;
 	source->in_len -= n;
-	if (source->buf[source->len - 1] != '\n')
+	if (source->buf[source->len - 1] != '\n' && !source->ahead)
 		return 0;
-
-	ret = __bpf_stream_source_judge(consumer, source);
-	source->inside = false;
-	source->line = source->len;
-	if (source->report != __BPF_LOG_LINE_EMPTY)
-		return ret;
-	/* The empty line ends a report; it belonged to it, so nothing has been handed out yet. */
-	return __bpf_stream_source_emit(consumer, source, source->len, true);
+	return __bpf_stream_source_lines(consumer, source, false);
 }
 
 /* Hands out what is held, as it is. */
@@ -371,12 +424,15 @@ static inline int __bpf_stream_source_flush(struct bpf_stream_consumer *consumer
 	int ret = 0, more;
 	bool last;
 
-	if (!source->len)
-		return 0;
+	if (source->ahead)
+		ret = __bpf_stream_source_lines(consumer, source, true);
+	if (ret < 0 || !source->len)
+		return ret;
 	if (source->line < source->len) {
-		ret = __bpf_stream_source_judge(consumer, source);
-		if (ret < 0)
-			return ret;
+		more = __bpf_stream_source_judge(consumer, source, source->len - source->line);
+		if (more < 0)
+			return more;
+		ret += more;
 	}
 	last = source->buf[source->len - 1] == '\n';
 	source->inside = !last;
@@ -390,7 +446,7 @@ static inline uint64_t __bpf_stream_source_due(const struct bpf_stream_consumer 
 {
 	if (!source->len)
 		return __BPF_STREAM_NEVER;
-	if (source->line == source->len)
+	if (source->buf[source->len - 1] == '\n')
 		return source->since_ns + consumer->quiet_ns / 10;
 	return source->since_ns + consumer->quiet_ns;
 }
@@ -402,6 +458,11 @@ static inline int __bpf_stream_consumer_use(struct bpf_stream_consumer *consumer
 	int count = 0, ret;
 
 	consumer->reading = source;
+	if (source->ahead) {
+		count = __bpf_stream_source_lines(consumer, source, false);
+		if (count < 0)
+			return count;
+	}
 	while (source->in_len) {
 		ret = __bpf_stream_source_step(consumer, source);
 		if (ret < 0)
@@ -560,7 +621,7 @@ bpf_stream_consumer__new(bpf_stream_record_fn fn, void *ctx,
 		all.max_record = 8192;
 	if (!all.quiet_ms)
 		all.quiet_ms = 200;
-	if (!fn || all.max_record < 256) {
+	if (!fn || all.max_record < 256 || all.max_record > __BPF_STREAM_RECORD_MAX) {
 		errno = EINVAL;
 		return NULL;
 	}
@@ -653,8 +714,7 @@ static inline int bpf_stream_consumer__add_prog(struct bpf_stream_consumer *cons
 		return -EINVAL;
 	if (__bpf_stream_consumer_has(consumer, prog_fd))
 		return -EEXIST;
-	err = consumer->fed ? 0
-			    : bpf_stream_read(prog_fd, BPF_STREAM_ID_STDOUT, consumer->buf, 0);
+	err = consumer->fed ? 0 : bpf_stream_read(prog_fd, BPF_STREAM_ID_STDOUT, consumer->buf, 0);
 	if (err < 0)
 		return err;
 
@@ -698,10 +758,9 @@ static inline int bpf_stream_consumer__remove_prog(struct bpf_stream_consumer *c
 	if (!__bpf_stream_consumer_has(consumer, prog_fd))
 		return -ENOENT;
 	if (consumer->reading)
-		count = __bpf_stream_consumer_use(consumer, consumer->reading);
-	if (count < 0)
-		return count;
-	while (i < consumer->nr) {
+		ret = __bpf_stream_consumer_use(consumer, consumer->reading);
+	count = ret;
+	while (ret >= 0 && i < consumer->nr) {
 		struct __bpf_stream_source *source = consumer->sources[i];
 
 		if (source->prog_fd != prog_fd) {
@@ -712,19 +771,20 @@ static inline int bpf_stream_consumer__remove_prog(struct bpf_stream_consumer *c
 		for (round = 0; any && round < __BPF_STREAM_ROUNDS_MAX; round++) {
 			any = false;
 			ret = __bpf_stream_consumer_read(consumer, source, now_ns, &any);
-			if (ret < 0 && consumer->stopped)
-				return ret;
+			any = any && !consumer->stopped;
 			count += ret > 0 ? ret : 0;
 		}
-		ret = __bpf_stream_source_flush(consumer, source);
+		if (!consumer->stopped)
+			ret = __bpf_stream_source_flush(consumer, source);
 		if (ret < 0)
-			return ret;
+			break;
 		count += ret;
 		free(source);
 		consumer->sources[i] = consumer->sources[--consumer->nr];
 	}
+	/* Also if the callback has stopped it: there is more. */
 	__bpf_stream_consumer_rearm(consumer, true);
-	return count;
+	return ret < 0 ? ret : count;
 }
 
 /**
@@ -813,18 +873,17 @@ static inline int bpf_stream_consumer__consume(struct bpf_stream_consumer *consu
  */
 static inline int bpf_stream_consumer__drain(struct bpf_stream_consumer *consumer)
 {
-	int count = bpf_stream_consumer__consume(consumer), ret;
+	int count = bpf_stream_consumer__consume(consumer), ret = 0;
 	size_t i;
 
 	if (count < 0 && (consumer->busy || consumer->stopped))
 		return count;
-	for (i = 0; i < consumer->nr; i++) {
+	for (i = 0; ret >= 0 && i < consumer->nr; i++) {
 		ret = __bpf_stream_source_flush(consumer, consumer->sources[i]);
-		if (ret < 0)
-			return ret;
-		count += count < 0 ? 0 : ret;
+		count += count < 0 || ret < 0 ? 0 : ret;
 	}
-	return count;
+	__bpf_stream_consumer_rearm(consumer, true);
+	return ret < 0 ? ret : count;
 }
 
 /**
@@ -885,23 +944,22 @@ static inline int bpf_stream_consumer__settle(struct bpf_stream_consumer *consum
 
 	if (__bpf_stream_consumer_enter(consumer))
 		return -EBUSY;
-	for (i = 0; i < consumer->nr; i++) {
+	for (i = 0; ret >= 0 && i < consumer->nr; i++) {
 		struct __bpf_stream_source *source = consumer->sources[i];
 
+		ret = 0;
 		if (!source->len)
 			continue;
-		if (source->line == source->len)
+		if (source->buf[source->len - 1] == '\n')
 			ret = __bpf_stream_source_flush(consumer, source);
 		else if (source->line && source->report == __BPF_LOG_LINE_NONE &&
 			 source->buf[source->line] != '\t')
-			ret = __bpf_stream_source_judge(consumer, source);
-		if (ret < 0)
-			return ret;
-		count += ret;
-		ret = 0;
+			ret = __bpf_stream_source_judge(consumer, source,
+							source->len - source->line);
+		count += ret < 0 ? 0 : ret;
 	}
 	__bpf_stream_consumer_rearm(consumer, true);
-	return count;
+	return ret < 0 ? ret : count;
 }
 
 #endif /* BPF_STREAM_USER_CONSUMER_H */

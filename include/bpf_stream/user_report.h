@@ -305,20 +305,33 @@ static inline int __bpf_log_report_line(const char *p, const char *end,
 }
 
 /*
- * What a report has come to with @line, after @before; __BPF_LOG_LINE_NONE if the line does not
- * belong to it. @since_comm: how many bytes before the line Comm began.
- *
  * The name of a thread has up to 15 bytes, and whoever it is may put newlines into it. So what
- * follows Comm is more of the name as long as it can be, up to "Call trace:".
+ * follows Comm is more of the name if "Call trace:" comes where the name can end. With so many
+ * bytes behind the beginning of the name it is known.
  */
-#define __BPF_LOG_COMM_MAX 15
-static inline int __bpf_log_report_next(int before, int line, size_t since_comm)
+#define __BPF_LOG_COMM_MAX   15
+#define __BPF_LOG_COMM_KNOWN (__BPF_LOG_COMM_MAX + 1 + sizeof("Call trace:"))
+static inline const char *__bpf_log_report_trace(const char *comm, const char *end)
 {
-	bool may_be_comm = since_comm <= __BPF_LOG_COMM_MAX + 1;
+	const char *trace = NULL, *p = comm;
 
-	if (may_be_comm && before == __BPF_LOG_LINE_TASK && line != __BPF_LOG_LINE_TRACE)
-		return before;
-	if (may_be_comm && before == __BPF_LOG_LINE_TRACE && line == before)
+	while ((p = (const char *)memchr(p, '\n', (size_t)(end - p)))) {
+		if (++p - comm > __BPF_LOG_COMM_MAX + 1)
+			break;
+		if (__bpf_log_starts(p, end, "Call trace:") &&
+		    (p + strlen("Call trace:") == end || p[strlen("Call trace:")] == '\n'))
+			trace = p;
+	}
+	return trace;
+}
+
+/*
+ * What a report has come to with @line, after @before; __BPF_LOG_LINE_NONE if the line does not
+ * belong to it. @in_comm: it is more of the name of the thread.
+ */
+static inline int __bpf_log_report_next(int before, int line, bool in_comm)
+{
+	if (in_comm)
 		return before;
 	if (line == before && line != __BPF_LOG_LINE_HELD && line != __BPF_LOG_LINE_FRAME)
 		return __BPF_LOG_LINE_NONE;
@@ -346,7 +359,7 @@ static inline bool __bpf_log_report_begins(int line)
 static inline size_t bpf_log_report_parse(const char *text, size_t len,
 					  struct bpf_log_report *report)
 {
-	const char *p = text, *end = text + len;
+	const char *p = text, *end = text + len, *trace = NULL;
 	int before = __BPF_LOG_LINE_NONE;
 
 	memset(report, 0, sizeof(*report));
@@ -359,15 +372,15 @@ static inline size_t bpf_log_report_parse(const char *text, size_t len,
 		if (before == __BPF_LOG_LINE_NONE)
 			next = __bpf_log_report_begins(line) ? line : __BPF_LOG_LINE_NONE;
 		else
-			next = __bpf_log_report_next(before, line,
-						     report->has_task ? (size_t)(p - report->comm)
-								      : SIZE_MAX);
+			next = __bpf_log_report_next(before, line, trace && p < trace);
 		if (next == __BPF_LOG_LINE_NONE)
 			break;
 		if (next == line)
 			*report = with;
-		if (next == __BPF_LOG_LINE_TASK)
+		if (next == __BPF_LOG_LINE_TASK) {
 			report->comm_len = (size_t)(line_end - report->comm);
+			trace = __bpf_log_report_trace(report->comm, end);
+		}
 		if (next == __BPF_LOG_LINE_TRACE && report->has_task)
 			report->comm_len = (size_t)(p - 1 - report->comm);
 		if (next == __BPF_LOG_LINE_FRAME) {

@@ -185,7 +185,8 @@ bpfstream: cannot write to standard output: its reader takes nothing, and it was
 exec 7<&-
 blocked
 kill -INT $run
-within grep -q '^SigCgt:.*1$' /proc/$run/status
+# The first one has been taken
+within grep -q '^ShdPnd:.*0$' /proc/$run/status
 stop INT
 exec 7<&-
 ok "a second Ctrl-C ends it at once" same $status 130

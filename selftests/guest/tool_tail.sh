@@ -12,13 +12,15 @@ fi
 count_before
 bpffs=/sys/fs/bpf/tool_tail
 FORGE=2100000001 TWO_LINES=2100000002 LONG_LINE=2100000003 PANIC=2100000004 MERGE=2100000005
+NO_END=2100000006 LOSE=2100000007
 has() { grep -qF -- "$1" "$2"; }
 lacks() { ! grep -q -- "$1" "$2"; }
-load() { # OBJECT: pinned in $bpffs; $id of the first program, $other of the second
+load() { # OBJECT: pinned in $bpffs; $id of the first program, $other and $third of the next
 	$helper pin "$progs/$1.bpf.o" $bpffs >"$dir/pinned" 2>"$dir/load" || note <"$dir/load"
 	{
 		read -r id tag _
 		read -r other _
+		read -r third _ || third=
 	} <"$dir/pinned"
 }
 unload() { rm -r $bpffs; }
@@ -31,8 +33,18 @@ said() { grep -v '^bpfstream: ' "$err" | plain; }
 
 follow --all
 ok "woken by the kernel" has "woken by the kernel" "$err"
+# So many has it open; more than once, for at each look it closes and opens one.
+room=0
+for _ in 1 2 3 4 5; do
+	while [ -e "/proc/$run/fd/$room" ]; do room=$((room + 1)); done
+	sleep 0.01
+done
+$helper files $run $room
 load modes
 one="a_program_with_modes[$id]:" two="a_program_with_one_line[$other]:"
+ok "no more files: it is told, once" within grep -q "^bpfstream: cannot open program [0-9]*, and maybe \
+others: Too many open files$" "$err"
+$helper files $run 1000
 ok "a program that is loaded later is followed" within has "program $id, a_program_with_, is followed" "$err"
 fire $LEVELS
 fire $OTHER
@@ -57,13 +69,18 @@ ok "nothing is left behind" nothing_left
 
 # Hostile text, time, and JSON
 
+follow --poll 'tail_*'
+ok "a pattern of which there is none" has "no program is 'tail_*' as yet" "$err"
 load tail
 one="tail_talks[$id]:" two="tail_other[$other]:"
+ok "... one that is loaded later is followed" within has "program $other, tail_other, is followed" "$err"
+ok "... and it alone" lacks bpfstream_demo "$err"
 forged="$one INFO tail.bpf.c:N: a
 $one evil_tail[1]: ERROR x.c:N: forged
 $one 	b \\x1b[2J \\xff"
-follow --poll 'tail_*'
 ok "--poll: not woken" has "looking at the programs" "$err"
+# Before anything else is said
+fire $LOSE
 # Written while it cannot read, so that it is read in one round
 kill -STOP $run
 fire $MERGE
@@ -84,6 +101,8 @@ ok "... each says whose it is" same "$(said | tail -n 2)" "$one WARN a.c:N: two
 $one 	lines"
 stop TERM
 ok "TERM: exit status 0" same $status 0
+ok "what was lost is told, once for both" same "$(grep 'lost 1' "$err" | grep ^bpfstream)" \
+	"bpfstream: program $id, tail_talks, and $other, which counts with it, lost 1 message meanwhile"
 
 fire $FORGE
 fire $TWO_LINES
@@ -101,6 +120,8 @@ ok "--json: hostile text" same "$(sed 's/"time_ns".*"file"/"file"/; s/"line":[0-
 \"message\":\"evil_tail[1]: [    1.000000] ERROR x.c:1: forged\\n\\tb \\u001b[2J \\ufffd\"}
 {\"prog\":\"tail_talks\",\"id\":$id,\"stream\":\"stdout\",\"kind\":\"record\",\"level\":\"INFO\",\
 \"file\":\"tail.bpf.c\",\"line\":N,\"message\":\"a\"}"
+ok "--all: one with a name like the tool's own" has "program $third, bpfstream_demo, is followed" "$err"
+ok "... and not the tool's own" not_in "$err" 'bpfstream_(tail|write|rep)'
 ok "--json: time" grep -q '"time_ns":5000000000,"time":"[0-9-]*T[0-9:]*\.[0-9]\{9\}+00:00"' "$out"
 show_all "$id" --raw
 ok "--raw: the bytes" grep -q "$(printf '\tb \033\\[2J \377')" "$out"
@@ -113,11 +134,23 @@ ok "--decode" same "$(grep -v '^bpfstream\|^    date' "$err")" "tail_talks[$id] 
     message  two
              	lines"
 ok "--stderr" same "$(cat "$out")" ""
-show_all "tag:$tag" --time=none --stderr -l warn+
+show_all nosuch "tag:$tag" --time=none --stderr -l warn+
+ok "a name that none has" same "$(grep 'as yet' "$err")" "bpfstream: no program is 'nosuch' as yet"
 ok "a tag; --time=none; -l warn+" same "$(grep -v '^bpfstream' "$err")" "$one WARN a.c:7: two
 $one 	lines"
-show_all $bpffs/tail_talks --time=iso -l error
-ok "a pin; -l error" same "$(cat "$out"; grep -v '^bpfstream' "$err")" ""
+fire $PANIC
+follow --poll $bpffs/tail_talks --time=none -l error
+ok "a pin; -l error" same "$(said | head -n 1)" "FATAL tail.bpf.c:N: the end"
+mv $bpffs/tail_talks $bpffs/talks
+mv $bpffs/tail_other $bpffs/tail_talks
+ok "... another program at its place" within has "program $other, tail_other, is followed" "$err"
+mv $bpffs/tail_talks $bpffs/tail_other
+set -- $bpffs/*_map
+mv "$1" $bpffs/tail_talks
+stop INT
+ok "... not a map" same "$status $(grep -c 'is followed' "$err")" "0 2"
+fire $FORGE
+fire $TWO_LINES
 show_all "$id" --time=iso --stderr
 ok "--time=iso" grep -Eq '^[0-9]{4}-[0-9-]{5}T[0-9:]{8}\.[0-9]{9}\+00:00 WARN a.c:7: two' "$err"
 show_all "$id" --time=delta --stderr
@@ -127,8 +160,8 @@ ok "-T, --color=always" grep -Eq "^\[[0-9]{4}-[0-9-]{5} [0-9:]{8}\.[0-9]{6}\] $(
 show_all "$id" --grep 'x\.c:[0-9]' --color=never
 ok "--grep" same "$(head -n 2 "$out" | cut -c 1-10; grep -v '^bpfstream' "$err")" "evil_tail[
 	b \\x1b[2J"
-show_all "$id" -n 1 --stderr
-ok "-n 1: the last one of what was there" same "$(cat "$out"; said)" "WARN a.c:N: two
+show_all "$id" -n 1 --stream=stderr --color=always --color=auto
+ok "-n 1, --stream: the last one of what was there; --color=auto takes back always" same "$(cat "$out"; said)" "WARN a.c:N: two
 	lines"
 
 # Two that peek, somebody who reads, and --since-start
@@ -151,8 +184,14 @@ ok "... and it is all still there" same "$(grep -c "end of" "$dir/dumped")" 2
 fire $PANIC
 third() { has "the end" "$err" && has "the end" "$dir/second"; }
 ok "--peek: what comes after somebody has read" within third
+# Stopped, so that the time for a begun line is not over before the program is gone
+kill -STOP $run
+fire $NO_END
 unload
+kill -CONT $run
 ok "two tails do not keep a program alive" within has "is gone" "$err"
+ok "a begun line comes before that, and is ended" same "$(tail -n 2 "$err")" "no end
+bpfstream: program $id, tail_talks, is gone"
 finish
 ok "by id: ends when it is gone" same $status 0
 wait $second
@@ -169,5 +208,9 @@ within has "the end" "$out"
 stop INT
 ok "run: exit status 3 after a panic" same $status 3
 ok "run --json --show-level" lacks '"level":"INFO"' "$out"
+start "'tail_talks' is attached" run $progs/tail.bpf.o -v --prog tail_talks --stream=stdout
+fire $PANIC
+stop INT
+ok "run --stream=stdout: exit status 3 after a panic, too" same "$status $(cat "$out"; said)" "3 "
 ok "run: nothing is left behind" nothing_left
 done_testing

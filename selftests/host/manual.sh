@@ -55,8 +55,28 @@ for verb in $(echo "$verbs" | grep -qx tail && echo "$verbs"); do
 	done
 done
 ok "completion: levels" offers debug bpfstream run x.o --level d
+ok "completion: levels of tail" offers fatal bpfstream tail x -l fa
+ok "... and of what run shows" offers fatal bpfstream run x.o --show-level fa
 ok "completion: --option=value" offers debug bpfstream run x.o --level = d
 ok "completion: nothing of no verb" eval '! offers --level bpfstream list --l >/dev/null'
+# A list as it looks; one program has no name
+cat >"$dir/stub" <<'END'
+#!/bin/sh
+[ "$1" = list ] || exec build/bpfstream "$@"
+cat <<'END2'
+    ID  TYPE              STDOUT  LEAKED  STDERR  LEAKED  NAME
+     8  cgroup_skb          4711       0       0       0  
+    27  tracing                0       0     812       0  xdp_filter
+END2
+END
+chmod +x "$dir/stub"
+for offer in 27 xdp_filter; do
+	ok "completion: programs: $offer" eval 'tool=$dir/stub offers "$offer" bpfstream dump "${offer%?}"'
+done
+for offer in 0 812 NAME; do
+	ok "completion: programs: no $offer" eval '! tool=$dir/stub offers "$offer" bpfstream tail "${offer%??}" >/dev/null'
+done
+ok "completion: streams" offers stderr bpfstream dump --stream = std
 ok "completion: object files" eval 'touch "$dir/a.bpf.o" && offers "$dir/a.bpf.o" bpfstream run "$dir/a"'
 
 ok "mandoc has nothing to say against the page" silent mandoc -Tlint -Wwarning $page

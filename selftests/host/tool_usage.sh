@@ -75,8 +75,8 @@ usage run "--level 'loud' is no level; levels are off, error, warn, info, debug,
 	run a --level=loud
 usage run "--max-level '6' is no level; levels are off, error, warn, info, debug, trace (or 0 to 5)" \
 	run a --max-level 6
-for seconds in abc '' -1 1s nan inf 1e99; do
-	usage run "--for '$seconds' is no number of seconds" run a --for "$seconds"
+for seconds in abc '' -1 1s nan inf 1e99 1e10; do
+	usage run "--for '$seconds' is no number of seconds, 0 to 1000000000" run a --for "$seconds"
 done
 # shellcheck disable=SC2046 # words
 usage run "--prog is given more than 64 times" run a $(seq -f '-p x%.0f' 65)
@@ -95,12 +95,25 @@ usage tail "--all, or programs: not both" tail --all x
 usage tail "'tag:12' is no tag: 16 hexadecimal digits follow 'tag:'" tail x tag:12
 usage tail "--level 'loud+' is no level; levels are fatal, error, warn, info, debug, trace; each \
 stands for itself and what is worse" tail x -l loud+
+usage tail "--level 'Off' is no level; levels are fatal, error, warn, info, debug, trace; each \
+stands for itself and what is worse" tail x -l Off
 for n in '' x 1x -1 1000001; do
-	usage tail "--lines '$n' is no number of records" tail x --lines="$n"
+	usage tail "--lines '$n' is no number of records, 0 to 1000000" tail x --lines="$n"
 done
 usage tail "--time 'noon' is none of none, boot, delta, iso" tail x --time=noon
 usage tail "--color 'red' is none of auto, always, never" tail x --color=red
 usage tail "only one of --decode, --json and --raw" tail x -x --json
+usage tail "--decode, --json and --raw are for the screen: not with --journald or --syslog" tail x \
+	--json --journald
+usage run "--decode, --json and --raw are for the screen: not with --journald or --syslog" run x \
+	--syslog -x
+for address in udp: udp::514 'udp:[::1' 'udp:[::1]x' udp:a:; do
+	usage dump "--syslog '$address' is no address: it is a path, udp:HOST, udp:HOST:PORT or \
+udp:[ADDRESS]:PORT" dump x "--syslog=$address"
+done
+usage dump "--stream 'out' is none of stdout, stderr, both" dump 1 --stream=out
+usage tail "option '--st' may be one of --stdout, --stderr, --stream" tail x --st
+usage tail "option '--s' may be one of --since-start, --syslog, --stdout, --stderr, --stream" tail x --s=1
 usage tail "--grep is given twice" tail x --grep a --grep b
 ok "usage: no regular expression" fails 2 "tail: --grep '(': *" tail x --grep '('
 usage run "--show-level 'loud' is no level; levels are fatal, error, warn, info, debug, trace; each \

@@ -4,10 +4,32 @@
  * under ASan, and all input lies in allocations of its exact size, so that a byte read behind it
  * ends the run.
  */
-#include <bpf_stream/user.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+/* What the headers allocate is counted. */
+static unsigned int allocations;
+
+static void *counted_calloc(size_t n, size_t size)
+{
+	allocations++;
+	return calloc(n, size);
+}
+
+static void *counted_realloc(void *p, size_t size)
+{
+	allocations++;
+	return realloc(p, size);
+}
+
+#define malloc(size)	 counted_realloc(NULL, size)
+#define calloc(n, size)	 counted_calloc(n, size)
+#define realloc(p, size) counted_realloc(p, size)
+#include <bpf_stream/user.h>
+#undef malloc
+#undef calloc
+#undef realloc
 
 static int tests, failures;
 
@@ -541,6 +563,8 @@ static const char may_goto_report[] = "ERROR: Timeout detected for may_goto inst
 				      "Call trace:\n"
 				      "do_syscall_64+0xe1/0x610\n"
 				      "\n";
+/* Memory was short, and the rest is left out. */
+static const char torn_report[] = "CPU: 1 UID: 0 PID: 99 Comm: test\n";
 
 static bool is(const char *text, size_t len, const char *want)
 {
@@ -575,9 +599,10 @@ static void test_reports(void)
 	ok(r.has_task && r.cpu == 31 && r.uid == 1000 && r.pid == 4194304 &&
 		   is(r.comm, r.comm_len, "a b: c"),
 	   "... its task");
-	for (i = 0; bpf_log_report_next_frame(&r, &f) && i < 4; i++)
-		good &= is(f.symbol, f.symbol_len, want[i].symbol) && f.offset == want[i].offset &&
-			f.size == want[i].size && is(f.module, f.module_len, want[i].module) &&
+	for (i = 0; bpf_log_report_next_frame(&r, &f) && i < 5; i++)
+		good &= i < 4 && is(f.symbol, f.symbol_len, want[i].symbol) &&
+			f.offset == want[i].offset && f.size == want[i].size &&
+			is(f.module, f.module_len, want[i].module) &&
 			is(f.source, f.source_len, want[i].source) &&
 			is(f.file, f.file_len, want[i].file) && f.line == want[i].line;
 	ok(good && i == 4, "... its frames");
@@ -608,6 +633,10 @@ static void test_reports(void)
 				74, &r) == 72 &&
 		   !r.has_task && !r.comm && bpf_log_report_next_frame(&r, &f) && f.size == 2,
 	   "a report without its task line");
+	ok(bpf_log_report_parse("CPU: 1 UID: 0 PID: 99 Comm: test\nERROR: x\nCall trace\n", 53,
+				&r) == 33 &&
+		   is(r.comm, r.comm_len, "test"),
+	   "one of which the rest is lost does not take what follows for the thread's name");
 	ok(!bpf_log_report_parse("INFO: x\n", 8, &r) && !bpf_log_report_parse("", 0, &r) &&
 		   !bpf_log_report_parse("Call trace:\n", 12, &r) &&
 		   !bpf_log_report_parse("\n", 1, &r),
@@ -698,9 +727,9 @@ static size_t random_unit(char *text, enum bpf_log_kind before, enum bpf_log_kin
 		len = add(text, "\tof a report?\n");
 	} else if (!rnd(4)) {
 		static const char *const reports[] = {lock_report, arena_report, stack_report,
-						      may_goto_report};
+						      may_goto_report, torn_report};
 		*kind = BPF_LOG_KIND_REPORT;
-		return add(text, reports[rnd(4)]);
+		return add(text, reports[rnd(5)]);
 	} else if (rnd(2)) {
 		*kind = BPF_LOG_KIND_RECORD;
 		len = add(text, "ERROR 12 a.c:7: \xc3\xa4\xe2\x82\xac in a message\n");
@@ -716,6 +745,8 @@ static size_t random_unit(char *text, enum bpf_log_kind before, enum bpf_log_kin
 	return len;
 }
 
+static bool allocated; /* while text was read */
+
 static unsigned int feed_records(size_t max_record, bool stops)
 {
 	struct bpf_stream_consumer_opts opts = {.sz = sizeof(opts), .max_record = max_record};
@@ -729,6 +760,7 @@ static unsigned int feed_records(size_t max_record, bool stops)
 	enum bpf_log_kind kind = BPF_LOG_KIND_REPORT;
 	struct __bpf_stream_source *source;
 	size_t len = 0, pos = 0, n;
+	unsigned int before;
 	bool bad;
 	char *in;
 
@@ -741,6 +773,7 @@ static unsigned int feed_records(size_t max_record, bool stops)
 	consumer->sources = malloc(sizeof(*consumer->sources));
 	__bpf_stream_consumer_add(consumer, -1, BPF_STREAM_ID_STDOUT, NULL);
 	source = consumer->sources[0];
+	before = allocations;
 	while (pos < len) {
 		n = 1 + rnd(rnd(3) ? 1000 : 20);
 		if (n > len - pos)
@@ -755,6 +788,7 @@ static unsigned int feed_records(size_t max_record, bool stops)
 	}
 	while (source->len)
 		__bpf_stream_source_flush(consumer, source);
+	allocated |= before != allocations;
 	bad = c.bad || c.at != c.nr || c.pos != len;
 	bpf_stream_consumer__free(consumer);
 	return bad;
@@ -772,6 +806,7 @@ static void test_records(void)
 	ok(!whole, "1500 random texts, cut anywhere: whole records, the same kinds, nothing lost");
 	ok(!stopped, "... and with a callback that stops");
 	ok(!pieces, "... and with little room: their pieces, in order");
+	ok(!allocated && allocations >= 2 * 4500, "... and nothing is allocated meanwhile");
 }
 
 /*

@@ -14,6 +14,12 @@ silent() {
 	return 1
 }
 
+same() {
+	[ "$1" = "$2" ] && return
+	printf '%s\n' "$1" | note
+	return 1
+}
+
 # Every function used, so that none is left unlooked at. No libbpf: -I has our headers only.
 cat >"$dir/use.c" <<'END'
 #include <bpf_stream/user.h>
@@ -56,6 +62,8 @@ int use_consumer(int fd)
 	n += bpf_stream_consumer__poll(c, -1) + bpf_stream_consumer__consume(c);
 	n += bpf_stream_consumer__drain(c) + bpf_stream_consumer__remove_prog(c, fd);
 	n += bpf_stream_consumer__epoll_fd(c);
+	n += bpf_stream_consumer__feed(c, fd, BPF_STREAM_ID_STDERR, "", 0);
+	n += bpf_stream_consumer__settle(c);
 	bpf_stream_consumer__free(c);
 	return n + (int)bpf_log_report_parse("", 0, &report);
 }
@@ -75,6 +83,14 @@ cp "$dir/use.c" "$dir/use.cc"
 	echo '#include <linux/bpf.h>'
 	cat "$dir/use.c"
 } >"$dir/use_bpf.c"
+
+for name in $(sed -n 's/^static inline .*\<\(bpf_[a-z0-9_]*\)(.*/\1/p' include/bpf_stream/user*.h; \
+	sed -n 's/^\(bpf_[a-z0-9_]*\)(.*/\1/p' include/bpf_stream/user*.h); do
+	ok "used here: $name" grep -qw "$name" "$dir/use.c"
+done
+# All is in functions: no variable, no symbol that another file would have to have
+gcc -std=gnu11 -O2 -fno-pic -Iinclude -c -o "$dir/use.o" "$dir/use.c"
+ok "no globals" same "$(nm "$dir/use.o" | grep -i ' [bcdgsv] ')" ""
 
 warnings="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
 compile() { # COMPILER STANDARD FILE [FLAG...]

@@ -48,6 +48,13 @@ int tail_talks(struct trace_event_raw_sys_enter *ctx)
 		bpf_stream_printk(BPF_STDOUT, "INFO 1000000000: 1 of one\n");
 		bpf_stream_printk(BPF_STDERR, "INFO 4000000000: 4 of one\n");
 		break;
+	case 2100000006:
+		bpf_stream_printk(BPF_STDERR, "no end");
+		break;
+	case 2100000007:
+		/* over-long: lost */
+		bpf_stream_printk(BPF_STDERR, "%1100d", 1);
+		break;
 	}
 	return 0;
 }
@@ -57,5 +64,12 @@ int tail_other(struct trace_event_raw_sys_enter *ctx)
 {
 	if ((int)ctx->args[0] == 2100000005)
 		bpf_stream_printk(BPF_STDOUT, "INFO 2000000000: 2 of two\nINFO 3500000000: 3 of two\n");
+	return 0;
+}
+
+/* The tool's own programs are called so, but not exactly so. */
+SEC("tp/syscalls/sys_enter_kill")
+int bpfstream_demo(struct trace_event_raw_sys_enter *ctx)
+{
 	return 0;
 }

@@ -15,14 +15,8 @@
 #include "lookup.h"
 #include "show.h"
 
-enum {
-	OPT_STDOUT = OPT_LONG,
-	OPT_STDERR,
-};
-
 static const struct opt opts[] = {
-	{"stdout", OPT_STDOUT, NULL, "only the program's stdout"},
-	{"stderr", OPT_STDERR, NULL, "only the program's stderr"},
+	SHOW_OPTS_STREAM,
 	SHOW_OPTS_OUTPUT,
 	{NULL, 0, NULL, NULL},
 };
@@ -43,7 +37,7 @@ static int dump(int prog_fd, unsigned int streams, const struct output_choice *c
 	show->streams = streams;
 	show->color[SINK_STDOUT] = show->color[SINK_STDERR] = false;
 	show->choice = *choice;
-	follow = follow_new(show, NULL);
+	follow = follow_new(show, streams, NULL);
 	/* the output before anything is consumed */
 	if (follow && follow_add(follow, id, prog_fd) && !show_open(show) &&
 	    !follow_drain(follow, true))
@@ -62,11 +56,12 @@ static int main_dump(const struct verb *verb, int argc, char **argv)
 
 	while ((val = opts_next(verb, argc, argv)) != -1) {
 		switch (val) {
-		case OPT_STDOUT:
-			streams |= 1U << BPF_STREAM_ID_STDOUT;
-			break;
-		case OPT_STDERR:
-			streams |= 1U << BPF_STREAM_ID_STDERR;
+		case OPT_SHOW_STDOUT:
+		case OPT_SHOW_STDERR:
+		case OPT_SHOW_STREAM:
+			ret = show_stream(&streams, verb, val, optarg);
+			if (ret)
+				return ret;
 			break;
 		case OPT_SHOW_JOURNALD:
 		case OPT_SHOW_SYSLOG:

@@ -12,6 +12,7 @@
 #include "follow.h"
 #include "lookup.h"
 #include "progs_iter.h"
+#include "times.h"
 
 /* How long it sleeps when there is nothing to read: doubled each time, from and to. */
 #define WAIT_MIN_MS 1
@@ -44,11 +45,14 @@ struct held {
 
 struct follow {
 	struct show *show;
+	unsigned int streams; /* that are read */
 	struct progs_iter *peek;
 	struct bpf_stream_consumer *consumer;
 	struct follow_prog **progs; /* by id */
 	size_t nr, room;
 	size_t nr_active;
+	struct losses *losses;
+	bool told_open; /* that a program could not be opened: once */
 	struct held *held;
 	size_t nr_held;
 	char *bytes;
@@ -128,6 +132,9 @@ static bool put_held(struct follow *follow)
 {
 	bool ok = true;
 
+	/* A suspended machine, or a clock that is set, has moved the one against the other. */
+	if (follow->nr_held)
+		follow->show->wall_ns = times_wall_offset();
 	if (follow->nr_held > 1)
 		qsort(follow->held, follow->nr_held, sizeof(*follow->held), by_time);
 	for (size_t i = 0; ok && i < follow->nr_held; i++) {
@@ -168,7 +175,7 @@ static int hold(void *ctx, const struct bpf_stream_record *rec)
 	return 0;
 }
 
-struct follow *follow_new(struct show *show, struct progs_iter *peek)
+struct follow *follow_new(struct show *show, unsigned int streams, struct progs_iter *peek)
 {
 	const struct bpf_stream_consumer_opts opts = {
 		.sz = sizeof(opts), .max_record = MAX_RECORD, .fed = true};
@@ -176,24 +183,27 @@ struct follow *follow_new(struct show *show, struct progs_iter *peek)
 
 	if (follow) {
 		follow->show = show;
+		follow->streams = streams;
 		follow->peek = peek;
 		follow->keep = SIZE_MAX;
 		follow->held = malloc(HELD_RECORDS * sizeof(*follow->held));
 		follow->bytes = malloc(HELD_BYTES);
-		follow->consumer = bpf_stream_consumer__new(hold, follow, &opts);
+		if (follow->held && follow->bytes)
+			follow->consumer = bpf_stream_consumer__new(hold, follow, &opts);
 	}
-	if (follow && follow->held && follow->bytes && follow->consumer)
+	if (follow && follow->consumer)
 		return follow;
-	msg("out of memory");
+	/* of memory, or of descriptors */
+	msg("cannot follow programs: %s", explain_errno(-errno));
 	follow_free(follow);
 	return NULL;
 }
 
-static void free_prog(struct follow_prog *prog)
+static void free_prog(struct follow *follow, struct follow_prog *prog)
 {
 	if (prog->fd >= 0)
 		close(prog->fd);
-	free(prog->lost);
+	losses_end(&follow->losses, prog->losses);
 	free(prog->name);
 	free(prog);
 }
@@ -213,7 +223,7 @@ void follow_free(struct follow *follow)
 	drop_kept(follow);
 	bpf_stream_consumer__free(follow->consumer);
 	while (follow->nr)
-		free_prog(follow->progs[--follow->nr]);
+		free_prog(follow, follow->progs[--follow->nr]);
 	free(follow->progs);
 	free(follow->held);
 	free(follow->bytes);
@@ -292,12 +302,7 @@ void follow_name(struct follow_prog *prog, const char *name)
 		prog->streams[i].source.name = copy;
 }
 
-bool follow_gone(struct follow *follow, struct follow_prog *prog)
-{
-	return show_gone(follow->show, &prog->streams[0].source);
-}
-
-/* Its name, what it has lost before, and the buffers: when there is text of it */
+/* Its name, and the buffers: when there is text of it */
 static int activate(struct follow *follow, struct follow_prog *prog, int fd)
 {
 	char name[LOOKUP_NAME];
@@ -310,14 +315,8 @@ static int activate(struct follow *follow, struct follow_prog *prog, int fd)
 		lookup_name(fd, name, sizeof(name));
 		follow_name(prog, name);
 		prog->whole_name = true;
-		prog->lost = malloc(sizeof(*prog->lost));
-		if (prog->lost && bpf_log_losses(fd, prog->lost)) {
-			free(prog->lost);
-			prog->lost = NULL;
-		}
 	}
-	err = bpf_stream_consumer__add_prog(follow->consumer, (int)prog->id, follow->show->streams,
-					    prog);
+	err = bpf_stream_consumer__add_prog(follow->consumer, (int)prog->id, follow->streams, prog);
 	if (err) {
 		msg("out of memory");
 		return -ENOMEM;
@@ -376,7 +375,11 @@ static int peek_streams(struct follow *follow, struct follow_prog *prog, int fd)
 		return ret;
 	for (int i = 0; i < 2; i++) {
 		len = progs_iter_news(follow->peek, record, i, &prog->streams[i].mark, &text);
-		if (!(follow->show->streams & 1U << (i + 1)) || !len)
+		if (!(follow->streams & 1U << (i + 1)))
+			continue;
+		if (record->stream[i].truncated)
+			msg("program %u: there is more than could be read", prog->id);
+		if (!len)
 			continue;
 		total += len;
 		ret = feed(follow, prog, fd, i + 1, text, len);
@@ -389,17 +392,31 @@ static int peek_streams(struct follow *follow, struct follow_prog *prog, int fd)
 	return total;
 }
 
+int follow_open(struct follow *follow, __u32 id)
+{
+	int fd = bpf_prog_get_fd_by_id(id);
+
+	if (fd < 0 && fd != -ENOENT && !follow->told_open) {
+		msg("cannot open program %u, and maybe others: %s", id, explain_errno(fd));
+		follow->told_open = true;
+	}
+	return fd;
+}
+
 int follow_read(struct follow *follow, struct follow_prog *prog)
 {
-	int fd = prog->fd >= 0 ? prog->fd : bpf_prog_get_fd_by_id(prog->id), ret = 0, n;
+	int fd = prog->fd >= 0 ? prog->fd : follow_open(follow, prog->id), ret = 0, n;
 
-	if (fd < 0)
+	if (fd < 0) {
+		/* still news at the next look */
+		prog->streams[0].newest = prog->streams[1].newest = 0;
 		return 0;
+	}
 	if (follow->peek) {
 		ret = peek_streams(follow, prog, fd);
 	} else {
 		for (int id = BPF_STREAM_ID_STDOUT; ret >= 0 && id <= BPF_STREAM_ID_STDERR; id++) {
-			if (!(follow->show->streams & 1U << id))
+			if (!(follow->streams & 1U << id))
 				continue;
 			n = read_stream(follow, prog, fd, id);
 			ret = n < 0 ? n : ret + n;
@@ -423,23 +440,6 @@ int follow_show(struct follow *follow, bool begun)
 	if (!put_held(follow) || !sink_flush(&follow->show->sink))
 		return -EIO;
 	return 0;
-}
-
-void follow_keep(struct follow *follow, size_t n)
-{
-	size_t at;
-
-	if (n != SIZE_MAX) {
-		follow->kept = n ? calloc(n, sizeof(*follow->kept)) : NULL;
-		follow->keep = follow->kept ? n : 0;
-		return;
-	}
-	for (size_t i = 0; i < follow->nr_kept; i++) {
-		at = (follow->first_kept + i) % follow->keep;
-		show_record(follow->show, source_of(&follow->kept[at]), &follow->kept[at].rec);
-	}
-	drop_kept(follow);
-	follow->keep = SIZE_MAX;
 }
 
 int follow_fd(const struct follow *follow)
@@ -469,42 +469,68 @@ void follow_idle(struct follow *follow)
 	}
 }
 
-void follow_remove(struct follow *follow, struct follow_prog *prog)
+bool follow_gone(struct follow *follow, struct follow_prog *prog)
 {
 	size_t at = place_of(follow, prog->id);
 
+	/* All that it has begun comes out, and is of this program. */
 	deactivate(follow, prog);
-	put_held(follow);
+	prog->gone = true;
+	if (follow_show(follow, false))
+		return false;
+	/* What is kept of it is shown before that is told: follow_keep() */
+	if (follow->keep != SIZE_MAX)
+		return true;
+	if (!show_gone(follow->show, &prog->streams[0].source))
+		return false;
 	memmove(follow->progs + at, follow->progs + at + 1,
 		(--follow->nr - at) * sizeof(*follow->progs));
-	free_prog(prog);
+	free_prog(follow, prog);
+	return true;
 }
 
-static uint64_t sum_of(const struct bpf_log_counts *counts)
+bool follow_keep(struct follow *follow, size_t n)
 {
-	uint64_t sum = 0;
+	bool ok = true;
+	size_t at;
 
-	for (int i = 0; i < 2; i++) {
-		const struct bpf_log_lost *lost = &counts->lost[i];
-
-		sum += lost->full + lost->no_memory + lost->busy + lost->invalid + lost->too_long +
-		       lost->other;
+	if (n != SIZE_MAX) {
+		follow->kept = calloc(n ? n : 1, sizeof(*follow->kept));
+		if (!follow->kept)
+			msg("out of memory");
+		else
+			follow->keep = n;
+		return follow->kept;
 	}
-	return sum;
+	for (size_t i = 0; ok && i < follow->nr_kept; i++) {
+		at = (follow->first_kept + i) % follow->keep;
+		ok = show_record(follow->show, source_of(&follow->kept[at]), &follow->kept[at].rec);
+	}
+	drop_kept(follow);
+	follow->keep = SIZE_MAX;
+	for (size_t i = 0; ok && i < follow->nr;) {
+		if (follow->progs[i]->gone)
+			ok = follow_gone(follow, follow->progs[i]);
+		else
+			i++;
+	}
+	return ok;
 }
 
-void follow_losses(struct follow *follow, struct follow_prog *prog)
+void follow_count(struct follow *follow, struct follow_prog *prog, int fd)
 {
-	struct bpf_log_counts now;
-	uint64_t lost;
+	prog->losses = losses_begin(&follow->losses, fd);
+}
 
-	(void)follow;
-	if (!prog->lost || prog->fd < 0 || bpf_log_losses(prog->fd, &now))
+void follow_losses(struct follow_prog *prog)
+{
+	int fd = prog->fd >= 0 ? prog->fd : bpf_prog_get_fd_by_id(prog->id);
+
+	if (fd < 0)
 		return;
-	lost = sum_of(&now) - sum_of(prog->lost);
-	if (lost)
-		msg("program %u, %s, lost %llu message%s meanwhile", prog->id, prog->name,
-		    (unsigned long long)lost, lost == 1 ? "" : "s");
+	losses_tell(prog->losses, fd, prog->id, prog->name);
+	if (fd != prog->fd)
+		close(fd);
 }
 
 /* Loops for those who follow a fixed set of programs */

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "losses.h"
 #include "progs_iter.h"
 #include "show.h"
 
@@ -27,9 +28,10 @@ struct follow_prog {
 	bool whole_name; /* it has said something */
 	bool active; /* there are buffers for it */
 	bool seen; /* for whoever goes over all of them */
+	bool gone; /* ... and still here while something is kept, see follow_keep() */
 	uint64_t quiet_ns; /* when it said something last */
 	uint64_t total; /* bytes read since follow_again() */
-	struct bpf_log_counts *lost; /* as it was when it said something first */
+	struct losses *losses; /* or NULL: follow_count() */
 	struct follow_stream streams[2];
 };
 
@@ -37,11 +39,12 @@ struct follow;
 
 /*
  * follow_new - follow nothing as yet, show with @show
+ * @streams:	to read these; those of @show are shown
  * @peek:	take the text with this, and leave it where it is; or NULL
  *
- * NULL after it has told that memory is short.
+ * NULL after it has told why not: memory, or descriptors.
  */
-struct follow *follow_new(struct show *show, struct progs_iter *peek);
+struct follow *follow_new(struct show *show, unsigned int streams, struct progs_iter *peek);
 void follow_free(struct follow *follow);
 
 /*
@@ -55,15 +58,23 @@ struct follow_prog *follow_add(struct follow *follow, __u32 id, int fd);
 /* follow_name - what it is called until it says something, and its whole name is looked up */
 void follow_name(struct follow_prog *prog, const char *name);
 
-/* follow_gone - tell that it is not there any more; false if that cannot be written */
+/*
+ * follow_gone - follow it no longer, for it is not there any more
+ *
+ * All that was read of it is shown, begun lines too, and then it is told. False if that cannot be
+ * written.
+ */
 bool follow_gone(struct follow *follow, struct follow_prog *prog);
-
-/* follow_remove - all that was read is shown before */
-void follow_remove(struct follow *follow, struct follow_prog *prog);
 
 struct follow_prog *follow_find(const struct follow *follow, __u32 id);
 /* follow_next - all of them, by id; NULL begins and ends */
 struct follow_prog *follow_next(const struct follow *follow, const struct follow_prog *prog);
+
+/*
+ * follow_open - an fd of a program, or a negative errno: -ENOENT if it is gone; all others are told,
+ * once
+ */
+int follow_open(struct follow *follow, __u32 id);
 
 /*
  * follow_read - take what is in the streams of a program, up to what a stream holds
@@ -80,8 +91,12 @@ int follow_read(struct follow *follow, struct follow_prog *prog);
  */
 int follow_show(struct follow *follow, bool begun);
 
-/* follow_keep - from now on, keep only the last @n records; SIZE_MAX shows them, and all that come */
-void follow_keep(struct follow *follow, size_t n);
+/*
+ * follow_keep - from now on, keep only the last @n records; SIZE_MAX shows them, and all that come
+ *
+ * False if memory is short or they cannot be written, which is told.
+ */
+bool follow_keep(struct follow *follow, size_t n);
 
 /* follow_fd - readable when a begun line has waited for long enough, and follow_show() is due */
 int follow_fd(const struct follow *follow);
@@ -89,8 +104,11 @@ int follow_fd(const struct follow *follow);
 /* follow_idle - free the buffers of programs that have been silent for a while */
 void follow_idle(struct follow *follow);
 
-/* follow_losses - tell what a program lost since it said something first */
-void follow_losses(struct follow *follow, struct follow_prog *prog);
+/* follow_count - what it loses from now on is to be told; @fd: of it */
+void follow_count(struct follow *follow, struct follow_prog *prog, int fd);
+
+/* follow_losses - tell what it, and those that count with it, lost since the last time */
+void follow_losses(struct follow_prog *prog);
 
 /*
  * follow_until - write what comes until it is time to stop

@@ -138,8 +138,9 @@ const struct verb verb_list = {
 		"stdout and its stderr. Nothing is consumed.\n"
 		"\n"
 		"LEAKED are bytes that count against the capacity of a stream (100,000 bytes) and\n"
-		"are not in it: messages over 1,024 bytes are dropped, and kernels up to 7.3 at\n"
-		"least do not give back their room as long as the program is loaded.\n",
+		"are not in it: messages over 1,024 bytes, and those for which memory is missing,\n"
+		"are dropped, and kernels up to 7.3 at least do not give back their room as long\n"
+		"as the program is loaded.\n",
 	.opts = opts,
 	.main = main_list,
 };

@@ -195,8 +195,7 @@ static int by_name(const char *word)
 	return by_scan(&wanted, what);
 }
 
-/* What an fd of bpf(2) is; asked for its info, a map answers as readily as a program. */
-static bool is_prog_fd(int fd)
+bool lookup_is_prog(int fd)
 {
 	char path[64], target[64];
 	ssize_t n;
@@ -213,7 +212,7 @@ static int by_path(const char *word)
 {
 	int fd = bpf_obj_get(word);
 
-	if (fd >= 0 && is_prog_fd(fd))
+	if (fd >= 0 && lookup_is_prog(fd))
 		return fd;
 	if (fd >= 0) {
 		close(fd);

@@ -34,6 +34,12 @@ int lookup_operand(const struct verb *verb, int argc, char **argv, const char **
 int lookup_prog(const char *word);
 
 /*
+ * lookup_is_prog - is an fd of bpf(2), which may come from a path, one of a program? Asked for its
+ * info, a map answers as readily as a program.
+ */
+bool lookup_is_prog(int fd);
+
+/*
  * lookup_name - the name of a program, whole if its BTF has it
  *
  * An identifier of C: the kernel lets no other in. Returns its id, 0 if the kernel does not tell.

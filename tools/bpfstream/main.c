@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* main.c - the table of verbs, and what stands before a verb: bpfstream --help, --version. */
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -93,7 +94,10 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 
 	ret = dispatch(argc, argv);
-	if (fflush(stdout) && ret == EXIT_OK)
-		ret = msg("cannot write to standard output: %m");
+	errno = 0;
+	/* The last write may succeed where one before did not. */
+	if ((fflush(stdout) || ferror(stdout)) && ret == EXIT_OK)
+		ret = msg("cannot write to standard output%s%s", errno ? ": " : "",
+			  errno ? strerror(errno) : "");
 	return ret;
 }

@@ -32,6 +32,24 @@ static void add(const struct opt *opt, struct option *longs, int n, char **lette
 	}
 }
 
+/* ... or the beginning of several */
+static void unknown(const struct verb *verb, const char *word)
+{
+	size_t len = strcspn(word, "=");
+	char list[256];
+	size_t n = 0;
+
+	for (const struct opt *opt = verb->opts; opt->name && len > 2; opt++) {
+		if (!strncmp(opt->name, word + 2, len - 2) && n < sizeof(list))
+			n += snprintf(list + n, sizeof(list) - n, "%s--%s", n ? ", " : "",
+				      opt->name);
+	}
+	if (n)
+		msg_usage(verb, "option '%.*s' may be one of %s", (int)len, word, list);
+	else
+		msg_usage(verb, "unknown option '%s'", word);
+}
+
 int opts_next(const struct verb *verb, int argc, char **argv)
 {
 	struct option longs[OPTS_MAX + 2];
@@ -64,7 +82,7 @@ int opts_next(const struct verb *verb, int argc, char **argv)
 			msg_usage(verb, "option '%.*s' takes no value", (int)(eq - argv[word]),
 				  argv[word]);
 		else
-			msg_usage(verb, "unknown option '%s'", argv[word]);
+			unknown(verb, argv[word]);
 	} else {
 		msg_usage(verb, "unknown option '-%c'", optopt);
 	}

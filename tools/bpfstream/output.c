@@ -143,6 +143,11 @@ int output_choose(const struct verb *verb, struct output_choice *choice, enum ou
 {
 	if (choice->kind != OUTPUT_SCREEN && choice->kind != kind)
 		return msg_usage(verb, "--journald and --syslog cannot be given together");
+	if (kind == OUTPUT_SYSLOG && address && !syslog_is_address(address))
+		return msg_usage(verb,
+				 "--syslog '%s' is no address: it is a path, udp:HOST, "
+				 "udp:HOST:PORT or udp:[ADDRESS]:PORT",
+				 address);
 	choice->kind = kind;
 	choice->address = address;
 	return 0;
@@ -199,6 +204,12 @@ int output_socket_unix(struct output_socket *sock, const char *path)
 	return -1;
 }
 
+/* Of the way there, and it may come back */
+static bool is_unreachable(int err)
+{
+	return err == ENETUNREACH || err == EHOSTUNREACH || err == ENETDOWN || err == ENOBUFS;
+}
+
 static bool is_restart(int err)
 {
 	return err == ENOENT || err == ECONNREFUSED;
@@ -221,6 +232,13 @@ int output_send(struct output_socket *sock, struct msghdr *message)
 				msg("nobody listens at %s: messages are lost", sock->name);
 			sock->refused = true;
 			continue;
+		}
+		if (is_unreachable(err) && !sock->to_len) {
+			if (!sock->unreachable)
+				msg("cannot write to %s: %s: messages are lost", sock->name,
+				    strerror(err));
+			sock->unreachable = true;
+			return 0;
 		}
 		if (err != EAGAIN && err != EINTR && !(is_restart(err) && restart--))
 			break;

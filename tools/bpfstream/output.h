@@ -50,6 +50,7 @@ struct output {
  * NULL after they have told in one sentence why not.
  */
 struct output *journald_open(const char *socket, const volatile sig_atomic_t *stop);
+bool syslog_is_address(const char *address); /* may it be one? */
 struct output *syslog_open(const char *address, const volatile sig_atomic_t *stop);
 
 /*
@@ -145,6 +146,7 @@ struct output_socket {
 	const char *name; /* for messages */
 	const volatile sig_atomic_t *stop;
 	bool refused; /* nobody listens there, which has been told */
+	bool unreachable; /* there is no way there, which has been told */
 };
 
 /* output_socket_unix - open one that sends to @path. 0, or -1 after it has told why not. */
@@ -154,7 +156,8 @@ int output_socket_unix(struct output_socket *sock, const char *path);
  * output_send - send a datagram; sets the address in @message
  *
  * Waits for an other end that is busy, and five seconds for one that is being restarted. By UDP one
- * does not learn in time that nobody listens: that is told once, and not an error. 0; -EMSGSIZE, and
+ * does not learn in time that nobody listens: that is told once, and not an error, and so is that there
+ * is no way there. 0; -EMSGSIZE, and
  * has told nothing; or another negative errno after it has told.
  */
 int output_send(struct output_socket *sock, struct msghdr *message);

@@ -11,23 +11,19 @@
 #include "explain.h"
 #include "lookup.h"
 #include "progs_iter.h"
+#include "show.h"
 #include "sink.h"
 
 enum {
 	OPT_ALL = 'a',
-	OPT_STDOUT = OPT_LONG,
-	OPT_STDERR,
 };
 
 static const struct opt opts[] = {
 	{"all", OPT_ALL, NULL, "all programs; each line begins with NAME[ID]:"},
-	{"stdout", OPT_STDOUT, NULL, "only the program's stdout"},
-	{"stderr", OPT_STDERR, NULL, "only the program's stderr"},
+	SHOW_OPTS_STREAM,
 	{NULL, 0, NULL, NULL},
 };
 
-/* Which of the two streams */
-static const unsigned int bits[] = {1, 2};
 static const enum sink_id sinks[] = {SINK_STDOUT, SINK_STDERR};
 
 static void put(struct sink *sink, enum sink_id id, const struct progs_record *record, bool named,
@@ -77,7 +73,7 @@ static int peek(struct progs_iter *it, struct sink *sink, __u32 id, unsigned int
 	while (!ret && (ret = progs_iter_next(it, &record)) > 0) {
 		n++;
 		for (int i = 0; i < 2; i++) {
-			if (!(streams & bits[i]))
+			if (!(streams & 1U << (i + 1)))
 				continue;
 			put(sink, sinks[i], record, !id, progs_iter_text(it, i),
 			    record->stream[i].text_len);
@@ -124,11 +120,12 @@ static int main_peek(const struct verb *verb, int argc, char **argv)
 		case OPT_ALL:
 			all = true;
 			break;
-		case OPT_STDOUT:
-			streams |= bits[0];
-			break;
-		case OPT_STDERR:
-			streams |= bits[1];
+		case OPT_SHOW_STDOUT:
+		case OPT_SHOW_STDERR:
+		case OPT_SHOW_STREAM:
+			ret = show_stream(&streams, verb, val, optarg);
+			if (ret)
+				return ret;
 			break;
 		case OPT_HELP:
 			return opts_help(verb);
@@ -158,7 +155,7 @@ static int main_peek(const struct verb *verb, int argc, char **argv)
 	sink = malloc(sizeof(*sink));
 	if (sink) {
 		sink_init(sink, NULL);
-		ret = peek(it, sink, id, streams ? streams : bits[0] | bits[1]);
+		ret = peek(it, sink, id, streams ? streams : BPF_STREAM_BOTH);
 	} else {
 		ret = msg("out of memory");
 	}

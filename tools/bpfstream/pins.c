@@ -6,11 +6,21 @@
 #include <unistd.h>
 
 #include "pins.h"
+#include "stop.h"
 
 struct pins {
 	size_t nr;
 	char *paths[];
 };
+
+/* For the handler of a signal, too */
+static const struct pins *noted;
+
+static void unlink_noted(void)
+{
+	for (size_t i = 0; i < noted->nr; i++)
+		unlink(noted->paths[i]);
+}
 
 struct pins *pins_note(struct bpf_object *obj)
 {
@@ -37,6 +47,8 @@ struct pins *pins_note(struct bpf_object *obj)
 		}
 		pins->nr++;
 	}
+	noted = pins;
+	stop_clean(unlink_noted);
 	return pins;
 }
 
@@ -44,9 +56,10 @@ void pins_remove(struct pins *pins)
 {
 	if (!pins)
 		return;
-	while (pins->nr) {
-		unlink(pins->paths[--pins->nr]);
-		free(pins->paths[pins->nr]);
-	}
+	unlink_noted();
+	stop_clean(NULL);
+	noted = NULL;
+	while (pins->nr)
+		free(pins->paths[--pins->nr]);
 	free(pins);
 }

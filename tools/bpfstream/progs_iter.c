@@ -166,6 +166,11 @@ size_t progs_iter_news(struct progs_iter *it, const struct progs_record *record,
 	__u32 i, n = record->stream[stream].elements;
 	struct progs_mark now, last = *mark;
 
+	/* It could not be looked into: none of it is known to be new. */
+	if (!n) {
+		*news = text;
+		return 0;
+	}
 	/* from the newest back to the one that was the newest the time before */
 	for (i = n < PROGS_ELEMS ? n : 0; i; i--) {
 		now = mark_of(&elems[i - 1], text, end);

@@ -83,7 +83,7 @@ static int parse_seconds(const struct verb *verb, const char *word, double *seco
 	*seconds = strtod(word, &end);
 	if (end != word && !*end && isfinite(*seconds) && *seconds >= 0 && *seconds <= MAX_SECONDS)
 		return 0;
-	return msg_usage(verb, "--for '%s' is no number of seconds", word);
+	return msg_usage(verb, "--for '%s' is no number of seconds, 0 to %.0f", word, MAX_SECONDS);
 }
 
 /* 0, or the exit status, negative for "help was shown". */
@@ -221,7 +221,8 @@ static int follow_object(const struct run *run, struct bpf_object *obj, struct f
 
 static int run_loaded(const struct run *run, struct bpf_object *obj)
 {
-	struct follow *follow = follow_new(run->show, NULL);
+	/* A panic is on stderr, and ends it with 3 whatever is to be shown. */
+	struct follow *follow = follow_new(run->show, BPF_STREAM_BOTH, NULL);
 	int ret = EXIT_FAILED;
 
 	if (follow && !follow_programs(follow, obj) && !show_open(run->show))

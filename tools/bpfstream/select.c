@@ -53,10 +53,13 @@ bool select_fixed(const struct select *select)
 	return select->nr;
 }
 
-int select_begin(const struct select *select)
+int select_begin(struct select *select)
 {
 	int fd;
 
+	select->met = calloc(select->nr + 1, sizeof(*select->met));
+	if (!select->met)
+		return msg("out of memory");
 	for (size_t i = 0; i < select->nr; i++) {
 		if (!is_id(select->words[i]) && !is_path(select->words[i]))
 			continue;
@@ -77,7 +80,7 @@ static bool path_is(const char *path, __u32 id)
 
 	if (fd < 0)
 		return false;
-	err = bpf_prog_get_info_by_fd(fd, &info, &len);
+	err = !lookup_is_prog(fd) || bpf_prog_get_info_by_fd(fd, &info, &len);
 	close(fd);
 	return !err && info.id == id;
 }
@@ -91,39 +94,44 @@ static bool tag_is(const char *hex, const struct bpf_prog_info *info)
 	return !strcasecmp(tag, hex);
 }
 
-bool select_matches(const struct select *select, __u32 id, int fd)
+static bool name_is(const char *pattern, const struct bpf_prog_info *info, int fd)
+{
+	char name[LOOKUP_NAME];
+
+	if (!fnmatch(pattern, info->name, 0))
+		return true;
+	/* the kernel keeps 15 characters */
+	if (strlen(info->name) + 1 < sizeof(info->name))
+		return false;
+	lookup_name(fd, name, sizeof(name));
+	return !fnmatch(pattern, name, 0);
+}
+
+static enum select_how how_matches(const char *word, const struct bpf_prog_info *info, int fd)
+{
+	if (is_id(word))
+		return strtoul(word, NULL, 10) == info->id ? SELECT_ITSELF : SELECT_NOT;
+	if (is_path(word))
+		return path_is(word, info->id) ? SELECT_ITSELF : SELECT_NOT;
+	if (is_tag(word) ? tag_is(word + 4, info) : name_is(word, info, fd))
+		return SELECT_AMONG;
+	return SELECT_NOT;
+}
+
+enum select_how select_matches(struct select *select, int fd)
 {
 	struct bpf_prog_info info = {};
+	enum select_how how, best = SELECT_NOT;
 	__u32 len = sizeof(info);
-	char name[LOOKUP_NAME] = "";
 
 	if (!select->nr)
-		return true;
+		return SELECT_AMONG;
 	if (bpf_prog_get_info_by_fd(fd, &info, &len))
-		return false;
+		return SELECT_NOT;
 	for (size_t i = 0; i < select->nr; i++) {
-		const char *word = select->words[i];
-
-		if (is_id(word)) {
-			if (strtoul(word, NULL, 10) == id)
-				return true;
-		} else if (is_path(word)) {
-			if (path_is(word, id))
-				return true;
-		} else if (is_tag(word)) {
-			if (tag_is(word + 4, &info))
-				return true;
-		} else {
-			if (!fnmatch(word, info.name, 0))
-				return true;
-			/* the kernel keeps 15 characters */
-			if (strlen(info.name) + 1 < sizeof(info.name))
-				continue;
-			if (!*name)
-				lookup_name(fd, name, sizeof(name));
-			if (!fnmatch(word, name, 0))
-				return true;
-		}
+		how = how_matches(select->words[i], &info, fd);
+		select->met[i] |= how != SELECT_NOT;
+		best = how > best ? how : best;
 	}
-	return false;
+	return best;
 }

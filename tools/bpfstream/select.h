@@ -4,6 +4,8 @@
 #define BPFSTREAM_SELECT_H
 
 #include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "bpfstream.h"
 
@@ -14,6 +16,7 @@
 struct select {
 	char **words; /* NULL: every program */
 	size_t nr;
+	bool *met; /* a program that the word means has come by; of select_begin(), to be freed */
 };
 
 /* select_check - are these ways to write programs? 0, or EXIT_USAGE after it has told why not. */
@@ -26,10 +29,15 @@ bool select_one(const struct select *select);
 bool select_fixed(const struct select *select);
 
 /* select_begin - are the ids and the paths there? 0, or EXIT_FAILED after it has told */
-int select_begin(const struct select *select);
+int select_begin(struct select *select);
 
 /* select_matches - is it meant? @fd: of the program */
-bool select_matches(const struct select *select, __u32 id, int fd);
+enum select_how {
+	SELECT_NOT,
+	SELECT_AMONG, /* as one of all, or of those with this name or tag */
+	SELECT_ITSELF, /* by its id or path */
+};
+enum select_how select_matches(struct select *select, int fd);
 
 /* select_all - every program is meant */
 bool select_all(const struct select *select);

@@ -13,6 +13,11 @@
 
 #define RESET "\033[0m"
 
+static bool wants_color(const struct show *show, int i)
+{
+	return isatty(show->sink.out[i].fd) && !getenv("NO_COLOR");
+}
+
 struct show *show_new(const volatile sig_atomic_t *stop)
 {
 	struct show *show = calloc(1, sizeof(*show));
@@ -25,7 +30,7 @@ struct show *show_new(const volatile sig_atomic_t *stop)
 	show->level = -1;
 	show->wall_ns = times_wall_offset();
 	for (int i = 0; i < NR_SINKS; i++)
-		show->color[i] = isatty(show->sink.out[i].fd) && !getenv("NO_COLOR");
+		show->color[i] = wants_color(show, i);
 	return show;
 }
 
@@ -76,12 +81,25 @@ static int set_time(struct show *show, const struct verb *verb, const char *how)
 
 static int set_color(struct show *show, const struct verb *verb, const char *when)
 {
-	if (!strcmp(when, "auto"))
-		return 0;
-	if (strcmp(when, "always") && strcmp(when, "never"))
+	bool always = !strcmp(when, "always");
+
+	if (strcmp(when, "auto") && !always && strcmp(when, "never"))
 		return msg_usage(verb, "--color '%s' is none of auto, always, never", when);
 	for (int i = 0; i < NR_SINKS; i++)
-		show->color[i] = *when == 'a';
+		show->color[i] = always || (!strcmp(when, "auto") && wants_color(show, i));
+	return 0;
+}
+
+int show_stream(unsigned int *streams, const struct verb *verb, int val, const char *arg)
+{
+	bool both = val == OPT_SHOW_STREAM && !strcmp(arg, "both"), out, err;
+
+	out = both || val == OPT_SHOW_STDOUT || (val == OPT_SHOW_STREAM && !strcmp(arg, "stdout"));
+	err = both || val == OPT_SHOW_STDERR || (val == OPT_SHOW_STREAM && !strcmp(arg, "stderr"));
+	if (!out && !err)
+		return msg_usage(verb, "--stream '%s' is none of stdout, stderr, both", arg);
+	*streams |= (unsigned int)out << BPF_STREAM_ID_STDOUT | (unsigned int)err
+									<< BPF_STREAM_ID_STDERR;
 	return 0;
 }
 
@@ -89,11 +107,9 @@ int show_opt(struct show *show, const struct verb *verb, int val, const char *ar
 {
 	switch (val) {
 	case OPT_SHOW_STDOUT:
-		show->streams |= 1U << BPF_STREAM_ID_STDOUT;
-		return 0;
 	case OPT_SHOW_STDERR:
-		show->streams |= 1U << BPF_STREAM_ID_STDERR;
-		return 0;
+	case OPT_SHOW_STREAM:
+		return show_stream(&show->streams, verb, val, arg);
 	case OPT_SHOW_GREP:
 		return set_grep(show, verb, arg);
 	case OPT_SHOW_TIME:
@@ -137,6 +153,9 @@ int show_begin(struct show *show, const struct verb *verb)
 {
 	if (show->decode + show->json + show->raw > 1)
 		return msg_usage(verb, "only one of --decode, --json and --raw");
+	if (show->choice.kind != OUTPUT_SCREEN && (show->decode || show->json || show->raw))
+		return msg_usage(verb, "--decode, --json and --raw are for the screen: not with "
+				       "--journald or --syslog");
 	if (!show->streams)
 		show->streams = BPF_STREAM_BOTH;
 	return 0;
@@ -153,7 +172,7 @@ int show_level(struct show *show, const struct verb *verb, const char *option, c
 		memcpy(name, word, len);
 		name[len] = '\0';
 		show->level = bpf_log_level_from_name(name);
-		if (show->level >= 0)
+		if (show->level >= 0 && strcasecmp(name, "off"))
 			return 0;
 	}
 	return msg_usage(verb,
@@ -177,7 +196,8 @@ bool show_wants(struct show *show, struct show_source *source, const struct bpf_
 	if (!rec->first || rec->log.kind == BPF_LOG_KIND_CONTINUATION)
 		return !source->hidden;
 	show->fatal |= rec->log.kind == BPF_LOG_KIND_RECORD && level == BPF_LOG_FATAL;
-	source->hidden = show->level >= 0 && (level < 0 || level > show->level);
+	source->hidden = !(show->streams & 1U << rec->stream_id) ||
+			 (show->level >= 0 && (level < 0 || level > show->level));
 	if (rec->raw_len && rec->raw[rec->raw_len - 1] == '\n')
 		range.rm_eo--;
 	if (!source->hidden && show->grep_set)
@@ -373,10 +393,11 @@ bool show_record(struct show *show, struct show_source *source, const struct bpf
 
 bool show_gone(struct show *show, const struct show_source *source)
 {
-	if (show->json)
-		return show_json_gone(show, source);
+	/* A line that it has begun is not to be gone on with by whoever comes to lie at its address. */
 	if (!sink_finish(&show->sink))
 		return false;
+	if (show->json)
+		return show_json_gone(show, source);
 	msg("program %u, %s, is gone", source->id, source->name);
 	return true;
 }

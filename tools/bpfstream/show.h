@@ -52,6 +52,7 @@ struct show_source {
 enum {
 	OPT_SHOW_STDOUT = OPT_LONG + 100,
 	OPT_SHOW_STDERR,
+	OPT_SHOW_STREAM,
 	OPT_SHOW_GREP,
 	OPT_SHOW_TIME,
 	OPT_SHOW_COLOR,
@@ -67,10 +68,13 @@ enum {
 #define SHOW_OPTS_OUTPUT \
 	OUTPUT_OPT_JOURNALD(OPT_SHOW_JOURNALD), \
 	OUTPUT_OPT_SYSLOG(OPT_SHOW_SYSLOG)
-#define SHOW_OPTS \
-	SHOW_OPTS_OUTPUT, \
+#define SHOW_OPTS_STREAM \
 	{"stdout", OPT_SHOW_STDOUT, NULL, "only what programs write to their stdout"}, \
 	{"stderr", OPT_SHOW_STDERR, NULL, "only what programs write to their stderr"}, \
+	{"stream", OPT_SHOW_STREAM, "WHICH", "the same: stdout, stderr or both (the default)"}
+#define SHOW_OPTS \
+	SHOW_OPTS_OUTPUT, \
+	SHOW_OPTS_STREAM, \
 	{"grep", OPT_SHOW_GREP, "REGEX", \
 	 "only records that match, as they were written; an\nextended regular expression"}, \
 	{"time", OPT_SHOW_TIME, "HOW", \
@@ -92,6 +96,9 @@ void show_free(struct show *show);
  * none of them
  */
 int show_opt(struct show *show, const struct verb *verb, int val, const char *arg);
+
+/* show_stream - what it does with OPT_SHOW_STDOUT to OPT_SHOW_STREAM. 0 or EXIT_USAGE, told. */
+int show_stream(unsigned int *streams, const struct verb *verb, int val, const char *arg);
 
 /* show_choose - what it does with OPT_SHOW_JOURNALD and OPT_SHOW_SYSLOG. 0 or EXIT_USAGE, told. */
 int show_choose(struct output_choice *choice, const struct verb *verb, int val, const char *arg);

@@ -6,16 +6,33 @@
 
 volatile sig_atomic_t stop;
 
+static void (*volatile clean_up)(void);
+
+/* It has been reset: on the way out of here it ends the process. */
+static void on_second(int sig)
+{
+	if (clean_up)
+		clean_up();
+	raise(sig);
+}
+
 static void on_signal(int sig)
 {
-	(void)sig;
+	const struct sigaction second = {.sa_handler = on_second, .sa_flags = (int)SA_RESETHAND};
+
 	stop = 1;
+	sigaction(sig, &second, NULL);
+}
+
+void stop_clean(void (*clean)(void))
+{
+	clean_up = clean;
 }
 
 void stop_catch(void)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction now = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND}, old;
+	struct sigaction now = {.sa_handler = on_signal}, old;
 	size_t i;
 
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {

@@ -11,4 +11,7 @@ extern volatile sig_atomic_t stop;
 /* stop_catch - from now on a first signal ends things in order, a second one at once */
 void stop_catch(void);
 
+/* stop_clean - to be called before a second one does, in the handler of the signal; NULL: nothing */
+void stop_clean(void (*clean)(void));
+
 #endif

@@ -24,8 +24,10 @@
 #define SYSLOG_SOCKET "/dev/log"
 #define SYSLOG_PORT   "514"
 /* What a receiver should take at least (RFC 5424, 5426), and what daemons take as they come. */
-#define UDP_MAX	  2048
-#define LOCAL_MAX 8192
+#define UDP_MAX 2048
+/* Of an address with udp: before it */
+#define ADDRESS_MAX 256
+#define LOCAL_MAX   8192
 
 struct syslog {
 	struct output output;
@@ -225,17 +227,22 @@ static bool split(char *address, char **host, char **port)
 	return **host && **port;
 }
 
+bool syslog_is_address(const char *address)
+{
+	char text[ADDRESS_MAX], *host, *port;
+
+	if (strncmp(address, "udp:", 4))
+		return true;
+	return strlen(address) < sizeof(text) && split(strcpy(text, address + 4), &host, &port);
+}
+
 static int open_udp(struct output_socket *sock, const char *address)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM}, *found, *ai;
-	char text[256], *host, *port;
+	char text[ADDRESS_MAX], *host, *port;
 	int err;
 
-	if (strlen(address) >= sizeof(text) || !split(strcpy(text, address), &host, &port)) {
-		msg("'udp:%s' is no address: it is udp:HOST, udp:HOST:PORT or udp:[ADDRESS]:PORT",
-		    address);
-		return -1;
-	}
+	split(strcpy(text, address), &host, &port);
 	err = getaddrinfo(host, port, &hints, &found);
 	if (err) {
 		msg("cannot reach %s: %s", sock->name,

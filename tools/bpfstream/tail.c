@@ -11,6 +11,7 @@
 
 #include "explain.h"
 #include "follow.h"
+#include "lookup.h"
 #include "progs_iter.h"
 #include "select.h"
 #include "show.h"
@@ -27,6 +28,8 @@
 #define WAIT_LIMIT_MS 2000
 /* Streams that somebody fills as fast as they are read: last words end after so many reads. */
 #define LAST_READS 16
+/* All of them are kept at the start. */
+#define MAX_LINES 1000000
 
 enum {
 	OPT_ALL = 'a',
@@ -64,6 +67,7 @@ struct tail {
 	struct watch *watch;
 	struct wake *wake; /* NULL: one has to look */
 	struct progs_iter *peek; /* NULL: consumes */
+	bool again; /* the next look is one at all programs */
 	bool all, since_start, verbose, may_wake, want_peek;
 	long lines; /* -1: all */
 	__u32 *known; /* ids that were there at the last full pass */
@@ -89,10 +93,21 @@ static void raise_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* Our own programs have nothing to say, and neither do those of another tail. */
-static bool is_tool(const char *name)
+/* Our own programs have nothing to say, and neither do those of another tail, list or peek. */
+static bool is_tool(int fd)
 {
-	return !strncmp(name, "bpfstream_", strlen("bpfstream_"));
+	static const char *const names[] = {"bpfstream_tail", "bpfstream_list", "bpfstream_peek",
+					    "bpfstream_write", "bpfstream_rep"};
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	if (bpf_prog_get_info_by_fd(fd, &info, &len) || info.type != BPF_PROG_TYPE_TRACING)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(info.name, names[i]))
+			return true;
+	}
+	return false;
 }
 
 /* 0, or a negative errno, told. Takes the fd. */
@@ -104,13 +119,16 @@ static int add(struct tail *tail, __u32 id, int fd, bool hold)
 
 	if (bpf_prog_get_info_by_fd(fd, &info, &len))
 		info.name[0] = '\0';
+	prog = follow_add(tail->follow, id, fd);
+	if (!prog) {
+		close(fd);
+		return -ENOMEM;
+	}
+	follow_count(tail->follow, prog, fd);
 	if (!hold) {
 		close(fd);
-		fd = -1;
+		prog->fd = -1;
 	}
-	prog = follow_add(tail->follow, id, fd);
-	if (!prog)
-		return -ENOMEM;
 	prog->seen = true;
 	follow_name(prog, info.name);
 	if (tail->wake)
@@ -120,17 +138,16 @@ static int add(struct tail *tail, __u32 id, int fd, bool hold)
 	return 0;
 }
 
+/* 1 if it cannot be opened now, 0, or a negative errno, told */
 static int consider(struct tail *tail, const struct watch_record *record)
 {
-	struct bpf_prog_info info = {};
-	__u32 len = sizeof(info);
-	int fd = bpf_prog_get_fd_by_id(record->id);
+	int fd = follow_open(tail->follow, record->id);
+	enum select_how how;
 
-	/* It may have been unloaded a moment ago. */
 	if (fd < 0)
-		return 0;
-	if (bpf_prog_get_info_by_fd(fd, &info, &len) || is_tool(info.name) ||
-	    !select_matches(&tail->select, record->id, fd)) {
+		return 1;
+	how = select_matches(&tail->select, fd);
+	if (how == SELECT_NOT || (how == SELECT_AMONG && is_tool(fd))) {
 		close(fd);
 		return 0;
 	}
@@ -152,7 +169,7 @@ static int look_at_paths(struct tail *tail)
 			continue;
 		len = sizeof(info);
 		memset(&info, 0, sizeof(info));
-		if (!bpf_prog_get_info_by_fd(fd, &info, &len) && info.id &&
+		if (lookup_is_prog(fd) && !bpf_prog_get_info_by_fd(fd, &info, &len) && info.id &&
 		    !follow_find(tail->follow, info.id))
 			err = add(tail, info.id, fd, true);
 		else
@@ -204,7 +221,7 @@ static int attend(struct tail *tail, struct follow_prog *prog, const struct watc
 			return ret;
 		if (read_last_words(tail, prog))
 			return -EIO;
-		follow_losses(tail->follow, prog);
+		follow_losses(prog);
 		close(prog->fd);
 		prog->fd = -1;
 		return 1;
@@ -233,6 +250,7 @@ static int look_at_all(struct tail *tail)
 
 	for (prog = follow_next(tail->follow, NULL); prog; prog = follow_next(tail->follow, prog))
 		prog->seen = false;
+	tail->again = false;
 	ret = watch_begin(tail->watch, true);
 	while (!ret && (ret = watch_next(tail->watch, &record)) > 0) {
 		if (nr == room) {
@@ -251,6 +269,11 @@ static int look_at_all(struct tail *tail)
 			prog->seen = true;
 		else if (!was_known(tail, record->id, &at))
 			ret = consider(tail, record);
+		/* not known: considered again at the next look */
+		if (ret > 0) {
+			tail->again = true;
+			nr--;
+		}
 	}
 	free(tail->known);
 	tail->known = known;
@@ -259,11 +282,10 @@ static int look_at_all(struct tail *tail)
 		next = follow_next(tail->follow, prog);
 		if (prog->seen)
 			continue;
-		if (follow_show(tail->follow, false) || !follow_gone(tail->follow, prog))
-			ret = -EIO;
 		if (tail->wake)
 			wake_unfollow(tail->wake, prog->id);
-		follow_remove(tail->follow, prog);
+		if (!follow_gone(tail->follow, prog))
+			ret = -EIO;
 	}
 	return ret;
 }
@@ -282,16 +304,14 @@ static int look(struct tail *tail)
 		any |= ret > 0;
 		ret = ret < 0 ? ret : 0;
 	}
-	if (!ret && watch_changed(tail->watch)) {
+	if (!ret && watch_changed(tail->watch))
+		any = tail->again = true;
+	if (!ret && tail->again)
 		ret = look_at_all(tail);
-		any = 1;
-	}
 	if (!ret)
 		ret = look_at_paths(tail);
 	if (!ret)
 		ret = follow_show(tail->follow, false);
-	if (ret && !tail->show->sink.failed)
-		msg("cannot go over the loaded programs: %s", explain_errno(ret));
 	return ret ? ret : any;
 }
 
@@ -300,20 +320,20 @@ static int begin(struct tail *tail)
 {
 	int ret;
 
-	if (tail->lines >= 0)
-		follow_keep(tail->follow, tail->lines);
+	if (tail->lines >= 0 && !follow_keep(tail->follow, tail->lines))
+		return -ENOMEM;
 	do {
 		ret = look(tail);
 	} while (!stop && ret > 0 && tail->lines >= 0 && tail->nr_known == 0);
 	/* The first look found the programs, the second what they have said. */
 	if (ret > 0)
 		ret = look(tail);
-	if (tail->lines >= 0)
-		follow_keep(tail->follow, SIZE_MAX);
+	if (tail->lines >= 0 && !follow_keep(tail->follow, SIZE_MAX))
+		return -EIO;
 	if (ret < 0)
 		return ret;
 	for (size_t i = 0; i < tail->select.nr; i++) {
-		if (!follow_next(tail->follow, NULL))
+		if (!tail->select.met[i])
 			msg("no program is '%s' as yet", tail->select.words[i]);
 	}
 	if (tail->verbose)
@@ -410,7 +430,7 @@ static int end(struct tail *tail)
 	if (ret < 0 || !sink_finish(&tail->show->sink))
 		return EXIT_FAILED;
 	for (prog = follow_next(tail->follow, NULL); prog; prog = follow_next(tail->follow, prog))
-		follow_losses(tail->follow, prog);
+		follow_losses(prog);
 	return EXIT_OK;
 }
 
@@ -434,7 +454,7 @@ static int tail_programs(struct tail *tail)
 		if (!tail->wake && tail->verbose)
 			msg("cannot be woken: %s", explain_warning(-errno));
 	}
-	tail->follow = follow_new(tail->show, tail->peek);
+	tail->follow = follow_new(tail->show, tail->show->streams, tail->peek);
 	if (!tail->follow)
 		return EXIT_FAILED;
 	raise_limit();
@@ -450,8 +470,9 @@ static int parse_lines(const struct verb *verb, const char *word, long *lines)
 	char *rest;
 
 	*lines = strtol(word, &rest, 10);
-	if (rest == word || *rest || *lines < 0 || *lines > 1000000)
-		return msg_usage(verb, "--lines '%s' is no number of records", word);
+	if (rest == word || *rest || *lines < 0 || *lines > MAX_LINES)
+		return msg_usage(verb, "--lines '%s' is no number of records, 0 to %d", word,
+				 MAX_LINES);
 	return 0;
 }
 
@@ -527,6 +548,7 @@ static int main_tail(const struct verb *verb, int argc, char **argv)
 	progs_iter_free(tail.peek);
 	watch_free(tail.watch);
 	free(tail.known);
+	free(tail.select.met);
 	show_free(tail.show);
 	return ret;
 }

@@ -67,6 +67,12 @@ void watch_free(struct watch *watch)
 	free(watch);
 }
 
+static int fail(int err)
+{
+	msg("cannot go over the loaded programs: %s", explain_errno(err));
+	return err;
+}
+
 int watch_begin(struct watch *watch, bool everything)
 {
 	struct watch_bpf__bss *bss = watch->skel->bss;
@@ -80,7 +86,7 @@ int watch_begin(struct watch *watch, bool everything)
 	watch->everything = everything;
 	watch->at = watch->count = 0;
 	watch->fd = bpf_iter_create(bpf_link__fd(watch->link));
-	return watch->fd < 0 ? watch->fd : 0;
+	return watch->fd < 0 ? fail(watch->fd) : 0;
 }
 
 int watch_next(struct watch *watch, const struct watch_record **record)
@@ -92,7 +98,7 @@ int watch_next(struct watch *watch, const struct watch_record **record)
 			n = read(watch->fd, watch->records, sizeof(watch->records));
 		} while (n < 0 && (errno == EINTR || errno == EAGAIN));
 		if (n < 0)
-			return -errno;
+			return fail(-errno);
 		if (!n && watch->everything) {
 			watch->nr = watch->skel->bss->nr;
 			watch->sum = watch->skel->bss->sum;
@@ -100,7 +106,7 @@ int watch_next(struct watch *watch, const struct watch_record **record)
 		if (!n)
 			return 0;
 		if (n % sizeof(watch->records[0]))
-			return -EIO;
+			return fail(-EIO);
 		watch->at = 0;
 		watch->count = n / sizeof(watch->records[0]);
 	}

@@ -19,7 +19,7 @@ void watch_free(struct watch *watch);
  * @everything:	tell of all of them; otherwise of those that have text or few users
  *
  * watch_next() returns 1 and a record, which is good until the next call, 0 at the end, or a
- * negative errno.
+ * negative errno, told.
  */
 int watch_begin(struct watch *watch, bool everything);
 int watch_next(struct watch *watch, const struct watch_record **record);

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * What a kernel does too seldom or too fast to be made to: tool_follow.sh runs this, under ASan.
+ * Programs are numbers here, and their text is fed. Usage: tool_follow CASE [FILE...]
+ */
+#include "../../tools/bpfstream/follow.c"
+
+#include <bpf/libbpf.h>
+#include <stdio.h>
+
+#include "../../tools/bpfstream/pins.h"
+#include "../../tools/bpfstream/stop.h"
+
+static struct show *show;
+static struct follow *follow;
+
+/* What a peek has: no kernel is asked. */
+static const struct progs_record peeked = {.stream[1] = {.truncated = 1, .lost = 2}};
+
+int progs_iter_start(struct progs_iter *it, __u32 only)
+{
+	(void)it;
+	(void)only;
+	return 0;
+}
+
+int progs_iter_next(struct progs_iter *it, const struct progs_record **record)
+{
+	(void)it;
+	*record = &peeked;
+	return 1;
+}
+
+size_t progs_iter_news(struct progs_iter *it, const struct progs_record *record, int stream,
+		       struct progs_mark *mark, const char **news)
+{
+	(void)it;
+	(void)record;
+	(void)mark;
+	*news = "peeked\n";
+	return stream ? strlen(*news) : 0;
+}
+
+static struct follow_prog *add(unsigned int id, char *name)
+{
+	struct follow_prog *prog = follow_add(follow, id, -1);
+
+	prog->whole_name = true;
+	follow_name(prog, name);
+	return prog;
+}
+
+static void say(struct follow_prog *prog, int stream_id, const char *text, size_t len)
+{
+	if (feed(follow, prog, -1, stream_id, text, len))
+		abort();
+}
+
+static void say_line(struct follow_prog *prog, const char *text)
+{
+	say(prog, BPF_STREAM_ID_STDERR, text, strlen(text));
+}
+
+/* A program that ends in the middle of a line, and one that comes to lie where it was */
+static void last_words(void)
+{
+	struct follow_prog *one = add(1, "one"), *two = add(2, "two");
+
+	say_line(one, "a line\nno end");
+	if (!follow_gone(follow, one))
+		abort();
+	if (show->sink.open_by)
+		show->sink.open_by = &two->streams[BPF_STREAM_ID_STDERR - 1].source;
+	say_line(two, "of the other\n");
+}
+
+/* One that goes while the last records are kept */
+static void kept(void)
+{
+	struct follow_prog *one, *two;
+
+	if (!follow_keep(follow, 3))
+		abort();
+	one = add(1, "one");
+	two = add(2, "two");
+	say_line(one, "1\n2\n3\nno end");
+	say_line(two, "4\n");
+	if (follow_show(follow, false) || !follow_gone(follow, one) || !follow_gone(follow, one) ||
+	    !follow_keep(follow, SIZE_MAX))
+		abort();
+	say_line(two, "5\n");
+}
+
+static void truncated(void)
+{
+	if (peek_streams(follow, add(1, "one"), -1) < 0)
+		abort();
+}
+
+static void too_many_kept(void)
+{
+	if (follow_keep(follow, SIZE_MAX / sizeof(struct held)))
+		abort();
+}
+
+/* Files as JSON, with a name and a stream each */
+static void json(int argc, char **argv)
+{
+	static char text[1 << 20];
+	struct follow_prog *prog;
+	FILE *file;
+	size_t n;
+
+	show->json = true;
+	for (int i = 0; i < argc; i++) {
+		file = fopen(argv[i], "r");
+		if (!file)
+			abort();
+		n = fread(text, 1, sizeof(text), file);
+		fclose(file);
+		prog = add(i + 1, "\xff\"\\\n\x1b");
+		say(prog, 1 + i % 2, text, n);
+		if (!follow_gone(follow, prog))
+			abort();
+	}
+}
+
+/* The machine's clock is set while it is followed. */
+static long wall = 1700000000;
+
+int clock_gettime(clockid_t clock, struct timespec *ts)
+{
+	*ts = (struct timespec){.tv_sec = clock == CLOCK_REALTIME ? wall : 1000};
+	return 0;
+}
+
+static void clock_is_set(void)
+{
+	struct follow_prog *prog = add(1, "one");
+
+	show->time = SHOW_TIME_ISO;
+	for (int i = 0; i < 2; i++, wall += 24 * 60 * 60) {
+		say_line(prog, "INFO 1000000000000: x\n");
+		if (follow_show(follow, false))
+			abort();
+	}
+}
+
+/* Two signals, with a pin made by the object in between */
+static void two_signals(const char *object, const char *pin)
+{
+	struct bpf_object *obj = bpf_object__open_file(object, NULL);
+	struct bpf_map *map;
+
+	bpf_object__for_each_map (map, obj)
+		bpf_map__set_pin_path(map, pin);
+	if (!pins_note(obj))
+		abort();
+	fclose(fopen(pin, "w"));
+	stop_catch();
+	raise(SIGINT);
+	printf("stop is %d\n", (int)stop);
+	fflush(stdout);
+	raise(SIGINT);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	int ret;
+
+	show = show_new(NULL);
+	show->streams = BPF_STREAM_BOTH;
+	show->named = true;
+	follow = follow_new(show, BPF_STREAM_BOTH, NULL);
+	if (!strcmp(what, "last"))
+		last_words();
+	else if (!strcmp(what, "kept"))
+		kept();
+	else if (!strcmp(what, "too_many_kept"))
+		too_many_kept();
+	else if (!strcmp(what, "clock"))
+		clock_is_set();
+	else if (!strcmp(what, "signals"))
+		two_signals(argv[2], argv[3]);
+	else if (!strcmp(what, "truncated"))
+		truncated();
+	else if (!strcmp(what, "json"))
+		json(argc - 2, argv + 2);
+	ret = follow_show(follow, true) || !sink_finish(&show->sink);
+	follow_free(follow);
+	show_free(show);
+	return ret;
+}

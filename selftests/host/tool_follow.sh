@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# From the text of programs to what bpfstream shows, without a kernel: tool_follow.c
+set -u
+. selftests/tap.sh
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+libbpf=build/obj/libbpf-1.4/usr
+
+silent() {
+	"$@" >"$dir/out" 2>&1 && [ ! -s "$dir/out" ] && return
+	note <"$dir/out"
+	return 1
+}
+# shows CASE TEXT: this is what a terminal has, and nothing of the sanitizers
+shows() {
+	ASAN_OPTIONS=allocator_may_return_null=1 "$dir/follow" "$1" 2>&1 | grep -v WARNING: >"$dir/out"
+	[ "$(cat "$dir/out")" = "$2" ] && return
+	note <"$dir/out"
+	return 1
+}
+
+sources=
+for source in show show_fields sink escape json times output journald syslog msg explain lookup losses share pins stop; do
+	sources="$sources tools/bpfstream/$source.c"
+done
+# shellcheck disable=SC2086 # words
+ok "it builds, with sanitizers" silent gcc -std=gnu11 -g -O1 -Wall -Wextra -Werror \
+	-fsanitize=address,undefined -fno-sanitize-recover=all -Iinclude -isystem $libbpf/include \
+	-o "$dir/follow" selftests/host/tool_follow.c $sources $libbpf/lib/*/libbpf.a -lelf -lz
+
+ok "a program that is gone: its begun line comes before, and is ended" shows last "one[1]: a line
+one[1]: no end
+bpfstream: program 1, one, is gone
+two[2]: of the other"
+ok "one that goes while the last records are kept" shows kept "one[1]: 3
+two[2]: 4
+one[1]: no end
+bpfstream: program 1, one, is gone
+two[2]: 5"
+ok "no memory for so many: it is told" shows too_many_kept "bpfstream: out of memory"
+
+TZ=UTC0 && export TZ
+ok "the clock is set while it runs" shows clock \
+	"one[1]: 2023-11-14T22:13:20.000000000+00:00 INFO: x
+one[1]: 2023-11-15T22:13:20.000000000+00:00 INFO: x"
+ok "--peek: what it could not read is told" shows truncated "bpfstream: program 1: there is more than could be read
+bpfstream: program 1: another reader took 2 messages while they were looked at
+one[1]: peeked"
+# The shell's 128 for a signal, and that of SIGINT
+signals() {
+	"$dir/follow" signals build/selftests/tool_progs/no_log.bpf.o "$dir/pin" >"$dir/out" 2>&1
+	[ "$? $(cat "$dir/out")" = "130 stop is 1" ] && [ ! -e "$dir/pin" ] && return
+	note <"$dir/out"
+	return 1
+}
+ok "a second signal: it ends at once, and its pins are gone" signals
+
+json() {
+	"$dir/follow" json selftests/fuzz/corpus/text/* >"$dir/json" 2>"$dir/out" &&
+		[ ! -s "$dir/out" ] && return
+	note <"$dir/out"
+	return 1
+}
+ok "--json: any text" json
+# Strict about UTF-8 and JSON; one object a line
+# shellcheck disable=SC2016 # of perl
+ok "... each line is an object, by another's parser" silent perl -MJSON::PP -MEncode -ne '
+	$object = JSON::PP->new->decode(decode("UTF-8", $_, Encode::FB_CROAK));
+	ref $object eq "HASH" && $object->{id} && defined $object->{prog} or die "line $.";
+	$gone++ if ($object->{event} // "") eq "gone";
+	$records++ if defined $object->{message};
+	END { $gone > 10 && $records > $gone or die "$records records, $gone are gone"; }' "$dir/json"
+done_testing
