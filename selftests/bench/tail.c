@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -27,9 +28,12 @@
 #define TOOL	"build/bpfstream"
 #define RECORDS 1500 /* a full stream, about */
 
+#define ROUNDS	 31 /* of draining */
+#define NR_DRAIN 3 /* ways */
+
 static struct bpf_object *obj;
 /* bpftool with its own C library, without the script that starts it so: that takes time, too */
-static char loader[300], libraries[280], program[280];
+static char loader[512], libraries[256], program[256];
 static int writer[2];
 static char id[2][16];
 
@@ -139,6 +143,12 @@ static int by_value(const void *a, const void *b)
 	return d < 0 ? -1 : d > 0;
 }
 
+static double median_of(double *values, int n)
+{
+	qsort(values, n, sizeof(*values), by_value);
+	return values[n / 2];
+}
+
 /* Take all there is: how many bytes */
 static long take_all(void)
 {
@@ -151,26 +161,21 @@ static long take_all(void)
 	return all;
 }
 
-/* A stream with so many records, taken by a command that ends: the median of the seconds it took */
+/* A stream with so many records, taken by a command that ends: the seconds it took */
 static double drain_with(char *const argv[], __u32 lines)
 {
-	double times[15], begin;
+	double begin, seconds;
+	int status;
 
-	for (int i = 0; i < 15; i++) {
-		int status;
-
-		take_all();
-		write_lines(writer[0], lines);
-		begin = now();
-		waitpid(start(argv, NULL), &status, 0);
-		times[i] = now() - begin;
-		if (status)
-			die("a command that drains failed");
-		if (take_all())
-			die("a command that drains left something");
-	}
-	qsort(times, 15, sizeof(times[0]), by_value);
-	return times[7];
+	write_lines(writer[0], lines);
+	begin = now();
+	waitpid(start(argv, NULL), &status, 0);
+	seconds = now() - begin;
+	if (status)
+		die("a command that drains failed");
+	if (take_all())
+		die("a command that drains left something");
+	return seconds;
 }
 
 /* How often anybody read a stream since the last time */
@@ -184,50 +189,47 @@ static __u64 reads(void)
 	return n;
 }
 
-static __u64 reads_of(char *const argv[])
-{
-	int status;
-
-	write_lines(writer[0], RECORDS);
-	reads();
-	waitpid(start(argv, NULL), &status, 0);
-	return reads();
-}
-
 /*
  * A full stream, and an empty one: the difference is what taking 100,000 bytes costs, and the rest the
- * start of a process, which emulation makes a long one.
+ * start of a process, which emulation makes a long one. In turns, for the machine may have other
+ * things to do.
  */
 static void drain(void)
 {
-	char *commands[][9] = {
+	char *commands[NR_DRAIN][10] = {
 		{loader, "--library-path", libraries, program, "prog", "tracelog", "stdout", "id",
 		 id[0]},
 		{TOOL, "dump", "--stdout", id[0]},
 		{TOOL, "dump", id[0]},
 	};
-	double seconds[3], full, empty;
-	__u64 calls[3];
+	static const char *const names[NR_DRAIN] = {"bpftool prog tracelog",
+						    "bpfstream dump --stdout", "bpfstream dump"};
+	static double full[NR_DRAIN][ROUNDS], empty[NR_DRAIN][ROUNDS];
+	double seconds[NR_DRAIN];
+	__u64 calls[NR_DRAIN];
 	long bytes;
 
+	take_all();
 	write_lines(writer[0], RECORDS);
 	bytes = take_all();
+	for (int round = 0; round < ROUNDS; round++) {
+		for (int i = 0; i < NR_DRAIN; i++) {
+			empty[i][round] = drain_with(commands[i], 0);
+			full[i][round] = drain_with(commands[i], RECORDS);
+		}
+	}
+	for (int i = 0; i < NR_DRAIN; i++) {
+		int status;
 
-	for (int i = 0; i < 3; i++) {
-		char *argv[10] = {NULL};
-
-		memcpy(argv, commands[i], sizeof(commands[i]));
-		empty = drain_with(argv, 0);
-		full = drain_with(argv, RECORDS);
-		seconds[i] = full - empty;
-		calls[i] = reads_of(argv);
+		seconds[i] = median_of(full[i], ROUNDS) - median_of(empty[i], ROUNDS);
+		write_lines(writer[0], RECORDS);
+		reads();
+		waitpid(start(commands[i], NULL), &status, 0);
+		calls[i] = reads();
 		printf("%ld bytes, %s: %.1f ms, of an empty stream %.1f ms: %.1f MB/s; %llu "
 		       "reads\n",
-		       bytes,
-		       i == 0	? "bpftool prog tracelog"
-		       : i == 1 ? "bpfstream dump --stdout"
-				: "bpfstream dump",
-		       full * 1e3, empty * 1e3, bytes / seconds[i] / 1e6,
+		       bytes, names[i], median_of(full[i], ROUNDS) * 1e3,
+		       median_of(empty[i], ROUNDS) * 1e3, bytes / seconds[i] / 1e6,
 		       (unsigned long long)calls[i]);
 	}
 	bar(seconds[0] / seconds[1] >= 5, "draining: %.1f times as fast as bpftool, at least 5",
@@ -356,11 +358,14 @@ static void sustained(double minutes)
 
 static void idle(void)
 {
+	const struct rlimit files = {.rlim_cur = 16384, .rlim_max = 16384};
 	struct bpf_object *objs[1000];
 	double cpu, seconds = 10;
 	long rss;
 	pid_t pid;
 
+	if (setrlimit(RLIMIT_NOFILE, &files))
+		die("cannot have as many files open");
 	for (int i = 0; i < 1000; i++) {
 		objs[i] = bpf_object__open_file("build/bench/silent.bpf.o", NULL);
 		if (!objs[i])

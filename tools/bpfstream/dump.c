@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bpfstream.h"
@@ -21,8 +22,51 @@ static const struct opt opts[] = {
 	{NULL, 0, NULL, NULL},
 };
 
-/* Closes the fd. */
-static int dump(int prog_fd, unsigned int streams, const struct output_choice *choice)
+/* Twenty times what a stream holds, for somebody may write as fast as it is read */
+#define READS_MAX 20
+
+/* Can nobody see in which order what is in the two streams was written? */
+static bool is_order_lost(unsigned int streams)
+{
+	struct stat out, err;
+
+	return streams != BPF_STREAM_BOTH || fstat(STDOUT_FILENO, &out) ||
+	       fstat(STDERR_FILENO, &err) || out.st_dev != err.st_dev || out.st_ino != err.st_ino;
+}
+
+/* As it was written: no records to be made of it. A read that is not full has emptied the stream. */
+static int dump_as_written(int prog_fd, unsigned int streams)
+{
+	static char buf[BPF_STREAM_READ_SIZE];
+	struct sink *sink = malloc(sizeof(*sink));
+	int n, ret = EXIT_FAILED;
+
+	if (!sink)
+		return msg("out of memory");
+	sink_init(sink, NULL);
+	for (int id = BPF_STREAM_ID_STDOUT; id <= BPF_STREAM_ID_STDERR; id++) {
+		enum sink_id to = id == BPF_STREAM_ID_STDERR ? SINK_STDERR : SINK_STDOUT;
+
+		n = streams & 1U << id ? sizeof(buf) : 0;
+		for (int i = 0; n == sizeof(buf) && i < READS_MAX; i++) {
+			n = bpf_stream_read(prog_fd, id, buf, sizeof(buf));
+			if (n < 0) {
+				msg("cannot read a stream of the program: %s", strerror(-n));
+				goto out;
+			}
+			if (!sink_put(sink, to, &sink->out[to], buf, n))
+				goto out;
+		}
+	}
+	if (sink_finish(sink))
+		ret = EXIT_OK;
+out:
+	free(sink);
+	return ret;
+}
+
+/* As records: to hand them on, or by time. Closes the fd. */
+static int dump_records(int prog_fd, unsigned int streams, const struct output_choice *choice)
 {
 	struct show *show = show_new(NULL);
 	struct follow *follow;
@@ -85,11 +129,15 @@ static int main_dump(const struct verb *verb, int argc, char **argv)
 		return EXIT_FAILED;
 	if (bpf_stream_read(fd, BPF_STREAM_ID_STDOUT, NULL, 0) == -EOPNOTSUPP) {
 		explain_no_streams();
-		ret = EXIT_FAILED;
 		close(fd);
-	} else {
-		ret = dump(fd, streams ? streams : BPF_STREAM_BOTH, &choice);
+		return EXIT_FAILED;
 	}
+	if (!streams)
+		streams = BPF_STREAM_BOTH;
+	if (choice.kind != OUTPUT_SCREEN || !is_order_lost(streams))
+		return dump_records(fd, streams, &choice);
+	ret = dump_as_written(fd, streams);
+	close(fd);
 	return ret;
 }
 

@@ -55,6 +55,7 @@ struct follow {
 	bool told_open; /* that a program could not be opened: once */
 	struct held *held;
 	size_t nr_held;
+	bool unsorted; /* they are not in their order yet, as those of one stream alone are */
 	char *bytes;
 	size_t nr_bytes;
 	/* the last ones of what was there at the beginning */
@@ -135,7 +136,7 @@ static bool put_held(struct follow *follow)
 	/* A suspended machine, or a clock that is set, has moved the one against the other. */
 	if (follow->nr_held)
 		follow->show->wall_ns = times_wall_offset();
-	if (follow->nr_held > 1)
+	if (follow->unsorted)
 		qsort(follow->held, follow->nr_held, sizeof(*follow->held), by_time);
 	for (size_t i = 0; ok && i < follow->nr_held; i++) {
 		struct held *held = &follow->held[i];
@@ -147,6 +148,7 @@ static bool put_held(struct follow *follow)
 			     : show_record(follow->show, source_of(held), &held->rec);
 	}
 	follow->nr_held = follow->nr_bytes = 0;
+	follow->unsorted = false;
 	return ok;
 }
 
@@ -169,6 +171,8 @@ static int hold(void *ctx, const struct bpf_stream_record *rec)
 		stream->time_ns = rec->log.time_ns;
 	held->time_ns = stream->time_ns;
 	held->rec = *rec;
+	if (held->seq && by_time(held - 1, held) > 0)
+		follow->unsorted = true;
 	memcpy(follow->bytes + follow->nr_bytes, rec->raw, rec->raw_len);
 	move_record(&held->rec, follow->bytes + follow->nr_bytes);
 	follow->nr_bytes += rec->raw_len;

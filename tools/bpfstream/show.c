@@ -235,42 +235,76 @@ static void paint(const struct writer *w, const char *color)
 		sink_put_as_is(&w->show->sink, w->id, w->by, color, strlen(color));
 }
 
+/* What is put before text of a program, made of short pieces and written in one */
+struct head {
+	char text[192];
+	size_t len;
+};
+
+static void add(struct head *head, const char *text)
+{
+	size_t n = strlen(text);
+
+	memcpy(head->text + head->len, text, n);
+	head->len += n;
+}
+
+static void add_number(struct head *head, unsigned int n)
+{
+	head->len += times_number(head->text + head->len, n, 1, ' ');
+}
+
+static void add_color(struct head *head, const struct writer *w, const char *color)
+{
+	if (color && w->show->color[w->id])
+		add(head, color);
+}
+
+static void put_added(const struct writer *w, struct head *head)
+{
+	sink_put_as_is(&w->show->sink, w->id, w->by, head->text, head->len);
+	head->len = 0;
+}
+
 /* At the beginning of every line: whose it is, where several programs are shown */
 static void put_name(const struct writer *w)
 {
-	char id[16];
+	struct head head;
 
+	head.len = 0;
 	if (!w->show->named)
 		return;
 	paint(w, "\033[36m");
 	sink_put(&w->show->sink, w->id, w->by, w->source->name, strlen(w->source->name));
-	sink_put(&w->show->sink, w->id, w->by, id,
-		 snprintf(id, sizeof(id), "[%u]:", w->source->id));
-	paint(w, RESET);
-	sink_put_as_is(&w->show->sink, w->id, w->by, " ", 1);
+	add(&head, "[");
+	add_number(&head, w->source->id);
+	add(&head, "]:");
+	add_color(&head, w, RESET);
+	add(&head, " ");
+	put_added(w, &head);
 }
 
 static void put_head(const struct writer *w, const struct bpf_log_record *log)
 {
-	const char *level = bpf_log_level_name(log->level);
-	char text[96];
-	size_t n = 0;
+	struct head head;
 
+	head.len = 0;
 	if (log->has_time && w->show->time != SHOW_TIME_NONE) {
-		n = times_format(w->show, log->time_ns, text, sizeof(text));
-		text[n++] = ' ';
-		sink_put(&w->show->sink, w->id, w->by, text, n);
+		head.len = times_format(w->show, log->time_ns, head.text, sizeof(head.text) / 2);
+		add(&head, " ");
 	}
-	paint(w, w->source->color);
-	sink_put(&w->show->sink, w->id, w->by, level, strlen(level));
+	add_color(&head, w, w->source->color);
+	add(&head, bpf_log_level_name(log->level));
 	if (log->file) {
-		sink_put_as_is(&w->show->sink, w->id, w->by, " ", 1);
+		add(&head, " ");
+		put_added(w, &head);
 		sink_put(&w->show->sink, w->id, w->by, log->file, log->file_len);
-		sink_put(&w->show->sink, w->id, w->by, text,
-			 snprintf(text, sizeof(text), ":%u", log->line));
+		add(&head, ":");
+		add_number(&head, log->line);
 	}
-	paint(w, w->source->color ? RESET : NULL);
-	sink_put_as_is(&w->show->sink, w->id, w->by, ": ", 2);
+	add_color(&head, w, w->source->color ? RESET : NULL);
+	add(&head, ": ");
+	put_added(w, &head);
 }
 
 static void put_text(const struct writer *w, const char *text, size_t len)
