@@ -155,8 +155,8 @@ struct bpf_stream_consumer {
 };
 
 /*
- * Time, by the system calls themselves: a strict -std=c11 hides the C library's functions and
- * their struct, and these are the same on 32-bit machines.
+ * Time, where a strict -std=c11 hides the C library's functions and their struct by the system calls
+ * themselves, which are the same on 32-bit machines.
  */
 struct __bpf_stream_time {
 	int64_t sec;
@@ -175,10 +175,17 @@ struct __bpf_stream_time {
 
 static inline uint64_t __bpf_stream_now_ns(void)
 {
+#ifdef CLOCK_MONOTONIC
+	struct timespec now = {0, 0};
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
+#else
 	struct __bpf_stream_time now = {0, 0};
 
 	syscall(__BPF_STREAM_NR_CLOCK, __BPF_STREAM_MONOTONIC, &now);
 	return (uint64_t)now.sec * 1000000000ULL + (uint64_t)now.nsec;
+#endif
 }
 
 /* Makes the epoll fd readable at @at_ns, and not before; never for __BPF_STREAM_NEVER. */

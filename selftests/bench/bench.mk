@@ -20,6 +20,9 @@ BENCH_READ_ROUNDS ?= 31
 # the tool; how many minutes it follows at full rate
 BENCH_TAIL_KERNELS ?= 6.18 7.2
 BENCH_TAIL_MINUTES ?= 0.2
+# A thread for each processor, so that one that is woken need not wait until the other has used up
+# its time. Now and then that emulation fails: then once more, and then with one thread for all.
+BENCH_TAIL_ACCEL ?= tcg-multi tcg-multi tcg
 
 bench: bench-write bench-read bench-tail
 bench-write: $(BENCH)/bench $(BENCH)/bench-$(BENCH_SUFFIX) $(OBJ)/packages-check
@@ -31,9 +34,12 @@ bench-read: $(BENCH)/read $(BENCH)/read-$(BENCH_SUFFIX) $(OBJ)/packages-check
 bench-tail: $(B)/bpfstream $(BENCH)/tail $(BENCH)/tail-$(BENCH_SUFFIX) $(BENCH)/silent.bpf.o \
 		$(OBJ)/packages-check
 	@bpftool=$$(tools/setup/bpftool) && for k in $(BENCH_TAIL_KERNELS); do \
-		BPF_STREAM_VM_FILES=$${bpftool%/*} BPF_STREAM_VM_TIMEOUT=1200 selftests/vm/run $$k \
-			$(BENCH)/tail $(BENCH)/tail-$(BENCH_SUFFIX) $${bpftool%/*} \
-			$(BENCH_TAIL_MINUTES) || exit; \
+		for accel in $(BENCH_TAIL_ACCEL); do \
+			BPF_STREAM_VM_ACCEL=$$accel BPF_STREAM_VM_APPEND=tsc=reliable \
+				BPF_STREAM_VM_FILES=$${bpftool%/*} BPF_STREAM_VM_TIMEOUT=1200 \
+				selftests/vm/run $$k $(BENCH)/tail $(BENCH)/tail-$(BENCH_SUFFIX) \
+				$${bpftool%/*} $(BENCH_TAIL_MINUTES) && break; \
+		done || exit; \
 	done
 .PHONY: bench bench-write bench-read bench-tail
 

@@ -27,6 +27,7 @@
 
 #define TOOL	"build/bpfstream"
 #define RECORDS 1500 /* a full stream, about */
+#define BURST	200 /* records in a row, on each CPU; then it sleeps for 5 ms */
 
 #define ROUNDS	 31 /* of draining */
 #define NR_DRAIN 3 /* ways */
@@ -287,8 +288,8 @@ static void *keep_writing(void *arg)
 	CPU_SET(i, &cpu);
 	pthread_setaffinity_np(pthread_self(), sizeof(cpu), &cpu);
 	while (writing) {
-		write_lines(writer[i], 600);
-		written[i] += 600;
+		write_lines(writer[i], BURST);
+		written[i] += BURST;
 		usleep(5000);
 	}
 	return NULL;
@@ -323,7 +324,7 @@ static void sustained(double minutes)
 {
 	unsigned long long before = lost();
 	double theirs, ours;
-	char loop[1024];
+	char loop[2048];
 	long total, begin, end;
 	pid_t pid;
 
@@ -340,6 +341,8 @@ static void sustained(double minutes)
 
 	pid = start((char *[]){TOOL, "tail", id[0], id[1], NULL}, NULL);
 	usleep(1500000);
+	/* its buffers come into use */
+	run_writers(2);
 	begin = rss_of(pid);
 	before = lost();
 	total = run_writers(minutes * 60);
@@ -350,7 +353,9 @@ static void sustained(double minutes)
 	printf("two CPUs writing, %ld records: lost with bpftool in a loop %.1f %%, with tail %.2f "
 	       "%%\n",
 	       total, theirs * 100, ours * 100);
-	bar(ours <= theirs / 10, "sustained: tail loses %.3f of what bpftool loses, at most 0.1",
+	bar(theirs > 0.5 && ours <= theirs / 10,
+	    "sustained: tail loses %.3f of what bpftool loses (which is to be more than half), at "
+	    "most 0.1",
 	    theirs ? ours / theirs : 0);
 	bar(end - begin < 1024, "memory: %ld KB, and %ld KB after %.1f minutes at this rate", begin,
 	    end, minutes);

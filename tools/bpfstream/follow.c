@@ -134,7 +134,7 @@ static bool put_held(struct follow *follow)
 	bool ok = true;
 
 	/* A suspended machine, or a clock that is set, has moved the one against the other. */
-	if (follow->nr_held)
+	if (follow->nr_held && show_has_date(follow->show))
 		follow->show->wall_ns = times_wall_offset();
 	if (follow->unsorted)
 		qsort(follow->held, follow->nr_held, sizeof(*follow->held), by_time);
@@ -407,7 +407,7 @@ int follow_open(struct follow *follow, __u32 id)
 	return fd;
 }
 
-int follow_read(struct follow *follow, struct follow_prog *prog)
+int follow_read(struct follow *follow, struct follow_prog *prog, unsigned int streams)
 {
 	int fd = prog->fd >= 0 ? prog->fd : follow_open(follow, prog->id), ret = 0, n;
 
@@ -420,7 +420,7 @@ int follow_read(struct follow *follow, struct follow_prog *prog)
 		ret = peek_streams(follow, prog, fd);
 	} else {
 		for (int id = BPF_STREAM_ID_STDOUT; ret >= 0 && id <= BPF_STREAM_ID_STDERR; id++) {
-			if (!(follow->streams & 1U << id))
+			if (!(follow->streams & streams & 1U << id))
 				continue;
 			n = read_stream(follow, prog, fd, id);
 			ret = n < 0 ? n : ret + n;
@@ -548,7 +548,7 @@ static int read_round(struct follow *follow)
 	for (size_t i = 0; i < follow->nr; i++) {
 		if (follow->progs[i]->total >= DRAIN_MAX)
 			continue;
-		n = follow_read(follow, follow->progs[i]);
+		n = follow_read(follow, follow->progs[i], BPF_STREAM_BOTH);
 		if (n < 0)
 			return n;
 		any |= n > 0;

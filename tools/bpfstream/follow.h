@@ -78,10 +78,11 @@ int follow_open(struct follow *follow, __u32 id);
 
 /*
  * follow_read - take what is in the streams of a program, up to what a stream holds
+ * @streams:	of those that are followed; with --peek all of them whatever this is
  *
  * Returns the number of bytes, or a negative errno, told. (A program that is gone has nothing.)
  */
-int follow_read(struct follow *follow, struct follow_prog *prog);
+int follow_read(struct follow *follow, struct follow_prog *prog, unsigned int streams);
 
 /*
  * follow_show - show what has been read, by time

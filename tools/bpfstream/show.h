@@ -40,6 +40,13 @@ struct show {
 	char tag[17];
 };
 
+/* Does it need show->wall_ns? */
+static inline bool show_has_date(const struct show *show)
+{
+	return show->json || show->decode || show->time == SHOW_TIME_ISO ||
+	       show->time == SHOW_TIME_LOCAL;
+}
+
 /* Whose record it is. By its address a line that is begun is known. */
 struct show_source {
 	const char *name;

@@ -201,7 +201,7 @@ static int read_last_words(struct tail *tail, struct follow_prog *prog)
 	int n = 1;
 
 	for (int i = 0; n > 0 && i < (tail->peek ? 1 : LAST_READS); i++)
-		n = follow_read(tail->follow, prog);
+		n = follow_read(tail->follow, prog, BPF_STREAM_BOTH);
 	return n < 0 ? n : 0;
 }
 
@@ -212,7 +212,7 @@ static int attend(struct tail *tail, struct follow_prog *prog, const struct watc
 	int ret = 0;
 
 	if (has_text(tail, prog, record))
-		ret = follow_read(tail->follow, prog);
+		ret = follow_read(tail->follow, prog, BPF_STREAM_BOTH);
 	if (ret < 0)
 		return ret;
 	ret = ret > 0;
@@ -353,17 +353,19 @@ static int sleep_for(struct tail *tail, int ms)
 {
 	const int fds[] = {follow_fd(tail->follow), tail->wake ? wake_fd(tail->wake) : -1};
 	struct follow_prog *prog;
-	__u32 id;
+	struct wake_record who;
 	int ret;
 
 	if (!sink_wait_for(&tail->show->sink, fds, 2, ms))
 		return -EIO;
-	if (!tail->wake || !wake_take(tail->wake, &id))
+	if (!tail->wake || !wake_take(tail->wake, &who))
 		return follow_show(tail->follow, false) ? -EIO : NOBODY;
 	/* Right away: what the others have to say is found when all have been looked at. */
-	prog = follow_find(tail->follow, id);
+	prog = follow_find(tail->follow, who.id);
 	if (prog) {
-		ret = follow_read(tail->follow, prog);
+		ret = follow_read(tail->follow, prog,
+				  who.stream_id <= BPF_STREAM_ID_STDERR ? 1U << who.stream_id
+									: BPF_STREAM_BOTH);
 		if (ret >= 0)
 			ret = follow_show(tail->follow, false);
 		if (ret < 0)

@@ -10,6 +10,8 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf_stream/atomic.h>
 
+#include "wake_record.h"
+
 char LICENSE[] SEC("license")
 = "Dual BSD/GPL";
 
@@ -38,8 +40,9 @@ struct {
 	__uint(max_entries, 4096);
 } writers SEC(".maps");
 
-static __always_inline int wake(__u64 aux)
+static __always_inline int wake(__u64 aux, __u32 stream_id)
 {
+	struct wake_record record = {.stream_id = stream_id};
 	__u32 id = 0;
 
 	if (!armed)
@@ -48,8 +51,10 @@ static __always_inline int wake(__u64 aux)
 		bpf_core_read(&id, sizeof(id), &((struct bpf_prog_aux *)aux)->id);
 	if (id && only_followed && !bpf_map_lookup_elem(&followed, &id))
 		return 0;
-	if (__bpf_stream_xchg(&armed, 0))
-		bpf_ringbuf_output(&writers, &id, sizeof(id), BPF_RB_FORCE_WAKEUP);
+	if (__bpf_stream_xchg(&armed, 0)) {
+		record.id = id;
+		bpf_ringbuf_output(&writers, &record, sizeof(record), BPF_RB_FORCE_WAKEUP);
+	}
 	return 0;
 }
 
@@ -57,20 +62,22 @@ static __always_inline int wake(__u64 aux)
 SEC("fexit")
 int bpfstream_write(void *ctx)
 {
-	__u64 aux = 0;
+	__u64 aux = 0, stream_id = 0;
 
 	/* 7.0 does not tell the program: its BTF has no fifth argument */
 	bpf_get_func_arg(ctx, 4, &aux);
-	return wake(aux);
+	bpf_get_func_arg(ctx, 0, &stream_id);
+	return wake(aux, stream_id);
 }
 
 /* The one that the kernel writes reports with: (stage, prog, stream) */
 SEC("fexit/bpf_stream_stage_commit")
 int bpfstream_rep(void *ctx)
 {
-	__u64 prog = 0, aux = 0;
+	__u64 prog = 0, aux = 0, stream_id = 0;
 
 	if (!bpf_get_func_arg(ctx, 1, &prog) && prog)
 		bpf_core_read(&aux, sizeof(aux), &((struct bpf_prog *)prog)->aux);
-	return wake(aux);
+	bpf_get_func_arg(ctx, 2, &stream_id);
+	return wake(aux, stream_id);
 }

@@ -4,6 +4,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "wake.skel.h"
 #include "wake.h"
@@ -12,15 +13,15 @@ struct wake {
 	struct wake_bpf *skel;
 	struct ring_buffer *ring;
 	bool any;
-	__u32 id; /* the last one that woke */
+	struct wake_record last; /* the one that woke */
 };
 
 static int on_writer(void *ctx, void *data, size_t size)
 {
 	struct wake *wake = ctx;
 
-	if (size >= sizeof(wake->id)) {
-		wake->id = *(__u32 *)data;
+	if (size >= sizeof(wake->last)) {
+		memcpy(&wake->last, data, sizeof(wake->last));
 		wake->any = true;
 	}
 	return 0;
@@ -89,11 +90,11 @@ void wake_arm(struct wake *wake)
 	__atomic_exchange_n(&wake->skel->bss->armed, 1, __ATOMIC_SEQ_CST);
 }
 
-bool wake_take(struct wake *wake, __u32 *id)
+bool wake_take(struct wake *wake, struct wake_record *who)
 {
 	wake->any = false;
 	ring_buffer__consume(wake->ring);
-	*id = wake->id;
+	*who = wake->last;
 	return wake->any;
 }
 

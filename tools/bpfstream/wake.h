@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "wake_record.h"
+
 struct wake;
 
 /*
@@ -24,11 +26,11 @@ int wake_fd(const struct wake *wake);
 void wake_arm(struct wake *wake);
 
 /*
- * wake_take - who it was, an id or 0 for "somebody"
+ * wake_take - who it was
  *
  * Makes the fd unreadable. Returns false if nobody.
  */
-bool wake_take(struct wake *wake, __u32 *id);
+bool wake_take(struct wake *wake, struct wake_record *who);
 
 void wake_follow(struct wake *wake, __u32 id);
 void wake_unfollow(struct wake *wake, __u32 id);
