@@ -89,7 +89,8 @@ static void test_nmi(void)
 	out = count ? printed(prog, BPF_STREAM_ID_STDOUT) : NULL;
 	err = count ? printed(prog, BPF_STREAM_ID_STDERR) : NULL;
 	if (!ok(out && err && strstr(out, ": from NMI 0") && strstr(out, ": from NMI 2") &&
-			strstr(err, ": from NMI, ratelimited") && strstr(err, ": warn_on: n == 0"),
+			strstr(err, ": from NMI, ratelimited") && strstr(err, ": from NMI, once") &&
+			strstr(err, ": from NMI, every") && strstr(err, ": warn_on: n == 0"),
 		"messages from NMI arrive"))
 		note("%llu NMIs: %s%s", count ? *count : 0, out ?: "", err ?: log_text());
 	free(out);

@@ -485,6 +485,45 @@ static void test_race(const char *how, double seconds)
 	drain("other_writer", BPF_STREAM_ID_STDOUT);
 }
 
+/* Elements forwarded to a ring buffer: a number before each second one */
+struct forwarded {
+	unsigned int n, wrong;
+};
+
+static int take_forwarded(void *ctx, void *data, size_t size)
+{
+	struct forwarded *f = ctx;
+	char want[64];
+	size_t head = f->n & 1 ? sizeof(f->n) : 0;
+	int len = snprintf(want, sizeof(want), "m %u %llx\n", f->n,
+			   (unsigned long long)reader_sum(f->n));
+
+	if (size != head + len || (head && memcmp(data, &f->n, head)) ||
+	    memcmp((char *)data + head, want, len)) {
+		note("%s: forwarded: %zu bytes, '%.*s', wanted '%s'", clang, size,
+		     (int)(size - head), (char *)data + head, want);
+		f->wrong++;
+	}
+	f->n++;
+	return 0;
+}
+
+static void test_forward(void)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, "ring");
+	struct forwarded f = {};
+	struct ring_buffer *ring = ring_buffer__new(bpf_map__fd(map), take_forwarded, &f, NULL);
+
+	drain("writer", BPF_STREAM_ID_STDOUT);
+	write_to("writer", BPF_STREAM_ID_STDOUT, 0, 11, 2);
+	read_with("read_forward", id_of("writer"), BPF_STREAM_ID_STDOUT, 0);
+	ring_buffer__consume(ring);
+	ok(out->ret == 11 && !out->wrong && f.n == 11 && !f.wrong,
+	   "%s: forwarded to a ring buffer: %u of 11, %u wrong", clang, f.n, f.wrong);
+	ring_buffer__free(ring);
+	drain("writer", BPF_STREAM_ID_STDOUT);
+}
+
 /* The helpers, against what user.h says of the same line */
 
 static bool check_line(const char *text, __u32 len, __u32 off)
@@ -674,6 +713,7 @@ int main(int argc, char **argv)
 				test_busy("read_peek");
 				test_unload("read_peek");
 				test_text();
+				test_forward();
 				test_race("read_peek", seconds);
 				test_race("read_iter", seconds);
 				test_usage();

@@ -14,7 +14,8 @@
  * The record: LEVEL[ <ktime-ns>][ <file>:<line>]: <message>. Time is CLOCK_MONOTONIC in ns, as
  * bpf_ktime_get_ns() has it. The first ": " ends the head, with or without time and location, so
  * a reader never has to guess. A line that starts with a tab continues the record before it. The
- * newline at the end is ours; one in the format does no harm.
+ * newline at the end is ours; one in the format does no harm (the trace pipe shows an empty line
+ * behind it, as it does for bpf_printk()).
  *
  * Three filters, cheapest first:
  *	BPF_LOG_COMPILE_LEVEL	at compile time: what is above leaves no code

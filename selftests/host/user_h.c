@@ -902,6 +902,8 @@ static void test_levels(void)
 		ok(bpf_log_level_from_name(name) == names[i].level, "level '%s'", name);
 		free(name);
 	}
+	ok(!strcmp(BPF_LOG_LEVEL_NAMES, "off, error, warn, info, debug, trace (or 0 to 5)"),
+	   "BPF_LOG_LEVEL_NAMES has these");
 	for (level = BPF_LOG_ERROR; level <= BPF_LOG_TRACE; level++)
 		ok(bpf_log_level_from_name(bpf_log_level_name(level)) == level,
 		   "level %d by its own name", level);

@@ -31,6 +31,9 @@
 #define __no_trace     EXPECT_TAG("no_trace", "")
 #define __trace(regex) EXPECT_TAG("trace", regex)
 
+/* ... and no empty lines between them, which the trace pipe makes of a newline that is one too many */
+#define __no_empty_lines EXPECT_TAG("no_empty_lines", "")
+
 /* bpf_log_level and bpf_log_max_level, set before load */
 #define __level(n)     EXPECT_TAG("level", EXPECT_STR(n))
 #define __max_level(n) EXPECT_TAG("max_level", EXPECT_STR(n))

@@ -8,7 +8,7 @@ char _license[] SEC("license") = "GPL";
 
 #define LOG(level) HEAD(level, "hexdump.bpf.c")
 
-unsigned char value[5000] = {[0] = 'A', [4095] = 0xff};
+unsigned char value[BPF_LOG_HEXDUMP_MAX + 904] = {[0] = 'A', [4095] = 0xff};
 
 SEC("syscall")
 __stdout(LOG("INFO") "stack 0000: 00 1f 20 7e 7f ff 61 5c 41 42 43 44 45 46 47 48 \\|\\.\\. ~\\.\\.a.ABCDEFGH\\|")

@@ -62,6 +62,17 @@ int printk_newlines(void *ctx)
 	return 0;
 }
 
+SEC("syscall")
+__stdout("none")
+__stdout("last 1")
+__no_empty_lines
+int printk_no_empty_lines(void *ctx)
+{
+	bpf_printk("none");
+	bpf_printk("last %d", 1);
+	return 0;
+}
+
 /* Types that libbpf's macro takes, and formats that do not fit (no warning there, none here) */
 enum color { RED, GREEN };
 

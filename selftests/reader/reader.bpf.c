@@ -24,7 +24,7 @@ static int collect(struct bpf_dynptr *text, const struct bpf_stream_elem_info *i
 	__u32 used = out.used, n = out.elements;
 
 	if (n < READER_ELEMENTS)
-		out.len[n] = info->len | (info->flags ? READER_REST : 0);
+		out.len[n] = info->len | (info->flags & BPF_STREAM_ELEM_REST ? READER_REST : 0);
 	if (info->seq != n || info->stream_id != args->stream_id)
 		out.wrong++;
 	out.elements = n + 1;
@@ -104,6 +104,37 @@ int own(struct reader_args *args)
 	bpf_stream_printk(BPF_STDERR, "one\n");
 	bpf_stream_printk(BPF_STDERR, "two\n");
 	out.ret = bpf_stream_for_each_own(BPF_STDERR, collect, &copy, &out.result);
+	return 0;
+}
+
+/* To a ring buffer: by copying into another dynptr, or at once with something in front of it */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 16);
+} ring SEC(".maps");
+
+static int forward(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
+{
+	struct bpf_dynptr to;
+	__u32 seq = info->seq;
+
+	if (seq & 1)
+		return bpf_stream_elem_output(&ring, &seq, sizeof(seq), text, info);
+	if (bpf_ringbuf_reserve_dynptr(&ring, info->len, 0, &to) ||
+	    bpf_stream_elem_copy(&to, 0, text, info))
+		out.wrong++;
+	/* one that does not fit is an error */
+	if (bpf_stream_elem_copy(&to, 1, text, info) >= 0)
+		out.wrong++;
+	bpf_ringbuf_submit_dynptr(&to, 0);
+	return 0;
+}
+
+SEC("syscall")
+int read_forward(struct reader_args *args)
+{
+	out.ret = bpf_stream_for_each(args->id, BPF_STDOUT, forward, NULL, BPF_STREAM_PEEK,
+				      &out.result);
 	return 0;
 }
 

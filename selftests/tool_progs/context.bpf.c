@@ -27,6 +27,8 @@ int from_nmi(void *ctx)
 	if (n < 3) {
 		bpf_log_info("from NMI %llu", n);
 		bpf_log_warn_ratelimited("from NMI, ratelimited");
+		bpf_log_warn_once("from NMI, once");
+		bpf_log_warn_every(3, "from NMI, every");
 		bpf_stream_warn_on(n == 0);
 	}
 	return 0;
