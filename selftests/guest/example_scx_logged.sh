@@ -36,8 +36,8 @@ INFO scx_logged.bpf.c: begins, with slices of 20 ms
 INFO scx_logged.bpf.c: ends: unregistered from user space ()"
 
 start_linked 1 run $obj --level debug
-ok "it is the scheduler" same "$(cat $scx/state $scx/root/ops)" "enabled
-scx_logged"
+# it is linked a little before it is "enabled"
+ok "it is the scheduler" eval 'within state enabled && same "$(cat $scx/root/ops)" scx_logged'
 ok "info: its beginning" within says "^INFO $at: begins, with slices of 20 ms$"
 for _ in 1 2 3; do keep_busy ""; done
 ok "info: a summary, when more are busy than there are CPUs" within says \

@@ -35,7 +35,6 @@ static int count(struct bpf_dynptr *text, const struct bpf_stream_elem_info *inf
 	return 0;
 }
 
-/* Not by peeking: the linker up to 1.4 takes one object that finds programs by id (prog_idr) */
 __noinline int library_reads(int id)
 {
 	int n = bpf_stream_for_each(id, BPF_STDOUT, count, NULL, BPF_STREAM_KFUNCS, NULL);
