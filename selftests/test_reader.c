@@ -662,6 +662,12 @@ static void test_unsupported(void)
 	for (int i = have; i < 3; i++)
 		ok(read_with(how[i], id_of("writer"), BPF_STREAM_ID_STDOUT, 0) == -EOPNOTSUPP,
 		   "%s: %s: -EOPNOTSUPP", clang, how[i]);
+	ok(read_with("own", 0, BPF_STREAM_ID_STDERR, 0) == -EOPNOTSUPP &&
+		   read_with("own", 0, 3, 0) == -ENOENT,
+	   "%s: a program's own stream: -EOPNOTSUPP; no stream 3", clang);
+	run_iter("usage_iter", id_of("writer"), BPF_STREAM_ID_STDOUT, 0);
+	ok(out->ret == (have ? 0 : -EOPNOTSUPP), "%s: usage: %d", clang, out->ret);
+	drain("own", BPF_STREAM_ID_STDERR);
 	if (!have)
 		ok(read_with("read_iter", id_of("writer"), BPF_STREAM_ID_STDOUT, 0) == -EOPNOTSUPP,
 		   "%s: read_iter: -EOPNOTSUPP", clang);

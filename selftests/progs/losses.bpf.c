@@ -55,6 +55,23 @@ int strings_too_long(void *ctx)
 	return ret;
 }
 
+/* Over 1,024 bytes by a width, which the compiler does not count: -ENOMEM up to 7.3 */
+SEC("syscall")
+__retval(-12)
+__retval_no_streams(0)
+__stderr(LOST "1" CAUSES(0, 1, 0, 0))
+__stderr("after")
+__trace(" +1?")
+__trace("after")
+int too_long(void *ctx)
+{
+	int ret;
+
+	ret = bpf_stream_printk(BPF_STDERR, "%1100d\n", 1);
+	bpf_stream_printk(BPF_STDERR, "after\n");
+	return ret;
+}
+
 /* A log record is lost and told like any other message; filtered ones are not lost */
 SEC("syscall")
 __stdout(LOST "1" CAUSES(1, 0, 0, 0))

@@ -103,7 +103,7 @@ int own(struct reader_args *args)
 	out.elements = out.used = 0;
 	bpf_stream_printk(BPF_STDERR, "one\n");
 	bpf_stream_printk(BPF_STDERR, "two\n");
-	out.ret = bpf_stream_for_each_own(BPF_STDERR, collect, &copy, &out.result);
+	out.ret = bpf_stream_for_each_own(copy.stream_id, collect, &copy, &out.result);
 	return 0;
 }
 
