@@ -54,6 +54,19 @@ static void test_stack(void)
 	free(text);
 	bpf_object__close(obj);
 
+	text = NULL;
+	prog = load(DIR "context.bpf.o", "stack_after_a_loss", &obj);
+	trace_clear();
+	if (prog && !run_prog(prog, &retval))
+		text = printed(prog, BPF_STREAM_ID_STDOUT);
+	/* the trace pipe does not tell */
+	if (!ok(text && strstr(text, "sys_getpgid+0x") &&
+			!strncmp(text, "WARN: 1 messages lost (", 23) == have_streams(),
+		"dump_stack: what was lost before is told before"))
+		note("%s", text ?: log_text());
+	free(text);
+	bpf_object__close(obj);
+
 	prog = load(DIR "stack_none.bpf.o", "stack_of_xdp", &obj);
 	if (prog && !run_prog(prog, &retval))
 		text = printed(prog, BPF_STREAM_ID_STDOUT);

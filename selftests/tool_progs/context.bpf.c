@@ -17,6 +17,16 @@ int stack_of_kprobe(void *ctx)
 	return 0;
 }
 
+/* a message is lost before: a format that no kernel takes */
+#pragma clang diagnostic ignored "-Wformat"
+SEC("kprobe/__x64_sys_getpgid")
+int stack_after_a_loss(void *ctx)
+{
+	bpf_stream_printk(BPF_STDOUT, "%y\n", 1);
+	ret = bpf_stream_dump_stack(BPF_STDOUT);
+	return 0;
+}
+
 __u64 in_nmi;
 
 SEC("tp/nmi/nmi_handler")
