@@ -22,7 +22,7 @@ static const struct opt opts[] = {
 	{NULL, 0, NULL, NULL},
 };
 
-/* Twenty times what a stream holds, for somebody may write as fast as it is read */
+/* So many full buffers at most, for somebody may write as fast as it is read */
 #define READS_MAX 20
 
 /* Can nobody see in which order what is in the two streams was written? */
