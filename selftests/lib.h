@@ -36,6 +36,9 @@ char *stream_text(int prog_fd, int stream_id, size_t *len);
 void trace_clear(void);
 char *trace_text(void);
 
+/* This thread on the @n-th processor, modulo their number */
+void pin_to_cpu(long n);
+
 /* Run a program once in the way of its type; its return value, or negative on failure */
 int run_prog(struct bpf_program *prog, unsigned int *retval);
 

@@ -7,7 +7,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,13 +28,9 @@ static volatile int running = THREADS;
 
 static void *write_much(void *arg)
 {
-	long cpu = (long)arg % sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned int retval;
-	cpu_set_t set;
 
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
+	pin_to_cpu((long)arg);
 	for (int i = 0; i < RUNS; i++)
 		if (run_prog(prog, &retval))
 			note("cannot run: %s", strerror(errno));

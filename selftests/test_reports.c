@@ -305,16 +305,12 @@ static void test_stack(void)
 
 int main(void)
 {
-	cpu_set_t set;
-
 	log_capture();
 	if (!have_streams()) {
 		skip("this kernel has no streams, and reports nowhere", "reports");
 		return tap_done();
 	}
-	CPU_ZERO(&set);
-	CPU_SET(0, &set);
-	sched_setaffinity(0, sizeof(set), &set);
+	pin_to_cpu(0);
 	prctl(PR_SET_NAME, COMM);
 	test_may_goto();
 	test_spin_lock();

@@ -101,11 +101,8 @@ static void parse(struct parser *p, const char *text, size_t len)
 static void *stage_much(void *arg)
 {
 	unsigned int retval;
-	cpu_set_t set;
 
-	CPU_ZERO(&set);
-	CPU_SET((long)arg, &set);
-	sched_setaffinity(0, sizeof(set), &set);
+	pin_to_cpu((long)arg);
 	for (int i = 0; i < runs; i++) {
 		if (run_prog(progs[0], &retval))
 			note("cannot run: %s", strerror(errno));

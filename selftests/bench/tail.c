@@ -282,11 +282,8 @@ static long written[2];
 static void *keep_writing(void *arg)
 {
 	int i = (long)arg;
-	cpu_set_t cpu;
 
-	CPU_ZERO(&cpu);
-	CPU_SET(i, &cpu);
-	pthread_setaffinity_np(pthread_self(), sizeof(cpu), &cpu);
+	pin_to_cpu(i);
 	while (writing) {
 		write_lines(writer[i], BURST);
 		written[i] += BURST;

@@ -44,6 +44,9 @@ ok "--stderr: stderr only" dumps "" "to stderr" $whole --stderr
 ok "... and stdout is still there" dumps "to stdout" "" $whole
 fire $BOTH
 ok "--stdout --stderr: both" dumps "to stdout" "to stderr" --stdout --stderr $whole
+fire $LEVELS
+$tool dump $whole >"$out" 2>&1
+ok "both in one place: in the order of their times" same "$(sed 's/.*: //' "$out" | tr '\n' ,)" "e 1,w 2,i 3,"
 fire $OTHER
 ok "of one program, not of another" dumps "" "" $whole
 ok "of the other" dumps "from the other" "" a_program_with_one_line
