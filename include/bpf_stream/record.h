@@ -67,7 +67,7 @@
 
 /* Is there room for the message, with a time of 20 digits, within what a stream takes? */
 #define __BPF_LOG_CHECK_LENGTH(name, fmt, ...)                                                     \
-	__BPF_STREAM_CHECK_LENGTH(__BPF_LOG_HEAD(name) "18446744073709551" fmt "\n" __VA_OPT__(, ) \
-					  __VA_ARGS__)
+	__BPF_STREAM_CHECK_LENGTH(__BPF_LOG_HEAD(name) "184467440737095516" fmt                    \
+						       "\n" __VA_OPT__(, ) __VA_ARGS__)
 
 #endif /* BPF_STREAM_RECORD_H */

@@ -208,8 +208,9 @@ __bpf_stream_stage_end(struct __bpf_stream_block *block)
  * On one CPU four programs can be inside of blocks at a time, because they interrupted one another or
  * because they sleep; blocks inside of one another count like programs. The message of a fifth is
  * lost, and counted as busy; so is that of a program that is preempted in the very moment in which
- * it takes its place, by another task's that takes the same one. A block that bpf_throw() or a tail call leaves is not written, and its
- * place is never given back: do neither inside of one (an assertion that throws included).
+ * it takes its place, by another task's that takes the same one. A block that bpf_throw() or a tail
+ * call leaves is not written, and its place is never given back: do neither inside of one (an
+ * assertion that throws included).
  *
  * Context: any program type, NMI included. Not under a bpf_spin_lock: the verifier rejects it.
  * Kernels: stream 6.17 and up, trace pipe before.

@@ -18,7 +18,7 @@
  *
  *	WARN: 312 messages lost (full: 312, no memory: 0, busy: 0, invalid: 0, too long: 0, other: 0)
  *
- * (In the trace pipe there is no such line: it belongs to all, and never takes less for being full.)
+ * (In the trace pipe there is no such line; it belongs to all programs, and has no end.)
  *
  * What you may use: bpf_stream_printk(), bpf_stream_supported(), bpf_stream_dump_stack(),
  * bpf_stream_lost, BPF_STDOUT, BPF_STDERR. Names that start with __bpf_stream_ or __BPF_STREAM_
