@@ -64,7 +64,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 $(WARN) -Wno-unused-parameter -Iinclude $(LIBBPF_CFLAGS) \
 	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
 
-HEADERS := $(wildcard include/bpf_stream/*.h)
+HEADERS := $(wildcard include/bpf_stream/*.h include/bpf_stream/*/*.h)
 TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tools/bpfstream/*.c))
 TOOL_SKELS := $(patsubst tools/bpfstream/%.bpf.c,$(OBJ)/tool/%.skel.h,\
 	$(wildcard tools/bpfstream/*.bpf.c))

@@ -61,7 +61,7 @@ static void test_stack(void)
 		text = printed(prog, BPF_STREAM_ID_STDOUT);
 	/* the trace pipe does not tell */
 	if (!ok(text && strstr(text, "sys_getpgid+0x") &&
-			!strncmp(text, "WARN: 1 messages lost (", 23) == have_streams(),
+			!strncmp(text, "WARN: 1 messages lost by the programs of this object (", 54) == have_streams(),
 		"dump_stack: what was lost before is told before"))
 		note("%s", text ?: log_text());
 	free(text);

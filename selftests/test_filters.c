@@ -28,18 +28,27 @@ static struct bpf_object *load(const char *clang, const char *name, int max_leve
 	return obj;
 }
 
-/* The instructions of a program as the kernel reports them, after the verifier */
+/*
+ * The instructions of a program as the kernel reports them, after the verifier. Of its first function:
+ * up to 6.7 global functions that are never called any more stay behind it.
+ */
 static int translated(struct bpf_object *obj, const char *name, struct bpf_insn *insns)
 {
 	struct bpf_program *prog = bpf_object__find_program_by_name(obj, name);
+	struct bpf_func_info funcs[8] = {};
 	struct bpf_prog_info info = {
 		.xlated_prog_insns = (unsigned long)insns,
 		.xlated_prog_len = MAX_INSNS * sizeof(*insns),
+		.func_info = (unsigned long)funcs,
+		.func_info_rec_size = sizeof(*funcs),
+		.nr_func_info = 8,
 	};
 	__u32 len = sizeof(info);
 
 	if (bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
 		return -1;
+	if (info.nr_func_info > 1)
+		return funcs[1].insn_off;
 	return info.xlated_prog_len / sizeof(*insns);
 }
 
@@ -82,7 +91,7 @@ static void test_cost(const char *clang)
 	static const char *const off[] = {NULL,	      "off_error", "off_warn",
 					  "off_info", "off_debug", "off_trace"};
 	struct bpf_object *obj;
-	int n, m, left, branches;
+	int n, m, left, most, branches;
 
 	for (int level = BPF_LOG_ERROR; level <= BPF_LOG_TRACE; level++) {
 		/* each load takes time in emulation: all levels with one compiler, the ends with both */
@@ -90,9 +99,11 @@ static void test_cost(const char *clang)
 			continue;
 		obj = load(clang, "filter_cost.bpf.o", level - 1);
 		left = left_of(obj, off[level], &branches);
-		ok(left >= 0 && left <= 2 && !branches,
-		   "%s: %s at load: %d instructions left, at most 2, and %d branches", clang,
-		   off[level], left, branches);
+		/* -mcpu=v1 has no "less than" with an immediate: the level stays in a register */
+		most = strcmp(clang, "clang-14") || level == BPF_LOG_ERROR ? 2 : 3;
+		ok(left >= 0 && left <= most && !branches,
+		   "%s: %s at load: %d instructions left, at most %d, and %d branches", clang,
+		   off[level], left, most, branches);
 		if (level > BPF_LOG_ERROR) {
 			left = left_of(obj, off[level - 1], &branches);
 			ok(left > 5 && branches > 1, "%s: %s at its own level: %d instructions",

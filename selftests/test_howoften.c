@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <bpf_stream/user.h>
 #include "lib.h"
 
@@ -47,6 +48,7 @@ static void test(const char *clang)
 	pthread_t threads[THREADS];
 	struct bpf_object *obj;
 	volatile __u64 *held_back;
+	unsigned int retval;
 
 	snprintf(path, sizeof(path), "build/selftests/progs/%s/howoften_storm.bpf.o", clang);
 	obj = bpf_object__open_file(path, NULL);
@@ -69,6 +71,12 @@ static void test(const char *clang)
 		err = out ? strdup(out) : NULL;
 	}
 	held_back = map_var(obj, ".data.bpf_log", "bpf_log_suppressed");
+	ok(held_back && !*held_back, "%s: held back, counted when the interval is over", clang);
+	/* one more, in the next interval and in another tick of the kernel's timer */
+	*(volatile __u64 *)map_var(obj, ".data", "interval") = 1;
+	*(volatile __u32 *)map_var(obj, ".data", "rounds") = 1;
+	usleep(50000);
+	run_prog(prog, &retval);
 	ok(count(out, ": once\n") == 1, "%s: once of %d: %d", clang, ALL, count(out, ": once\n"));
 	ok(count(err, ": warn_on: ") == 1, "%s: warn_on_once of %d: %d", clang, ALL,
 	   count(err, ": warn_on: "));

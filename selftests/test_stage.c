@@ -43,7 +43,7 @@ static bool first_line(struct parser *p)
 	unsigned long long seq, n, want;
 	int cpu, end = -1;
 
-	if (sscanf(p->line, "WARN: %llu messages lost (%n", &n, &end) == 1 && end > 0) {
+	if (sscanf(p->line, "WARN: %llu messages lost by the programs of this object (%n", &n, &end) == 1 && end > 0) {
 		p->told += n;
 		return true;
 	}
@@ -212,7 +212,7 @@ static void test(const char *clang, int from, int to, int messages)
 		     u64_of(obj, ".bss", "interrupted", i));
 	staged = sum_of(obj, ".bss", "staged", KINDS);
 	lost = sum_of(obj, ".data.bpf_log", "bpf_stream_lost", 8);
-	left = sum_of(obj, ".data.bpf_log", "__bpf_stream_untold", 8);
+	left = lost - sum_of(obj, ".data.bpf_log", "__bpf_stream_told", 8);
 	ok(u64_of(obj, ".bss", "staged", 0) == (__u64)cpus * runs * messages && bad == 0,
 	   "%s: %llu blocks of %ld CPUs, %s: none torn or mixed", clang, staged, cpus,
 	   from == to ? "each interrupted" : "interrupted");

@@ -80,6 +80,7 @@ $(T)/tool_helper: selftests/tool_helper.c | $(SETUP)
 LINK_WITH_clang-14 = bpftool
 LINK_WITH_clang-19 = $$(tools/setup/bpftool)
 LINK_CFLAGS_clang-14 := -DBPF_STREAM_UNIT=_b
+LINK_CFLAGS_clang-19 := -DBPF_STREAM_UNIT=
 define test_linked_of
 $(T)/link/$(1)/a.bpf.o $(T)/link/$(1)/b.bpf.o: $(T)/link/$(1)/%.bpf.o: selftests/link/%.bpf.c \
 		$(HEADERS) $(B)/vmlinux/7.2/vmlinux.h | $(SETUP) $(OBJ)/packages-check

@@ -47,10 +47,14 @@
  * A program that throws returns BPF_STREAM_COOKIE (0 unless defined otherwise: XDP_ABORTED,
  * TC_ACT_OK, and what tracing programs have to return). Messages written before it stay readable.
  */
+#include <bpf_stream/bpf/ids.h>
+
 #ifndef BPF_STREAM_ASSERT_H
 #define BPF_STREAM_ASSERT_H
 
-#include <bpf_stream/record.h>
+#include <bpf_stream/stream.h>
+#include <bpf_stream/bpf/often.h>
+#include <bpf_stream/bpf/record.h>
 
 /* What a program returns that was ended by an assertion */
 #ifndef BPF_STREAM_COOKIE
@@ -59,33 +63,75 @@
 
 /* 6.7 and up */
 #define __bpf_stream_throw_6_7 __BPF_STREAM_KFUNC(bpf_throw___bpf_stream)
-extern void __bpf_stream_throw_6_7(__u64 cookie) __weak __ksym;
+extern void __bpf_stream_throw_6_7(__bpf_stream_u64 cookie) __bpf_stream_ksym;
 
 /*
- * The exit is what kernels before 6.7 get. It also ends what the verifier takes for a way on after
- * bpf_throw(): where clang lays a loop behind it, 6.18 to 7.2 stop with "verifier bug: scc exit".
+ * Kernels before 6.7 get the exit. It also ends what the verifier takes for a way on after
+ * bpf_throw(): where clang lays a loop after it, 6.18 to 7.2 stop with "verifier bug: scc exit".
  */
-static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw(void)
+__bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 {
 	if (__bpf_stream_ksym_exists(__bpf_stream_throw_6_7))
 		__bpf_stream_throw_6_7(BPF_STREAM_COOKIE);
-	asm volatile("r0 = %0\n\texit" : : "i"(BPF_STREAM_COOKIE) : "r0");
+	__asm__ __volatile__("r0 = %0\n\texit" : : "i"(BPF_STREAM_COOKIE) : "r0");
 	__builtin_unreachable();
 }
 
-/* The condition's text is an argument: there may be a % in it */
-#define __bpf_stream_report(name, fmt, ...)                                                        \
-	({                                                                                         \
-		__bpf_log_record(BPF_STDERR, name, fmt __VA_OPT__(, ) __VA_ARGS__);                \
-		bpf_stream_dump_stack(BPF_STDERR);                                                 \
+/*
+ * The text of a condition, up to 200 bytes of it: behind a wrapper macro it is expanded, and all strings
+ * of a message have 512 bytes together. One that is cut has no NUL in @text and goes on with the mark.
+ * It is an argument, because there may be a % in it.
+ */
+#define __BPF_STREAM_COND_MAX 200
+#define __BPF_STREAM_COND(cond)                                                                    \
+	_Pragma("clang diagnostic push")                                                           \
+	_Pragma("clang diagnostic ignored \"-Wexcess-initializers\"")                              \
+	static const struct {                                                                      \
+		char text[__BPF_STREAM_COND_MAX], mark[4];                                         \
+	} __bpf_stream_cond_text __bpf_stream_nodebug __bpf_stream_section(".rodata.bpf_log") = {  \
+		#cond, "..."};                                                                     \
+	_Pragma("clang diagnostic pop")
+
+/*
+ * A report: a record, and the stack. If the strings of the author's message are too long for the kernel,
+ * the record @instead comes in its place: no program ends without a word.
+ */
+#define __bpf_stream_report(name, instead, cond, fmt, ...)                                         \
+	({                                                                         \
+		if (__bpf_log_record(__BPF_STREAM_STDERR, name,                                             \
+				     fmt __VA_OPT__(, ) __VA_ARGS__) == -__BPF_STREAM_ENOSPC &&    \
+		    __BPF_STREAM_HAS_PTR(__VA_ARGS__))                                             \
+			instead(name, cond);                                                       \
+		bpf_stream_dump_stack(__BPF_STREAM_STDERR);                                                 \
 		(void)0;                                                                           \
+	})
+#define __BPF_STREAM_HAS_PTR(...)                                                                  \
+	(0 __BPF_STREAM_MAP(__BPF_STREAM_IS_PTR __VA_OPT__(, ) __VA_ARGS__))
+#define __bpf_stream_instead_of_nothing(name, cond) (void)0
+#define __bpf_stream_instead_of_assert(name, cond)                                                 \
+	__bpf_log_record(__BPF_STREAM_STDERR, name, "assertion failed: %s (strings too long)", cond)
+#define __bpf_stream_instead_of_panic(name, cond)                                                  \
+	__bpf_log_record(__BPF_STREAM_STDERR, name, "panic (strings too long)")
+
+#define __bpf_stream_report_cond(name, fmt, cond)                                                  \
+	({                                                                         \
+		__BPF_STREAM_COND(cond);                                                           \
+                                                                                                   \
+		__bpf_stream_report(name, __bpf_stream_instead_of_nothing, , fmt,                  \
+				    __bpf_stream_cond_text.text);                                  \
 	})
 
 #define __BPF_STREAM_CHECK_REPORT(n, head, fmt, ...)                                               \
 	__BPF_LOG_CHECK_RECORD(fmt, n __VA_OPT__(, ) __VA_ARGS__);                                 \
 	__BPF_LOG_CHECK_LENGTH("FATAL", head fmt __VA_OPT__(, ) __VA_ARGS__);                      \
-	if (0)                                                                                     \
-	__bpf_stream_format(fmt __VA_OPT__(, ) __VA_ARGS__)
+	__BPF_STREAM_CHECK_ARGS(fmt __VA_OPT__(, ) __VA_ARGS__)
+
+/* bpf_stream_stage() declares a pointer of this name: in its block, nothing may throw. */
+extern int __bpf_stream_in_stage;
+#define __BPF_STREAM_CHECK_STAGE                                                                   \
+	_Static_assert(_Generic(&__bpf_stream_in_stage, int *: 1, default: 0),                     \
+		       "bpf_stream: this may throw, and would lose the message of the "            \
+		       "bpf_stream_stage() block that it is in; use the _return form")
 
 /**
  * bpf_stream_warn_on() - report a condition that should not be true, and go on
@@ -96,11 +142,11 @@ static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw
  *	up, trace pipe before; with the stack from 7.0 on (see bpf_stream_dump_stack()).
  */
 #define bpf_stream_warn_on(cond)                                                                   \
-	({                                                                                         \
-		const int __bpf_stream_cond = !!(cond);                                            \
+	({                                                                         \
+		const int __bpf_stream_nodebug __bpf_stream_cond = !!(cond);                       \
                                                                                                    \
 		if (__builtin_expect(__bpf_stream_cond, 0))                                        \
-			__bpf_stream_report("WARN", "warn_on: %s", #cond);                         \
+			__bpf_stream_report_cond("WARN", "warn_on: %s", cond);                     \
 		__bpf_stream_cond;                                                                 \
 	})
 
@@ -109,14 +155,13 @@ static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw
  * Return, context, kernels: as bpf_stream_warn_on(). The value is the condition each time.
  */
 #define bpf_stream_warn_on_once(cond)                                                              \
-	({                                                                                         \
-		static volatile __u64 __attribute__((section(".data.bpf_site")))                   \
-		__bpf_stream_site;                                                                 \
-		const int __bpf_stream_cond = !!(cond);                                            \
+	({                                                                         \
+		__BPF_LOG_ONCE_SITE;                                                               \
+		const int __bpf_stream_nodebug __bpf_stream_cond = !!(cond);                       \
                                                                                                    \
 		if (__builtin_expect(__bpf_stream_cond, 0) && !__bpf_stream_site &&                \
 		    !__bpf_stream_xchg(&__bpf_stream_site, 1))                                     \
-			__bpf_stream_report("WARN", "warn_on: %s", #cond);                         \
+			__bpf_stream_report_cond("WARN", "warn_on: %s", cond);                     \
 		__bpf_stream_cond;                                                                 \
 	})
 
@@ -128,9 +173,10 @@ static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw
  *	lock may be held. Kernels: throws from 6.7 on; before, it ends the function that it is in.
  */
 #define bpf_stream_assert(cond)                                                                    \
-	({                                                                                         \
+	({                                                                         \
+		__BPF_STREAM_CHECK_STAGE;                                                          \
 		if (__builtin_expect(!(cond), 0)) {                                                \
-			__bpf_stream_report("FATAL", "assertion failed: %s", #cond);               \
+			__bpf_stream_report_cond("FATAL", "assertion failed: %s", cond);           \
 			__bpf_stream_throw();                                                      \
 		}                                                                                  \
 		(void)0;                                                                           \
@@ -142,12 +188,18 @@ static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw
  * @fmt, @...: as for bpf_stream_printk(), up to 10 arguments (11 without BPF_LOG_TIMESTAMP)
  */
 #define bpf_stream_assert_msg(cond, fmt, ...)                                                      \
-	({                                                                                         \
-		__BPF_STREAM_CHECK_REPORT(1, "assertion failed: " #cond ": ",                      \
+	({                                                                         \
+		__BPF_STREAM_CHECK_STAGE;                                                          \
+		__BPF_STREAM_CHECK_REPORT(1, "assertion failed: 512: ",                            \
 					  fmt __VA_OPT__(, ) __VA_ARGS__);                         \
 		if (__builtin_expect(!(cond), 0)) {                                                \
-			__bpf_stream_report("FATAL", "assertion failed: %s: " fmt,                 \
-					    #cond __VA_OPT__(, ) __VA_ARGS__);                     \
+			__BPF_STREAM_COND(cond);                                                   \
+                                                                                                   \
+			__bpf_stream_report("FATAL", __bpf_stream_instead_of_assert,               \
+					    __bpf_stream_cond_text.text,                           \
+					    "assertion failed: %s: " fmt,                          \
+					    __bpf_stream_cond_text.text __VA_OPT__(, )             \
+						    __VA_ARGS__);                                  \
 			__bpf_stream_throw();                                                      \
 		}                                                                                  \
 		(void)0;                                                                           \
@@ -160,9 +212,11 @@ static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw
  * Return: does not. Context, kernels: as bpf_stream_assert().
  */
 #define bpf_stream_panic(fmt, ...)                                                                 \
-	({                                                                                         \
+	({                                                                         \
+		__BPF_STREAM_CHECK_STAGE;                                                          \
 		__BPF_STREAM_CHECK_REPORT(0, "", fmt __VA_OPT__(, ) __VA_ARGS__);                  \
-		__bpf_stream_report("FATAL", fmt __VA_OPT__(, ) __VA_ARGS__);                      \
+		__bpf_stream_report("FATAL", __bpf_stream_instead_of_panic, ,                      \
+				    fmt __VA_OPT__(, ) __VA_ARGS__);                               \
 		__bpf_stream_throw();                                                              \
 	})
 
@@ -175,9 +229,9 @@ static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw
  *	as far as the kernel allows printing and returning there (see the table above).
  */
 #define bpf_stream_assert_return(cond, value)                                                      \
-	({                                                                                         \
+	({                                                                         \
 		if (__builtin_expect(!(cond), 0)) {                                                \
-			__bpf_stream_report("FATAL", "assertion failed: %s", #cond);               \
+			__bpf_stream_report_cond("FATAL", "assertion failed: %s", cond);           \
 			return value;                                                              \
 		}                                                                                  \
 		(void)0;                                                                           \
@@ -189,9 +243,10 @@ static __always_inline __attribute__((noreturn, unused)) void __bpf_stream_throw
  * @fmt, @...: as for bpf_stream_panic()
  */
 #define bpf_stream_panic_return(value, fmt, ...)                                                   \
-	({                                                                                         \
+	({                                                                         \
 		__BPF_STREAM_CHECK_REPORT(0, "", fmt __VA_OPT__(, ) __VA_ARGS__);                  \
-		__bpf_stream_report("FATAL", fmt __VA_OPT__(, ) __VA_ARGS__);                      \
+		__bpf_stream_report("FATAL", __bpf_stream_instead_of_panic, ,                      \
+				    fmt __VA_OPT__(, ) __VA_ARGS__);                               \
 		return value;                                                                      \
 	})
 

@@ -53,10 +53,12 @@
  * later text instead, whole, maybe that of another program. Programs whose messages differ, by a time
  * for instance, are safe from it.
  */
+#include <bpf_stream/bpf/ids.h>
+
 #ifndef BPF_STREAM_READER_H
 #define BPF_STREAM_READER_H
 
-#include <bpf_stream/peek.h>
+#include <bpf_stream/bpf/peek.h>
 #include <bpf_stream/text.h>
 
 /**
@@ -99,17 +101,17 @@ struct bpf_stream_result {
 #define __bpf_stream_from_slice __BPF_STREAM_KFUNC(bpf_dynptr_from_mem_slice___bpf_stream)
 
 extern struct bpf_stream___bpf_stream *__bpf_stream_get_own(int stream_id,
-							    void *aux__ign) __weak __ksym;
+							    void *aux__ign) __bpf_stream_ksym;
 extern struct bpf_stream___bpf_stream *__bpf_stream_get_of(int stream_id,
-							   __u32 prog_id) __weak __ksym;
-extern void __bpf_stream_put_of(struct bpf_stream___bpf_stream *stream) __weak __ksym;
+							   __u32 prog_id) __bpf_stream_ksym;
+extern void __bpf_stream_put_of(struct bpf_stream___bpf_stream *stream) __bpf_stream_ksym;
 extern struct bpf_stream_elem___bpf_stream *
-__bpf_stream_next_elem(struct bpf_stream___bpf_stream *stream) __weak __ksym;
-extern void __bpf_stream_free_elem(struct bpf_stream_elem___bpf_stream *elem) __weak __ksym;
+__bpf_stream_next_elem(struct bpf_stream___bpf_stream *stream) __bpf_stream_ksym;
+extern void __bpf_stream_free_elem(struct bpf_stream_elem___bpf_stream *elem) __bpf_stream_ksym;
 extern int __bpf_stream_from_slice(struct bpf_mem_slice___bpf_stream *mem_slice, __u64 flags,
-				   struct bpf_dynptr *dptr__uninit) __weak __ksym;
+				   struct bpf_dynptr *dptr__uninit) __bpf_stream_ksym;
 
-static __always_inline __attribute__((unused)) _Bool __bpf_stream_have_kfuncs(void)
+__bpf_stream_inline _Bool __bpf_stream_have_kfuncs(void)
 {
 	return __bpf_stream_ksym_exists(__bpf_stream_next_elem) &&
 	       __bpf_stream_ksym_exists(__bpf_stream_from_slice);
@@ -118,7 +120,7 @@ static __always_inline __attribute__((unused)) _Bool __bpf_stream_have_kfuncs(vo
 /* Elements that one call takes out of a stream, which somebody may go on filling */
 #define __BPF_STREAM_DRAIN_MAX (1 << 18)
 
-static __always_inline __attribute__((unused)) int
+__bpf_stream_inline int
 __bpf_stream_drain(struct bpf_stream___bpf_stream *stream, int stream_id, bpf_stream_elem_fn fn,
 		   void *ctx, struct bpf_stream_result *result)
 {
@@ -158,7 +160,7 @@ __bpf_stream_drain(struct bpf_stream___bpf_stream *stream, int stream_id, bpf_st
 	return err ? err : (int)n;
 }
 
-static __always_inline __attribute__((unused)) int
+__bpf_stream_inline int
 __bpf_stream_peek_each(__u64 prog, __u32 id, int stream_id, bpf_stream_elem_fn fn, void *ctx,
 		       struct bpf_stream_result *result)
 {
@@ -200,7 +202,7 @@ out:
 	return err;
 }
 
-static __always_inline __attribute__((unused)) int
+__bpf_stream_inline int
 __bpf_stream_result_begin(int stream_id, struct bpf_stream_result *result)
 {
 	if (result)
@@ -229,7 +231,7 @@ __bpf_stream_result_begin(int stream_id, struct bpf_stream_result *result)
  *	bpf_rcu_read_lock(). @fn must not throw (a peek would stay counted as busy).
  * Kernels: peek 6.17 and up, with CONFIG_KALLSYMS_ALL and a loader that may read /proc/kallsyms.
  */
-static __always_inline __attribute__((unused)) int
+__bpf_stream_inline int
 bpf_stream_for_each(__u32 prog_id, int stream_id, bpf_stream_elem_fn fn, void *ctx, __u64 flags,
 		    struct bpf_stream_result *result)
 {
@@ -264,7 +266,7 @@ bpf_stream_for_each(__u32 prog_id, int stream_id, bpf_stream_elem_fn fn, void *c
  *
  * Context: any program type. Kernels: those with the kfuncs.
  */
-static __always_inline __attribute__((unused)) int
+__bpf_stream_inline int
 bpf_stream_for_each_own(int stream_id, bpf_stream_elem_fn fn, void *ctx,
 			struct bpf_stream_result *result)
 {
@@ -290,7 +292,7 @@ bpf_stream_for_each_own(int stream_id, bpf_stream_elem_fn fn, void *ctx,
  *
  * Context: as there. Kernels: 6.17 and up.
  */
-static __always_inline __attribute__((unused)) int
+__bpf_stream_inline int
 bpf_stream_peek_prog(const void *prog, int stream_id, bpf_stream_elem_fn fn, void *ctx,
 		     struct bpf_stream_result *result)
 {
@@ -322,7 +324,7 @@ struct bpf_stream_usage {
 	__u32 unsure;
 };
 
-static __always_inline __attribute__((unused)) void __bpf_stream_add(__u64 node,
+__bpf_stream_inline void __bpf_stream_add(__u64 node,
 								     struct bpf_stream_usage *usage)
 {
 	struct __bpf_stream_lens lens = __bpf_stream_lens_of(node);
@@ -332,7 +334,7 @@ static __always_inline __attribute__((unused)) void __bpf_stream_add(__u64 node,
 	usage->elements++;
 }
 
-static __noinline __attribute__((unused)) int __bpf_stream_measure(__u64 addr,
+__bpf_stream_noinline int __bpf_stream_measure(__u64 addr,
 								   struct bpf_stream_usage *usage)
 {
 	struct bpf_stream___bpf_stream *stream = __bpf_stream_of(addr);
@@ -381,7 +383,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_measure(__u64 addr,
  * Return: 0, -ENOENT (no such stream), -EOPNOTSUPP.
  * Context: as for bpf_stream_peek_prog(). Kernels: 6.17 and up.
  */
-static __always_inline __attribute__((unused)) int bpf_stream_usage(const void *prog, int stream_id,
+__bpf_stream_inline int bpf_stream_usage(const void *prog, int stream_id,
 								    struct bpf_stream_usage *usage)
 {
 	__u64 stream;

@@ -23,6 +23,8 @@
  * What you may use: bpf_stream_stage(), bpf_stream_stage_printf(), bpf_stream_stage_cut. Needs what
  * stream.h needs, and CAP_PERFMON in the loader, as bpf_printk() does.
  */
+#include <bpf_stream/bpf/ids.h>
+
 #ifndef BPF_STREAM_STAGE_H
 #define BPF_STREAM_STAGE_H
 
@@ -34,37 +36,43 @@
 /* bytes that are left of a message that is cut: room for the mark, with a number of 20 digits */
 #define __BPF_STREAM_STAGE_KEEP                                                                    \
 	(__BPF_STREAM_STAGE_MAX - (int)sizeof(__BPF_STREAM_STAGE_MARK) + 5 - 20)
+/*
+ * Ticks of the kernel's timer (1 to 10 ms each) after which a slot may be taken from its block, if none
+ * is free: a tail call may have left it.
+ */
+#define __BPF_STREAM_STAGE_STALE 2500
 
 /*
  * Messages that were cut since load. One that was cut and could not be written counts here and in
- * bpf_stream_lost. Weak, and in .data.bpf_log, for the reasons told in stream.h.
+ * bpf_stream_lost.
  */
-volatile __u64 bpf_stream_stage_cut __BPF_STREAM_DATA = 0;
+volatile __bpf_stream_u64 bpf_stream_stage_cut __bpf_stream_data __bpf_stream_own_line = 0;
 
 /*
  * A message in the making. Any print may begin at any byte up to the limit and write as much again
  * behind it, so that the verifier needs no proof of how much room is left.
  */
 struct __bpf_stream_slot {
-	__u64 taken; /* in the first one: which are, a bit for each */
-	__u64 total; /* bytes printed, those beyond the limit too */
-	__s64 error; /* of a print that failed, or 0 */
+	__bpf_stream_u64 taken; /* in the first one: which are, a bit for each */
+	__bpf_stream_u64 claim; /* of the block that has it, see __bpf_stream_stage_claim() */
+	__bpf_stream_u64 total; /* bytes printed, those beyond the limit too */
+	__bpf_stream_s64 error; /* of a print that failed, or 0 */
 	char text[2 * (__BPF_STREAM_STAGE_MAX + 1)];
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, __BPF_STREAM_STAGE_SLOTS);
-	__type(key, __u32);
-	__type(value, struct __bpf_stream_slot);
-} __bpf_stream_slots __weak SEC(".maps");
+	int (*type)[6]; /* BPF_MAP_TYPE_PERCPU_ARRAY, which may not have a name yet */
+	int (*max_entries)[__BPF_STREAM_STAGE_SLOTS];
+	__bpf_stream_u32 *key;
+	struct __bpf_stream_slot *value;
+} __bpf_stream_slots __bpf_stream_linked __attribute__((__section__(".maps"), __used__));
 
 /*
- * The block that the program is in. A number and not a pointer: pointers that are NULL or not are
- * different states to the verifier, and twice as many for each block inside of another.
+ * The block that the program is in. The name of the type is for the error of a program that calls
+ * bpf_throw() in the block, see bpf_stream_stage().
  */
-struct __bpf_stream_block {
-	__u32 slot; /* __BPF_STREAM_STAGE_SLOTS or more when all are taken: the map has no such key */
+struct bpf_stream_stage_block_that_may_not_throw {
+	__bpf_stream_u64 claim;
 	int id;
 	_Bool printed, done;
 };
@@ -76,41 +84,65 @@ struct __bpf_stream_block {
 #define __BPF_STREAM_STAGE_OFF 0
 #endif
 
+__bpf_stream_inline struct __bpf_stream_slot *__bpf_stream_stage_slot(__bpf_stream_u32 key)
+{
+	return (struct __bpf_stream_slot *)__bpf_stream_helper_map_lookup_elem(&__bpf_stream_slots,
+									       &key);
+}
+
 /*
  * Take a free slot. Those that are taken belong to what this program interrupted, or to sleepable
  * programs of other tasks that were preempted in the middle of a block: these end in any order, so a
- * counter of depth would not do. Without a branch, and with no constant among the results: one
- * state to the verifier.
+ * counter of depth would not do.
+ *
+ * Return the slot in the lower three bits, 4 for none, and the time in the others: a block whose
+ * slot was taken from it finds another claim there.
  */
-static __noinline __attribute__((unused)) __u32 __bpf_stream_stage_claim(void)
+__bpf_stream_global __bpf_stream_u64 __bpf_stream_stage_claim(void)
 {
-	struct __bpf_stream_slot *first;
-	__u64 taken, slot;
-	__u32 key = 0;
+	__bpf_stream_u64 now = __bpf_stream_helper_jiffies64() << 3, taken, bit, old;
+	struct __bpf_stream_slot *first = __bpf_stream_stage_slot(0), *slot;
+	__bpf_stream_u32 i;
 
-	first = bpf_map_lookup_elem(&__bpf_stream_slots, &key);
 	if (!first) /* never */
-		return bpf_get_smp_processor_id() | __BPF_STREAM_STAGE_SLOTS;
-	taken = *(volatile __u64 *)&first->taken & 15;
-	/* the lowest bit that is 0, or 4, of every number of four bits */
-	slot = 0x4010201030102010ULL >> 4 * taken & 7;
-	taken = __bpf_stream_fetch_or(&first->taken, 1 << slot & 15);
-	/* 4 and more if another task's program, which is still in its block, took it in between */
-	return slot | (taken >> slot & 1) << 2;
+		return now | __BPF_STREAM_STAGE_SLOTS;
+	taken = first->taken;
+#pragma clang loop unroll(full)
+	for (i = 0; i < __BPF_STREAM_STAGE_SLOTS; i++) {
+		slot = __bpf_stream_stage_slot(i);
+		bit = 1ULL << i;
+		if (!slot)
+			continue;
+		old = slot->claim;
+		if (taken == (1ULL << __BPF_STREAM_STAGE_SLOTS) - 1) {
+			if (now - (old & ~7ULL) < __BPF_STREAM_STAGE_STALE << 3 ||
+			    !__bpf_stream_cmpxchg(&slot->claim, old, now | i))
+				continue;
+		} else {
+			/* another task's program may take it in between */
+			if (taken & bit || __bpf_stream_fetch_or(&first->taken, bit) & bit)
+				continue;
+			slot->claim = now | i;
+		}
+		slot->total = 0;
+		slot->error = 0;
+		return now | i;
+	}
+	return now | __BPF_STREAM_STAGE_SLOTS;
 }
 
 /* Add to the message. What is over the limit is counted, and lands behind it. */
-static __noinline __attribute__((unused)) int __bpf_stream_stage_add(__u32 key, const char *fmt,
-								     const void *args, __u32 len)
+__bpf_stream_noinline int __bpf_stream_stage_add(__bpf_stream_u64 claim, const char *fmt,
+						 const void *args, __bpf_stream_u32 len)
 {
 	struct __bpf_stream_slot *slot;
-	__u64 total, at;
+	__bpf_stream_u64 total, at;
 	long ret;
 
 	if (__BPF_STREAM_STAGE_OFF)
 		return -__BPF_STREAM_EOPNOTSUPP;
-	slot = bpf_map_lookup_elem(&__bpf_stream_slots, &key);
-	if (!slot)
+	slot = __bpf_stream_stage_slot(claim & 7);
+	if (!slot || slot->claim != claim)
 		return -__BPF_STREAM_EBUSY;
 	total = slot->total;
 	/*
@@ -118,12 +150,13 @@ static __noinline __attribute__((unused)) int __bpf_stream_stage_add(__u32 key, 
 	 * barrier keeps the mask last: Linux 6.1 knows no limit of an "or".
 	 */
 	at = total | -(total >> 9) >> 55;
-	asm volatile("" : "+r"(at));
+	__asm__ __volatile__("" : "+r"(at));
 	at &= __BPF_STREAM_STAGE_MAX;
-	ret = bpf_snprintf(slot->text + at, __BPF_STREAM_STAGE_MAX + 1, fmt, (void *)args, len);
+	ret = __bpf_stream_helper_snprintf(slot->text + at, __BPF_STREAM_STAGE_MAX + 1, fmt, args,
+					   len);
 	if (ret < 0) {
 		slot->error = ret;
-		return ret;
+		return (int)ret;
 	}
 	total += ret - 1;
 	slot->total = total;
@@ -131,42 +164,41 @@ static __noinline __attribute__((unused)) int __bpf_stream_stage_add(__u32 key, 
 }
 
 /* The end of a message that is too long; the new length, or a negative error */
-static __always_inline long __bpf_stream_stage_mark(struct __bpf_stream_slot *slot)
+__bpf_stream_inline long __bpf_stream_stage_mark(struct __bpf_stream_slot *slot)
 {
 	__BPF_STREAM_TEXT mark[] = __BPF_STREAM_STAGE_MARK;
-	__u64 cut = slot->total - __BPF_STREAM_STAGE_KEEP;
-	__u64 at = (__u8)slot->text[__BPF_STREAM_STAGE_KEEP - 1] ^ '\n';
+	__bpf_stream_u64 cut = slot->total - __BPF_STREAM_STAGE_KEEP;
+	__bpf_stream_u64 at =
+		(__bpf_stream_u8)slot->text[__BPF_STREAM_STAGE_KEEP - 1] ^ (__bpf_stream_u8)'\n';
 	long ret;
 
 	/* it begins with a newline, which takes the place of one: 0 if there is one, 1 if not */
 	at = -at >> 63;
-	asm volatile("" : "+r"(at));
+	__asm__ __volatile__("" : "+r"(at));
 	at &= 1;
-	__sync_fetch_and_add(&bpf_stream_stage_cut, 1);
-	ret = bpf_snprintf(slot->text + __BPF_STREAM_STAGE_KEEP - 1 + at, sizeof(mark) + 20, mark,
-			   &cut, sizeof(cut));
-	return ret < 0 ? ret : __BPF_STREAM_STAGE_KEEP - 1 + at + ret - 1;
+	__bpf_stream_fetch_add(&bpf_stream_stage_cut, 1);
+	ret = __bpf_stream_helper_snprintf(slot->text + __BPF_STREAM_STAGE_KEEP - 1 + at,
+					   sizeof(mark) + 20, mark, &cut, sizeof(cut));
+	return ret < 0 ? ret : __BPF_STREAM_STAGE_KEEP - 1 + (long)at + ret - 1;
 }
 
 /* Write the message, or count it, and give the slot back. */
-static __noinline __attribute__((unused)) void __bpf_stream_stage_push(__u32 key, int id,
-								       int printed)
+__bpf_stream_global int __bpf_stream_stage_push(__bpf_stream_u64 claim, int id, int printed)
 {
 	__BPF_STREAM_TEXT line[] = "%s";
 	struct __bpf_stream_slot *slot, *first;
-	__u32 zero = 0;
-	__u64 text = 0;
+	__bpf_stream_u64 text = 0;
 	long ret, last;
 
 	if (__BPF_STREAM_STAGE_OFF)
-		return;
-	slot = bpf_map_lookup_elem(&__bpf_stream_slots, &key);
-	if (!slot) {
+		return 0;
+	slot = __bpf_stream_stage_slot(claim & 7);
+	if (!slot || slot->claim != claim) {
 		if (printed)
-			__bpf_stream_settle(id, line, &text, sizeof(text), -__BPF_STREAM_EBUSY);
-		return;
+			__bpf_stream_lose(id, -__BPF_STREAM_EBUSY);
+		return 0;
 	}
-	ret = slot->total;
+	ret = (long)slot->total;
 	if (ret > __BPF_STREAM_STAGE_MAX)
 		ret = __bpf_stream_stage_mark(slot);
 	last = (ret - 1) & __BPF_STREAM_STAGE_MAX;
@@ -175,22 +207,22 @@ static __noinline __attribute__((unused)) void __bpf_stream_stage_push(__u32 key
 		slot->text[last] = 0;
 	if (slot->error)
 		ret = slot->error;
-	text = (__u64)slot->text;
+	text = (__bpf_stream_u64)slot->text;
 	if (ret < 0)
-		__bpf_stream_settle(id, line, &text, sizeof(text), ret);
+		__bpf_stream_lose(id, (int)ret);
 	else if (ret)
-		__bpf_stream_write(id, line, &text, sizeof(text), sizeof(line));
-	slot->total = 0;
-	slot->error = 0;
-	first = bpf_map_lookup_elem(&__bpf_stream_slots, &zero);
+		__bpf_stream_write(id, line, &text, sizeof(text), sizeof(line), 0);
+	/* the claim stays: this slot's next block gets another one */
+	first = __bpf_stream_stage_slot(0);
 	if (first)
-		__sync_fetch_and_add(&first->taken, -(1ULL << (key & 3)));
+		__bpf_stream_fetch_add(&first->taken, -(1ULL << (claim & 3)));
+	return 0;
 }
 
-static __always_inline __attribute__((unused)) void
-__bpf_stream_stage_end(struct __bpf_stream_block *block)
+__bpf_stream_inline void
+__bpf_stream_stage_end(struct bpf_stream_stage_block_that_may_not_throw *block)
 {
-	__bpf_stream_stage_push(block->slot, block->id, block->printed);
+	__bpf_stream_stage_push(block->claim, block->id, block->printed);
 }
 
 /**
@@ -216,8 +248,11 @@ __bpf_stream_stage_end(struct __bpf_stream_block *block)
  * Kernels: stream 6.17 and up, trace pipe before.
  */
 #define bpf_stream_stage(id)                                                                       \
-	for (struct __bpf_stream_block __attribute__((cleanup(__bpf_stream_stage_end)))            \
-	     __bpf_stream_block = {__bpf_stream_stage_claim(), (id), 0, 0};                        \
+	for (struct bpf_stream_stage_block_that_may_not_throw                                      \
+		     __bpf_stream_block __attribute__((__cleanup__(__bpf_stream_stage_end))) =     \
+			     {__bpf_stream_stage_claim(), (id), 0, 0},                             \
+		     *__bpf_stream_in_stage __bpf_stream_unused = 0,                               \
+		     *bpf_throw __bpf_stream_unused = 0;                                           \
 	     !__bpf_stream_block.done; __bpf_stream_block.done = 1)
 
 /**
@@ -238,15 +273,14 @@ __bpf_stream_stage_end(struct __bpf_stream_block *block)
  * Context, kernels: as bpf_stream_stage().
  */
 #define bpf_stream_stage_printf(fmt, ...)                                                          \
-	({                                                                                         \
-		__BPF_STREAM_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                                \
+	({                                                                         \
 		__BPF_STREAM_TEXT __bpf_stream_text[] = fmt;                                       \
-		unsigned long long __bpf_stream_args[__BPF_STREAM_NARG(__VA_ARGS__) ?: 1];         \
+		__BPF_STREAM_ARGS(0 __VA_OPT__(, ) __VA_ARGS__);                                   \
                                                                                                    \
-		__bpf_stream_args[0] = 0;                                                          \
-		__BPF_STREAM_MAP(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)                  \
+		__BPF_STREAM_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                                \
+		__BPF_STREAM_SET_ARGS(__VA_ARGS__)                                                 \
 		__bpf_stream_block.printed = 1;                                                    \
-		__bpf_stream_stage_add(__bpf_stream_block.slot, __bpf_stream_text,                 \
+		__bpf_stream_stage_add(__bpf_stream_block.claim, __bpf_stream_text,                \
 				       __bpf_stream_args, 8 * __BPF_STREAM_NARG(__VA_ARGS__));     \
 	})
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* bpf_stream/text.h - look at the text of an element. A part of reader.h; nothing to include. */
+#include <bpf_stream/bpf/ids.h>
+
 #ifndef BPF_STREAM_TEXT_H
 #define BPF_STREAM_TEXT_H
 
-#include <bpf_stream/loop.h>
+#include <bpf_stream/bpf/loop.h>
 
 /* Levels of a log record, as in log.h. FATAL is what assert.h writes. */
 #define BPF_LOG_FATAL 0
@@ -37,7 +39,7 @@ struct bpf_stream_elem_info {
 #define __bpf_stream_dynptr_copy __BPF_STREAM_KFUNC(bpf_dynptr_copy___bpf_stream)
 extern int __bpf_stream_dynptr_copy(struct bpf_dynptr *dst_ptr, __u32 dst_off,
 				    struct bpf_dynptr *src_ptr, __u32 src_off,
-				    __u32 size) __weak __ksym;
+				    __u32 size) __bpf_stream_ksym;
 
 /**
  * bpf_stream_elem_read() - copy text to memory
@@ -48,7 +50,7 @@ extern int __bpf_stream_dynptr_copy(struct bpf_dynptr *dst_ptr, __u32 dst_off,
  *
  * Return: how many bytes there were, at most @size; 0 behind the end; -errno.
  */
-static __always_inline __attribute__((unused)) int
+__bpf_stream_inline int
 bpf_stream_elem_read(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off,
 		     void *dst, __u32 size)
 {
@@ -61,7 +63,7 @@ bpf_stream_elem_read(struct bpf_dynptr *text, const struct bpf_stream_elem_info 
 	if (n > size)
 		n = size;
 	/* the verifier is to see the limits of n itself, not of what the compiler makes of it */
-	asm volatile("" : "+r"(n));
+	__asm__ __volatile__("" : "+r"(n));
 	if (n == 0 || n > size)
 		return 0;
 	err = bpf_dynptr_read(dst, n, text, off, 0);
@@ -74,7 +76,7 @@ bpf_stream_elem_read(struct bpf_dynptr *text, const struct bpf_stream_elem_info 
  *
  * Return: 0, or -E2BIG without room and other negative errors of the kernel.
  */
-static __always_inline __attribute__((unused)) int
+__bpf_stream_inline int
 bpf_stream_elem_copy(struct bpf_dynptr *dst, __u32 dst_off, struct bpf_dynptr *text,
 		     const struct bpf_stream_elem_info *info)
 {
@@ -90,7 +92,7 @@ bpf_stream_elem_copy(struct bpf_dynptr *dst, __u32 dst_off, struct bpf_dynptr *t
  *
  * Return: 0, or a negative error (-E2BIG and others: no room). Nothing is left reserved.
  */
-static __always_inline __attribute__((unused)) int
+__bpf_stream_inline int
 bpf_stream_elem_output(void *ringbuf, void *head, __u32 head_size, struct bpf_dynptr *text,
 		       const struct bpf_stream_elem_info *info)
 {
@@ -110,7 +112,7 @@ bpf_stream_elem_output(void *ringbuf, void *head, __u32 head_size, struct bpf_dy
 }
 
 /* The 8 bytes at @off, zeros behind the end */
-static __always_inline __attribute__((unused)) __u64 __bpf_stream_text_word(struct bpf_dynptr *text,
+__bpf_stream_inline __u64 __bpf_stream_text_word(struct bpf_dynptr *text,
 									    __u32 len, __u32 off)
 {
 	__u64 word = 0, n = (__u64)len - off;
@@ -121,14 +123,14 @@ static __always_inline __attribute__((unused)) __u64 __bpf_stream_text_word(stru
 		bpf_dynptr_read(&word, 8, text, off, 0);
 		return word;
 	}
-	asm volatile("" : "+r"(n));
+	__asm__ __volatile__("" : "+r"(n));
 	if (n > 0 && n < 8)
 		bpf_dynptr_read(&word, n, text, off, 0);
 	return word;
 }
 
 /* Byte @i of 8, in the order of memory */
-static __always_inline __attribute__((unused)) __u8 __bpf_stream_byte(__u64 word, __u32 i)
+__bpf_stream_inline __u8 __bpf_stream_byte(__u64 word, __u32 i)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	return word >> 8 * (i & 7);
@@ -137,7 +139,7 @@ static __always_inline __attribute__((unused)) __u8 __bpf_stream_byte(__u64 word
 #endif
 }
 
-static __noinline __attribute__((unused)) int
+__bpf_stream_noinline int
 __bpf_stream_text_find(struct bpf_dynptr *text, __u32 len, __u32 off, __u8 byte)
 {
 	__u64 word = 0;
@@ -160,7 +162,7 @@ __bpf_stream_text_find(struct bpf_dynptr *text, __u32 len, __u32 off, __u8 byte)
  *
  * Return: where in the text it is, or -ENOENT.
  */
-static __always_inline __attribute__((unused)) int
+__bpf_stream_inline int
 bpf_stream_elem_find(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off,
 		     __u8 byte)
 {
@@ -175,7 +177,7 @@ bpf_stream_elem_find(struct bpf_dynptr *text, const struct bpf_stream_elem_info 
  *
  * Return: the place behind its newline, or the length of the element if it has none.
  */
-static __always_inline __attribute__((unused)) __u32
+__bpf_stream_inline __u32
 bpf_stream_elem_line(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off)
 {
 	int at = __bpf_stream_text_find(text, info->len, off, '\n');
@@ -186,7 +188,7 @@ bpf_stream_elem_line(struct bpf_dynptr *text, const struct bpf_stream_elem_info 
 #define __BPF_STREAM_PREFIX_MAX 64
 
 /* @prefix is padded with zeros to a multiple of 8 */
-static __noinline __attribute__((unused)) int
+__bpf_stream_noinline int
 __bpf_stream_text_starts(struct bpf_dynptr *text, __u32 len, __u32 off, const __u64 *prefix, __u32 n)
 {
 	__u32 i;
@@ -302,7 +304,7 @@ static const __u8 __bpf_stream_head_steps[__BPF_STREAM_HEAD_STATES * __BPF_STREA
 #undef __BPF_STREAM_STEP
 #undef __BPF_STREAM_STEPS
 
-static __noinline __attribute__((unused)) int
+__bpf_stream_noinline int
 __bpf_stream_text_is_head(struct bpf_dynptr *text, __u32 len, __u32 off)
 {
 	__u64 word = 0, number = 0, over = 0, digit, start, low, high;
@@ -337,13 +339,13 @@ __bpf_stream_text_is_head(struct bpf_dynptr *text, __u32 len, __u32 off)
 }
 
 /* In each byte that is not 0, ones; for ASCII */
-static __always_inline __attribute__((unused)) __u64 __bpf_stream_text_mask(__u64 word)
+__bpf_stream_inline __u64 __bpf_stream_text_mask(__u64 word)
 {
 	return ((word + 0x7f7f7f7f7f7f7f7fULL & 0x8080808080808080ULL) >> 7) * 0xff;
 }
 
 /* Does the kernel say this of a program? Its reports begin like a record. No loop is left of it. */
-static __noinline __attribute__((unused)) int
+__bpf_stream_noinline int
 __bpf_stream_text_is_report(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info,
 			    __u32 off)
 {
@@ -374,7 +376,7 @@ __bpf_stream_text_is_report(struct bpf_dynptr *text, const struct bpf_stream_ele
 	return 0;
 }
 
-static __noinline __attribute__((unused)) int
+__bpf_stream_noinline int
 __bpf_stream_text_level(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off)
 {
 	__u64 word = __bpf_stream_text_word(text, info->len, off), five, four;
@@ -420,13 +422,13 @@ __bpf_stream_text_level(struct bpf_dynptr *text, const struct bpf_stream_elem_in
  * Return: BPF_LOG_FATAL (0) to BPF_LOG_TRACE (5), or -1 if it is no record: a plain line, the
  * continuation of one, a report of the kernel.
  */
-static __always_inline __attribute__((unused)) int
+__bpf_stream_inline int
 bpf_stream_elem_level(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, __u32 off)
 {
 	int level = __bpf_stream_text_level(text, info, off);
 
 	/* The compiler knows the limits, the verifier (6.17) may not: one check for both */
-	asm volatile("" : "+r"(level));
+	__asm__ __volatile__("" : "+r"(level));
 	return level < BPF_LOG_FATAL || level > BPF_LOG_TRACE ? -1 : level;
 }
 

@@ -2,7 +2,7 @@
 /* For test_howoften.c, which runs it on all CPUs at once; one round, so that the runner has it too */
 #include "vmlinux.h"
 #define BPF_LOG_RATELIMIT_BURST	   10
-#define BPF_LOG_RATELIMIT_INTERVAL 3600000000000ULL
+#define BPF_LOG_RATELIMIT_INTERVAL interval
 #include <bpf_stream/assert.h>
 #include <bpf_stream/log.h>
 #include "expect.h"
@@ -10,6 +10,7 @@
 char _license[] SEC("license") = "GPL";
 
 __u32 rounds = 1; /* per run */
+__u64 interval = 3600000000000ULL;
 
 static long one(__u32 i, void *ctx)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* Writes that fail: counted by cause, and told before the next message on that stream */
 #include "vmlinux.h"
+#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
 #include <bpf_stream/log.h>
 #include "expect.h"
 
@@ -8,7 +9,7 @@ char _license[] SEC("license") = "GPL";
 
 #define LOST "WARN: "
 #define CAUSES(full, no_memory, busy, invalid)                                                     \
-	" messages lost \\(full: " #full ", no memory: " #no_memory ", busy: " #busy               \
+	" messages lost by the programs of this object \\(full: " #full ", no memory: " #no_memory ", busy: " #busy               \
 	", invalid: " #invalid ", too long: 0, other: 0\\)"
 
 #pragma clang diagnostic ignored "-Wformat"

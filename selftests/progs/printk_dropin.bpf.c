@@ -2,6 +2,7 @@
 /* printk.h: bpf_printk() as programs have it, careless ones too, with nothing changed but the include */
 #define BPF_NO_GLOBAL_DATA
 #include "vmlinux.h"
+#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
 #include <bpf/bpf_helpers.h>
 #include <bpf_stream/printk.h>
 #include "expect.h"
@@ -136,7 +137,7 @@ int printk_expressions(void *ctx)
 #pragma clang diagnostic ignored "-Wformat"
 SEC("syscall")
 __retval(-22)
-__stdout("WARN: 1 messages lost .*invalid: 1, .*")
+__stdout("WARN: 1 messages lost by the programs of this object .*invalid: 1, .*")
 __stdout("after")
 __trace("after")
 int printk_errors(void *ctx)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* bpf_stream_stage(): what arrives, the limit, leaving the block, program types */
 #include "vmlinux.h"
+#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
 #include <bpf_stream/stage.h>
 #include "expect.h"
 
@@ -155,7 +156,7 @@ int cut_at_the_end_of_a_line(void *ctx)
 char long_string[600] = {[0 ... 590] = 'x'};
 
 SEC("syscall")
-__stderr("WARN: 1 messages lost \\(full: 1, .*")
+__stderr("WARN: 1 messages lost by the programs of this object \\(full: 1, .*")
 __stderr("after")
 __trace("after")
 __retval(-28)
@@ -194,7 +195,7 @@ int nested(void *ctx)
 /* More blocks at once than there are slots: one loss for all prints of a block */
 SEC("syscall")
 __stdout("4")
-__stdout("WARN: 1 messages lost \\(full: 0, no memory: 0, busy: 1, .*")
+__stdout("WARN: 1 messages lost by the programs of this object \\(full: 0, no memory: 0, busy: 1, .*")
 __stdout("3")
 __stdout("2")
 __stdout("1")

@@ -4,6 +4,7 @@
  * A message is several lines that say the same of it, so that none can be missing or be another's.
  */
 #include "vmlinux.h"
+#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
 #include <bpf_stream/stage.h>
 #include "expect.h"
 

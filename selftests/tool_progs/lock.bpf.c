@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* For test_context.c: printing while a lock is held, where the clock may not be read */
 #include "vmlinux.h"
+#define BPF_STREAM_LOCKED 1
 #define BPF_LOG_TIMESTAMP 0
 #include <bpf_stream/assert.h>
 #include <bpf_stream/log.h>

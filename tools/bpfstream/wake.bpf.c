@@ -8,7 +8,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
-#include <bpf_stream/atomic.h>
+#include <bpf_stream/bpf/atomic.h>
 
 #include "wake_record.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/record.h - what a log record looks like. Included by log.h and assert.h, which say how
- * to use it; the two switches here are to be defined before the include of one of these.
+ * bpf_stream/bpf/record.h - the form of a log record. Internal: log.h and assert.h include it, and say
+ * how to use the two switches.
  */
 #ifndef BPF_STREAM_RECORD_H
 #define BPF_STREAM_RECORD_H
 
-#include <bpf_stream/stream.h>
+#include <bpf_stream/bpf/write.h>
 
 /* 1: the time of the record, for one of the kernel's 12 arguments, so 11 are left for you */
 #ifndef BPF_LOG_TIMESTAMP
@@ -23,21 +23,21 @@
 #error "bpf_log: BPF_LOG_TIMESTAMP and BPF_LOG_LOCATION are 0 or 1"
 #endif
 
-#define __BPF_LOG_STR_(x) #x
-#define __BPF_LOG_STR(x)  __BPF_LOG_STR_(x)
-
 /* The parts of a record's head that can be switched off */
 #define __BPF_LOG_TIME_0
 #define __BPF_LOG_TIME_1 " %llu"
 #define __BPF_LOG_PLACE_0
-#define __BPF_LOG_PLACE_1 " " __FILE_NAME__ ":" __BPF_LOG_STR(__LINE__)
+#define __BPF_LOG_PLACE_1 " " __FILE_NAME__ ":" __BPF_STREAM_STR(__LINE__)
 #define __BPF_LOG_HEAD(name)                                                                       \
 	name __BPF_STREAM_PASTE(__BPF_LOG_TIME_, BPF_LOG_TIMESTAMP)                                \
 		__BPF_STREAM_PASTE(__BPF_LOG_PLACE_, BPF_LOG_LOCATION) ": "
 
-#define __bpf_log_emit_0(...) __bpf_stream_emit(__VA_ARGS__)
-#define __bpf_log_emit_1(id, line, text, ...)                                                      \
-	__bpf_stream_emit(id, line, text, bpf_ktime_get_ns() __VA_OPT__(, ) __VA_ARGS__)
+/*
+ * The time is read after the author's arguments are evaluated: to clang every call may change memory,
+ * and it would read again what the author has just checked.
+ */
+#define __bpf_log_time_0 (void)0
+#define __bpf_log_time_1 __bpf_stream_args[0] = __bpf_stream_helper_ktime_get_ns()
 
 /* Is the last character of a literal a newline? A constant to the optimizer. */
 #define __BPF_LOG_ENDS_LINE(fmt) (sizeof(fmt) > 1 && ("" fmt)[sizeof(fmt) - 2] == '\n')
@@ -47,15 +47,21 @@
  * on none.
  */
 #define __bpf_log_record(id, name, fmt, ...)                                                       \
-	({                                                                                         \
+	({                                                                         \
 		__BPF_STREAM_TEXT __bpf_stream_text[] =                                            \
 			__BPF_LOG_HEAD(name) fmt "\0" __BPF_LOG_HEAD(name) fmt "\n";               \
-		const __u32 __bpf_stream_size = sizeof(__BPF_LOG_HEAD(name) fmt);                  \
-		const __u32 __bpf_stream_skip = __BPF_LOG_ENDS_LINE(fmt) ? 0 : __bpf_stream_size;  \
+		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_size =                    \
+			sizeof(__BPF_LOG_HEAD(name) fmt);                                          \
+		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_skip =                    \
+			__BPF_LOG_ENDS_LINE(fmt) ? 0 : __bpf_stream_size;                          \
+		__BPF_STREAM_ARGS(BPF_LOG_TIMESTAMP __VA_OPT__(, ) __VA_ARGS__);                   \
                                                                                                    \
-		__BPF_STREAM_PASTE(__bpf_log_emit_, BPF_LOG_TIMESTAMP)                             \
-		(id, __bpf_stream_text + __bpf_stream_skip,                                        \
-		 __bpf_stream_skip << 16 | __bpf_stream_size __VA_OPT__(, ) __VA_ARGS__);          \
+		__BPF_STREAM_SET_ARGS(__VA_ARGS__)                                                 \
+		__BPF_STREAM_PASTE(__bpf_log_time_, BPF_LOG_TIMESTAMP);                            \
+		__bpf_stream_write(id, __bpf_stream_text + __bpf_stream_skip, __bpf_stream_args,   \
+				   8 * (BPF_LOG_TIMESTAMP + __BPF_STREAM_NARG(__VA_ARGS__)),       \
+				   __bpf_stream_skip << 16 | __bpf_stream_size,                    \
+				   BPF_STREAM_LOCKED);                                             \
 	})
 
 /* Are the promises of a record kept? @n is the number of arguments that are the library's own. */
@@ -65,7 +71,7 @@
 		       "bpf_log: more than 12 arguments; the kernel takes 12 at most, and the "    \
 		       "record's time (BPF_LOG_TIMESTAMP) is one of them")
 
-/* Is there room for the message, with a time of 20 digits, within what a stream takes? */
+/* Is there room for the message, with a time of 20 digits, within the limit of a stream? */
 #define __BPF_LOG_CHECK_LENGTH(name, fmt, ...)                                                     \
 	__BPF_STREAM_CHECK_LENGTH(__BPF_LOG_HEAD(name) "184467440737095516" fmt                    \
 						       "\n" __VA_OPT__(, ) __VA_ARGS__)

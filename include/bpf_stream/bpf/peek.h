@@ -17,12 +17,15 @@
  *   lost to the race.
  * - RCU is held around each step, and within it the program is looked up anew.
  */
+#include <bpf_stream/bpf/ids.h>
+
 #ifndef BPF_STREAM_PEEK_H
 #define BPF_STREAM_PEEK_H
 
+#include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
-#include <bpf_stream/atomic.h>
-#include <bpf_stream/loop.h>
+#include <bpf_stream/bpf/atomic.h>
+#include <bpf_stream/bpf/loop.h>
 
 /* The parts of the kernel's types that are needed, in the names that a vmlinux.h has not. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -101,11 +104,11 @@ extern const void prog_idr __ksym __weak;
 
 #define __bpf_stream_rcu_lock	__BPF_STREAM_KFUNC(bpf_rcu_read_lock___bpf_stream)
 #define __bpf_stream_rcu_unlock __BPF_STREAM_KFUNC(bpf_rcu_read_unlock___bpf_stream)
-extern void __bpf_stream_rcu_lock(void) __weak __ksym;
-extern void __bpf_stream_rcu_unlock(void) __weak __ksym;
+extern void __bpf_stream_rcu_lock(void) __bpf_stream_ksym;
+extern void __bpf_stream_rcu_unlock(void) __bpf_stream_ksym;
 
 /* Has this kernel all that is read here, under a name and of a kind that is known? */
-static __always_inline __attribute__((unused)) _Bool __bpf_stream_can_peek(void)
+__bpf_stream_inline _Bool __bpf_stream_can_peek(void)
 {
 	if (!bpf_core_field_exists(struct bpf_prog_aux___bpf_stream, stream) &&
 	    !bpf_core_field_exists(struct bpf_prog_aux___bpf_stream_pointers, stream))
@@ -155,7 +158,7 @@ static struct __bpf_stream_peek __bpf_stream_peeks[__BPF_STREAM_PEEK_SLOTS]
 	__attribute__((unused, section(".data.bpf_peek")));
 
 /* A word of the kernel's memory, 0 if there is none */
-static __always_inline __attribute__((unused)) __u64 __bpf_stream_word(const void *addr)
+__bpf_stream_inline __u64 __bpf_stream_word(const void *addr)
 {
 	__u64 v = 0;
 
@@ -163,7 +166,7 @@ static __always_inline __attribute__((unused)) __u64 __bpf_stream_word(const voi
 	return v;
 }
 
-static __always_inline __attribute__((unused)) __u32 __bpf_stream_half(const void *addr)
+__bpf_stream_inline __u32 __bpf_stream_half(const void *addr)
 {
 	__u32 v = 0;
 
@@ -179,7 +182,7 @@ struct __bpf_stream_lens {
 	__u32 total, consumed;
 };
 
-static __always_inline __attribute__((unused)) struct __bpf_stream_lens
+__bpf_stream_inline struct __bpf_stream_lens
 __bpf_stream_lens_of(__u64 elem)
 {
 	struct __bpf_stream_lens lens = {};
@@ -193,7 +196,7 @@ __bpf_stream_lens_of(__u64 elem)
 	return lens;
 }
 
-static __always_inline __attribute__((unused)) __u32 __bpf_stream_prog_id(__u64 prog)
+__bpf_stream_inline __u32 __bpf_stream_prog_id(__u64 prog)
 {
 	__u64 aux = __bpf_stream_word(&((struct bpf_prog___bpf_stream *)prog)->aux);
 
@@ -201,7 +204,7 @@ static __always_inline __attribute__((unused)) __u32 __bpf_stream_prog_id(__u64 
 }
 
 /* Where a program's stream is; @stream_id is one of the two */
-static __always_inline __attribute__((unused)) __u64 __bpf_stream_find(__u64 prog, int stream_id)
+__bpf_stream_inline __u64 __bpf_stream_find(__u64 prog, int stream_id)
 {
 	__u64 aux = __bpf_stream_word(&((struct bpf_prog___bpf_stream *)prog)->aux);
 
@@ -220,7 +223,7 @@ static __always_inline __attribute__((unused)) __u64 __bpf_stream_find(__u64 pro
  * The program with an id, or 0: a lookup in the kernel's tree of them. RCU is held. A program that
  * is in the tree stays as it is until RCU is let go.
  */
-static __noinline __attribute__((unused)) __u64 __bpf_stream_prog_by_id(__u32 id)
+__bpf_stream_noinline __u64 __bpf_stream_prog_by_id(__u32 id)
 {
 	const struct idr___bpf_stream *idr = (const struct idr___bpf_stream *)&prog_idr;
 	__u32 mask = bpf_core_field_size(struct xa_node___bpf_stream, slots) / 8 - 1;
@@ -252,7 +255,7 @@ static __noinline __attribute__((unused)) __u64 __bpf_stream_prog_by_id(__u32 id
  * What tells an element from a later one in the same memory: what it says. The address alone does
  * not: a stream that was emptied is often filled again with the memory that has just been freed.
  */
-static __noinline __attribute__((unused)) __u64 __bpf_stream_peek_sign(struct __bpf_stream_peek *p,
+__bpf_stream_noinline __u64 __bpf_stream_peek_sign(struct __bpf_stream_peek *p,
 								       __u64 elem)
 {
 	__u64 *words = p->again; /* the stack is short */
@@ -265,7 +268,7 @@ static __noinline __attribute__((unused)) __u64 __bpf_stream_peek_sign(struct __
 	words[3] = len << 32;
 	if (len > 28)
 		len = 28;
-	asm volatile("" : "+r"(len));
+	__asm__ __volatile__("" : "+r"(len));
 	if (len > 28 || bpf_probe_read_kernel(words, len, &__bpf_stream_elem_of(elem)->str))
 		return 0;
 	return words[0] * 0x9e3779b97f4a7c15ULL + words[1] * 0xbf58476d1ce4e5b9ULL +
@@ -276,7 +279,7 @@ static __noinline __attribute__((unused)) __u64 __bpf_stream_peek_sign(struct __
  * Is the part of log that was walked still in it? Writers put elements on top of it; a consumer
  * takes all. The next time only those that have come since are gone through.
  */
-static __noinline __attribute__((unused)) int
+__bpf_stream_noinline int
 __bpf_stream_peek_log_there(struct __bpf_stream_peek *p)
 {
 	__u64 first = __bpf_stream_word(&__bpf_stream_of(p->stream)->log.first), node = first;
@@ -304,7 +307,7 @@ __bpf_stream_peek_log_there(struct __bpf_stream_peek *p)
  * it. Consumers take elements off at the head, so what was walked from there on was in backlog if
  * the head has not moved meanwhile; else the walk may have gone astray, into another list.
  */
-static __noinline __attribute__((unused)) int
+__bpf_stream_noinline int
 __bpf_stream_peek_backlog_there(struct __bpf_stream_peek *p, __u64 elem)
 {
 	struct bpf_stream___bpf_stream *stream = __bpf_stream_of(p->stream);
@@ -337,7 +340,7 @@ __bpf_stream_peek_backlog_there(struct __bpf_stream_peek *p, __u64 elem)
  * May elements be in neither list? A consumer that finds backlog empty takes log, turns it around,
  * and only then makes it backlog.
  */
-static __always_inline __attribute__((unused)) _Bool
+__bpf_stream_inline _Bool
 __bpf_stream_peek_in_flight(struct __bpf_stream_peek *p)
 {
 	struct bpf_stream___bpf_stream *stream = __bpf_stream_of(p->stream);
@@ -347,7 +350,7 @@ __bpf_stream_peek_in_flight(struct __bpf_stream_peek *p)
 }
 
 /* Count what is there, note marks in log. 0 if it changed under the walk */
-static __noinline __attribute__((unused)) int __bpf_stream_peek_survey(struct __bpf_stream_peek *p)
+__bpf_stream_noinline int __bpf_stream_peek_survey(struct __bpf_stream_peek *p)
 {
 	struct bpf_stream___bpf_stream *stream = __bpf_stream_of(p->stream);
 	_Bool there;
@@ -410,7 +413,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_survey(struct __
 	       !__bpf_stream_peek_in_flight(p);
 }
 
-static __noinline __attribute__((unused)) int __bpf_stream_peek_begin(struct __bpf_stream_peek *p,
+__bpf_stream_noinline int __bpf_stream_peek_begin(struct __bpf_stream_peek *p,
 								      __u64 prog, int stream_id)
 {
 	__u32 i;
@@ -434,7 +437,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_begin(struct __b
 }
 
 /* Take one of __bpf_stream_peeks: its number, or a negative error */
-static __noinline __attribute__((unused)) int __bpf_stream_peek_take(void)
+__bpf_stream_noinline int __bpf_stream_peek_take(void)
 {
 	int slot = -__BPF_STREAM_EBUSY;
 	__u32 i;
@@ -453,7 +456,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_take(void)
  * What knows its program does not mention prog_idr: to find that, the loader reads all of
  * /proc/kallsyms.
  */
-static __always_inline __attribute__((unused)) int
+__bpf_stream_inline int
 __bpf_stream_peek_open(struct __bpf_stream_peek *p, __u64 prog, __u32 id, int stream_id)
 {
 	int err;
@@ -467,7 +470,7 @@ __bpf_stream_peek_open(struct __bpf_stream_peek *p, __u64 prog, __u32 id, int st
 }
 
 /* The next chunk: of backlog, oldest first, or of log from a mark, newest first. 0 if no more */
-static __noinline __attribute__((unused)) int __bpf_stream_peek_fetch(struct __bpf_stream_peek *p)
+__bpf_stream_noinline int __bpf_stream_peek_fetch(struct __bpf_stream_peek *p)
 {
 	__u64 node = p->from;
 	__u32 want = __BPF_STREAM_PEEK_CHUNK, mark;
@@ -508,7 +511,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_fetch(struct __b
 	return p->n;
 }
 
-static __always_inline __attribute__((unused)) _Bool
+__bpf_stream_inline _Bool
 __bpf_stream_peek_same_text(struct __bpf_stream_peek *p, __u32 words)
 {
 	__u32 i;
@@ -523,7 +526,7 @@ __bpf_stream_peek_same_text(struct __bpf_stream_peek *p, __u32 words)
 }
 
 /* The text of the next element of the chunk: its length, or -1 if it is lost to the race */
-static __noinline __attribute__((unused)) int __bpf_stream_peek_copy(struct __bpf_stream_peek *p)
+__bpf_stream_noinline int __bpf_stream_peek_copy(struct __bpf_stream_peek *p)
 {
 	__u32 at = p->forward ? p->n - p->left : p->left - 1;
 	struct __bpf_stream_lens lens, now;
@@ -542,7 +545,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_copy(struct __bp
 	lens = __bpf_stream_lens_of(elem);
 	len = (__u64)lens.total - lens.consumed;
 	/* one number to the verifier, whatever the compiler would make of it */
-	asm volatile("" : "+r"(len));
+	__asm__ __volatile__("" : "+r"(len));
 	if (lens.total > __BPF_STREAM_PEEK_TEXT || len > __BPF_STREAM_PEEK_TEXT)
 		goto lost;
 	str = (const char *)&__bpf_stream_elem_of(elem)->str + lens.consumed;
@@ -581,7 +584,7 @@ lost:
 }
 
 /* The length of the next element, its text in @p; negative when there are no more. RCU is held. */
-static __always_inline __attribute__((unused)) int
+__bpf_stream_inline int
 __bpf_stream_peek_step(struct __bpf_stream_peek *p)
 {
 	int len;
@@ -599,7 +602,7 @@ __bpf_stream_peek_step(struct __bpf_stream_peek *p)
 	return -1;
 }
 
-static __noinline __attribute__((unused)) int __bpf_stream_peek_next(struct __bpf_stream_peek *p)
+__bpf_stream_noinline int __bpf_stream_peek_next(struct __bpf_stream_peek *p)
 {
 	int len;
 
@@ -610,7 +613,7 @@ static __noinline __attribute__((unused)) int __bpf_stream_peek_next(struct __bp
 }
 
 /* ... of a program that may be gone, which @p->err says then */
-static __noinline __attribute__((unused)) int
+__bpf_stream_noinline int
 __bpf_stream_peek_next_by_id(struct __bpf_stream_peek *p, __u32 id)
 {
 	int len = -1;

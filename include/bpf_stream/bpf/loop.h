@@ -3,7 +3,7 @@
 #ifndef BPF_STREAM_LOOP_H
 #define BPF_STREAM_LOOP_H
 
-#include <bpf_stream/base.h>
+#include <bpf_stream/bpf/base.h>
 
 /*
  * A loop that the verifier walks once: for (i = 0; i < n; i++), with i a __u32 and n constant, to be
@@ -18,15 +18,15 @@ struct bpf_iter_num___bpf_stream {
 #define __bpf_stream_iter_destroy __BPF_STREAM_KFUNC(bpf_iter_num_destroy___bpf_stream)
 
 extern int __bpf_stream_iter_new(struct bpf_iter_num___bpf_stream *it, int start,
-				 int end) __weak __ksym;
-extern int *__bpf_stream_iter_next(struct bpf_iter_num___bpf_stream *it) __weak __ksym;
-extern void __bpf_stream_iter_destroy(struct bpf_iter_num___bpf_stream *it) __weak __ksym;
+				 int end) __bpf_stream_ksym;
+extern int *__bpf_stream_iter_next(struct bpf_iter_num___bpf_stream *it) __bpf_stream_ksym;
+extern void __bpf_stream_iter_destroy(struct bpf_iter_num___bpf_stream *it) __bpf_stream_ksym;
 
 #define __bpf_stream_for(i, n)                                                                     \
 	for (struct bpf_iter_num___bpf_stream __bpf_stream_it                                      \
 	     __attribute__((cleanup(__bpf_stream_iter_destroy))),                                  \
 	     *__bpf_stream_once                                                                    \
-	     __attribute__((unused)) = (__bpf_stream_iter_new(&__bpf_stream_it, 0, n),             \
+	     __bpf_stream_unused = (__bpf_stream_iter_new(&__bpf_stream_it, 0, n),             \
 					(void)__bpf_stream_iter_destroy, (void *)0);               \
 	     ({                                                                                    \
 		     int *__bpf_stream_v = __bpf_stream_iter_next(&__bpf_stream_it);               \

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * bpf_stream/bpf/args.h - count, check and store the arguments of a message. Internal: do not include
+ * directly.
+ */
+#ifndef BPF_STREAM_ARGS_H
+#define BPF_STREAM_ARGS_H
+
+#include <bpf_stream/bpf/base.h>
+
+/* The number of arguments, 0 to 12, and 13 for more (up to 48) */
+#define __BPF_STREAM_NARG(...)                                                                     \
+	__BPF_STREAM_PICK(_ __VA_OPT__(, ) __VA_ARGS__, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13,    \
+			  13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13,  \
+			  13, 13, 13, 13, 13, 13, 13, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1,   \
+			  0)
+#define __BPF_STREAM_PICK(_0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15,    \
+			  _16, _17, _18, _19, _20, _21, _22, _23, _24, _25, _26, _27, _28, _29,    \
+			  _30, _31, _32, _33, _34, _35, _36, _37, _38, _39, _40, _41, _42, _43,    \
+			  _44, _45, _46, _47, _48, n, ...)                                         \
+	n
+
+/*
+ * m(2, a) m(1, b): for each of 0 to 12 arguments, with the number of arguments from it on. Nothing
+ * for 13, which an assertion has refused by then.
+ */
+#define __BPF_STREAM_MAP(m, ...)                                                                   \
+	__BPF_STREAM_PASTE(__BPF_STREAM_MAP_, __BPF_STREAM_NARG(__VA_ARGS__))                      \
+	(m __VA_OPT__(, ) __VA_ARGS__)
+#define __BPF_STREAM_MAP_0(m)
+#define __BPF_STREAM_MAP_1(m, a)       m(1, a)
+#define __BPF_STREAM_MAP_2(m, a, ...)  m(2, a) __BPF_STREAM_MAP_1(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_3(m, a, ...)  m(3, a) __BPF_STREAM_MAP_2(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_4(m, a, ...)  m(4, a) __BPF_STREAM_MAP_3(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_5(m, a, ...)  m(5, a) __BPF_STREAM_MAP_4(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_6(m, a, ...)  m(6, a) __BPF_STREAM_MAP_5(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_7(m, a, ...)  m(7, a) __BPF_STREAM_MAP_6(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_8(m, a, ...)  m(8, a) __BPF_STREAM_MAP_7(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_9(m, a, ...)  m(9, a) __BPF_STREAM_MAP_8(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_10(m, a, ...) m(10, a) __BPF_STREAM_MAP_9(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_11(m, a, ...) m(11, a) __BPF_STREAM_MAP_10(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_12(m, a, ...) m(12, a) __BPF_STREAM_MAP_11(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_13(m, ...)
+
+/*
+ * The longest text that a format can turn into. A number takes 20 characters at most, for at least
+ * two of the format's own; all strings together take 512 (the kernel's buffer for them; anything
+ * that is not a number comes as a pointer). This does not see an explicit width or precision, and
+ * the names of symbols (%pS and the like), which are not in that buffer: a few dozen bytes each.
+ */
+#define __BPF_STREAM_IS_PTR(n, a) || __builtin_classify_type(a) == 5 /* a pointer or an array */
+#define __BPF_STREAM_MAX_TEXT(fmt, ...)                                                            \
+	(sizeof(fmt) - 1 + 18 * __BPF_STREAM_NARG(__VA_ARGS__) +                                   \
+	 (0 __BPF_STREAM_MAP(__BPF_STREAM_IS_PTR __VA_OPT__(, ) __VA_ARGS__) ? 512 : 0))
+
+/*
+ * Compare the arguments with the format, at no cost: the call is never made. BPF_STREAM_NO_FORMAT_CHECK
+ * turns it off, for a project with -Werror that moves many messages here at once.
+ */
+#ifdef BPF_STREAM_NO_FORMAT_CHECK
+extern void __bpf_stream_format(const char *fmt, ...);
+#else
+extern void __bpf_stream_format(const char *fmt, ...)
+	__attribute__((__format__(__printf__, 1, 2)));
+#endif
+#define __BPF_STREAM_CHECK_ARGS(fmt, ...)                                                          \
+	do {                                                                                       \
+		if (0)                                                                             \
+			__bpf_stream_format(fmt __VA_OPT__(, ) __VA_ARGS__);                       \
+	} while (0)
+
+/* The promises of bpf_stream_printk() that the compiler can check, in words */
+#define __BPF_STREAM_CHECK_LITERAL(fmt)                                                            \
+	_Static_assert(__builtin_constant_p(fmt), "bpf_stream: the format must be a string "       \
+						  "literal")
+#define __BPF_STREAM_CHECK_NARG(n)                                                                 \
+	_Static_assert((n) <= 12, "bpf_stream: more than 12 arguments; the kernel takes 12 at most")
+#define __BPF_STREAM_CHECK_LENGTH(fmt, ...)                                                        \
+	_Static_assert(__BPF_STREAM_MAX_TEXT(fmt __VA_OPT__(, ) __VA_ARGS__) <= 1023,              \
+		       "bpf_stream: the format is too long: with its arguments the message could " \
+		       "pass 1,023 bytes, and the kernel would drop it")
+
+#define __BPF_STREAM_CHECK(fmt, ...)                                                               \
+	__BPF_STREAM_CHECK_LITERAL(fmt);                                                           \
+	__BPF_STREAM_CHECK_NARG(__BPF_STREAM_NARG(__VA_ARGS__));                                   \
+	__BPF_STREAM_CHECK_LENGTH(fmt __VA_OPT__(, ) __VA_ARGS__);                                 \
+	__BPF_STREAM_CHECK_ARGS(fmt __VA_OPT__(, ) __VA_ARGS__)
+
+/*
+ * Store the arguments behind the first @own, which are the library's. One assignment for each: clang
+ * turns an initializer with addresses into a constant that libbpf does not relocate. Without any
+ * argument the kernel wants memory all the same (6.17, 6.18).
+ */
+#define __BPF_STREAM_ARGS(own, ...)                                                                \
+	unsigned long long __bpf_stream_nodebug                                                    \
+		__bpf_stream_args[(own) + __BPF_STREAM_NARG(__VA_ARGS__)                           \
+					  ? (own) + __BPF_STREAM_NARG(__VA_ARGS__)                 \
+					  : 1]
+#define __BPF_STREAM_SET_ARG(n, a)                                                                 \
+	__bpf_stream_args[sizeof(__bpf_stream_args) / 8 - (n)] = (unsigned long long)(a);
+#define __BPF_STREAM_SET_ARGS(...)                                                                 \
+	__bpf_stream_args[0] = 0;                                                                  \
+	__BPF_STREAM_MAP(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)
+
+#endif /* BPF_STREAM_ARGS_H */

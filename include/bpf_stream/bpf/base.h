@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * bpf_stream/bpf/base.h - shared definitions of the BPF side. Internal: do not include directly.
+ *
+ * Nothing here or below takes anything from libbpf, and every attribute is spelled with underscores:
+ * programs define words such as "unused" or "section" as macros of their own.
+ */
+#ifndef BPF_STREAM_BASE_H
+#define BPF_STREAM_BASE_H
+
+#ifndef __bpf__
+#error "bpf_stream: the BPF headers need clang -target bpf; for clang -emit-llvm and llc, give -target bpf to clang"
+#endif
+#ifndef __OPTIMIZE__
+#error "bpf_stream: compile with -O1 or higher; at -O0 clang emits calls that the verifier rejects"
+#endif
+
+typedef unsigned char __bpf_stream_u8;
+typedef unsigned int __bpf_stream_u32;
+typedef long long __bpf_stream_s64;
+typedef unsigned long long __bpf_stream_u64;
+
+#define __bpf_stream_unused   __attribute__((__unused__))
+#define __bpf_stream_inline   static inline __attribute__((__always_inline__, __unused__))
+#define __bpf_stream_noinline static __attribute__((__noinline__, __unused__))
+/* For locals of macros: debug information of them makes clang 19 take a gigabyte for 400 messages. */
+#define __bpf_stream_nodebug  __attribute__((__nodebug__))
+
+/*
+ * What objects that are linked together share is weak. A global function is verified once for a
+ * program, and not once for each of its calls.
+ */
+#define __bpf_stream_weak	 __attribute__((__weak__))
+#define __bpf_stream_global	 __attribute__((__noinline__, __weak__))
+#define __bpf_stream_section(name) __attribute__((__section__(name)))
+#define __bpf_stream_ksym	 __attribute__((__weak__, __section__(".ksyms")))
+
+/*
+ * .data.bpf_log is a map of its own, so that a tool finds it. What every message reads and what is
+ * written under load must not share a cache line, so each variable that is written under load, and
+ * each group of those that are read, starts a line of its own.
+ */
+#define __bpf_stream_data	__bpf_stream_section(".data.bpf_log") __bpf_stream_weak
+#define __bpf_stream_own_line	__attribute__((__aligned__(64)))
+
+/* Keep our strings out of .rodata, which holds the configuration of the user's program. */
+#define __BPF_STREAM_TEXT static const char __bpf_stream_nodebug __bpf_stream_section(".rodata.bpf_log")
+
+#define __BPF_STREAM_CAT(a, b)	 a##b
+#define __BPF_STREAM_PASTE(a, b) __BPF_STREAM_CAT(a, b)
+#define __BPF_STREAM_STR_(x)	 #x
+#define __BPF_STREAM_STR(x)	 __BPF_STREAM_STR_(x)
+
+/*
+ * Define BPF_STREAM_UNIT in each of several objects that are to be linked (bpftool gen object): it makes
+ * maps weak, which loaders in Go refuse. libbpf's linker up to 1.4 cannot link two objects that declare
+ * the same kernel function either, so there each needs a suffix of its own, for instance
+ * -DBPF_STREAM_UNIT=_parser; with a newer one it may be empty. At most one of these objects may peek at
+ * programs by their id (bpf_stream_for_each() of reader.h): the kernel's table of programs has one name.
+ */
+#ifdef BPF_STREAM_UNIT
+#define __bpf_stream_linked __bpf_stream_weak
+#else
+#define BPF_STREAM_UNIT
+#define __bpf_stream_linked
+#endif
+#define __BPF_STREAM_KFUNC(name) __BPF_STREAM_PASTE(name, BPF_STREAM_UNIT)
+
+#define __BPF_STREAM_STDOUT 1
+#define __BPF_STREAM_STDERR 2
+
+/* vmlinux.h has no names for these. */
+#define __BPF_STREAM_ENOENT	2
+#define __BPF_STREAM_E2BIG	7
+#define __BPF_STREAM_ENOMEM	12
+#define __BPF_STREAM_EBUSY	16
+#define __BPF_STREAM_EINVAL	22
+#define __BPF_STREAM_ENOSPC	28
+#define __BPF_STREAM_EOPNOTSUPP 95
+
+/*
+ * Is a weak kernel function there? The asm keeps clang from merging several tests into one "or" of
+ * addresses, which the verifier rejects. It is not volatile: that would make clang forget what it has
+ * read of the program's context.
+ */
+#define __bpf_stream_ksym_exists(sym)                                                              \
+	({                                                                         \
+		const void *__bpf_stream_nodebug __bpf_stream_sym = (const void *)(sym);           \
+                                                                                                   \
+		__asm__("" : "+r"(__bpf_stream_sym));                                              \
+		!!__bpf_stream_sym;                                                                \
+	})
+
+#endif /* BPF_STREAM_BASE_H */

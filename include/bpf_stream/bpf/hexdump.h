@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * bpf_stream/bpf/hexdump.h - bpf_log_hexdump(). Internal: log.h includes it.
+ */
+#ifndef BPF_STREAM_HEXDUMP_H
+#define BPF_STREAM_HEXDUMP_H
+
+#include <bpf_stream/bpf/stack.h>
+
+/* The longest that bpf_log_hexdump() dumps, in bytes */
+#define BPF_LOG_HEXDUMP_MAX 4096
+
+struct __bpf_log_dump {
+	const void *ptr;
+	const char *prefix, *line;
+	/* 64 bits: 6.1's verifier loses track of less on the stack */
+	__bpf_stream_u64 text, len, id, is_dynptr;
+	__bpf_stream_u64 done; /* bytes dumped */
+};
+
+/*
+ * One line of 16 bytes; a callback of bpf_loop(), so that the verifier walks it once whatever the
+ * length. Without branches that depend on the data, for the same reason.
+ */
+__bpf_stream_noinline long __bpf_log_dump_line(__bpf_stream_u32 i, struct __bpf_log_dump *dump)
+{
+	__bpf_stream_u64 off = (__bpf_stream_u64)i * 16, n = dump->len - off;
+	__bpf_stream_u64 args[BPF_LOG_TIMESTAMP + 4];
+	__bpf_stream_u8 data[16] = {};
+	char hex[48], ascii[17];
+	long err;
+
+	if (n > 16)
+		n = 16;
+	if (!n)
+		return 1;
+	if (dump->is_dynptr)
+		err = __bpf_stream_helper_dynptr_read(data, n, dump->ptr, off, 0);
+	else
+		err = __bpf_stream_helper_probe_read_kernel(data, n, (const char *)dump->ptr + off);
+	if (err)
+		return 1;
+	for (int k = 0; k < 16; k++) {
+		int byte = data[k], hi = byte >> 4, lo = byte & 15;
+		int unprintable = ((byte - 32) | (126 - byte)) >> 31;
+
+		__asm__ __volatile__("" : "+r"(unprintable));
+		hex[3 * k] = (char)(hi + '0' + (((9 - hi) >> 31) & ('a' - '0' - 10)));
+		hex[3 * k + 1] = (char)(lo + '0' + (((9 - lo) >> 31) & ('a' - '0' - 10)));
+		hex[3 * k + 2] = ' ';
+		ascii[k] = (char)((byte & ~unprintable) | ('.' & unprintable));
+	}
+	*(char *)__bpf_stream_at(hex, n * 3 - 1) = 0;
+	*(char *)__bpf_stream_at(ascii, n) = 0;
+	args[BPF_LOG_TIMESTAMP] = (__bpf_stream_u64)dump->prefix;
+	args[BPF_LOG_TIMESTAMP + 1] = off;
+	args[BPF_LOG_TIMESTAMP + 2] = (__bpf_stream_u64)hex;
+	args[BPF_LOG_TIMESTAMP + 3] = (__bpf_stream_u64)ascii;
+	if (BPF_LOG_TIMESTAMP)
+		args[0] = __bpf_stream_helper_ktime_get_ns();
+	__bpf_stream_write((int)dump->id, dump->line, args, sizeof(args),
+			   (__bpf_stream_u32)dump->text, 0);
+	dump->done = off + n;
+	return 0;
+}
+
+#define __bpf_log_dump_if(level, name, prefix_, ptr_, len_)                                        \
+	({                                                                         \
+		if (__bpf_log_on(level)) {                                                         \
+			__BPF_STREAM_TEXT __bpf_stream_text[] =                                    \
+				__BPF_LOG_HEAD(name) "%s%04x: %-47s |%s|\0" __BPF_LOG_HEAD(        \
+					name) "%s%04x: %-47s |%s|\n";                              \
+			const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_size =            \
+				sizeof(__bpf_stream_text) / 2;                                     \
+			const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_len =             \
+				(__bpf_stream_u32)(len_);                                          \
+			struct __bpf_log_dump __bpf_stream_nodebug __bpf_stream_dump;              \
+                                                                                                   \
+			/* one by one: see __BPF_STREAM_SET_ARGS() */                              \
+			__bpf_stream_dump.ptr = (const void *)(ptr_);                              \
+			__bpf_stream_dump.prefix = (prefix_);                                      \
+			__bpf_stream_dump.line = __bpf_stream_text + __bpf_stream_size;            \
+			__bpf_stream_dump.text = __bpf_stream_size << 16 | __bpf_stream_size;      \
+			__bpf_stream_dump.len = __bpf_stream_len > BPF_LOG_HEXDUMP_MAX             \
+							? BPF_LOG_HEXDUMP_MAX                      \
+							: __bpf_stream_len;                        \
+			__bpf_stream_dump.id = BPF_LOG_STREAM_OF(level);                           \
+			__bpf_stream_dump.done = 0;                                                \
+			__bpf_stream_dump.is_dynptr =                                              \
+				_Generic((ptr_), struct bpf_dynptr * : 1,                          \
+					 const struct bpf_dynptr * : 1, default : 0);              \
+			__bpf_stream_helper_loop((__bpf_stream_u32)(__bpf_stream_dump.len + 15) /  \
+							 16,                                       \
+						 (void *)__bpf_log_dump_line, &__bpf_stream_dump,  \
+						 0);                                               \
+			if (__bpf_stream_dump.done < __bpf_stream_dump.len)                        \
+				__bpf_log_always(level, name, 1, "%s%u bytes cannot be read",      \
+						 __bpf_stream_dump.prefix,                         \
+						 __bpf_stream_len -                                \
+							 (__bpf_stream_u32)__bpf_stream_dump.done); \
+			else if (__bpf_stream_len > BPF_LOG_HEXDUMP_MAX)                           \
+				__bpf_log_always(level, name, 1, "%s%u bytes more",                \
+						 __bpf_stream_dump.prefix,                         \
+						 __bpf_stream_len - BPF_LOG_HEXDUMP_MAX);          \
+		}                                                                                  \
+	})
+
+/**
+ * bpf_log_hexdump() - log memory as hexadecimal and printable characters
+ * @level: BPF_LOG_ERROR to BPF_LOG_TRACE
+ * @prefix: a string, put before each line
+ * @ptr: what to dump: any kernel memory (map value, stack, packet data), or a struct bpf_dynptr *
+ * @len: how many bytes. What is over BPF_LOG_HEXDUMP_MAX (4,096) is not dumped, and a record tells:
+ *	"<prefix>N bytes more"
+ *
+ * A record for each 16 bytes, "<prefix><offset>: <16 bytes in hex> |<as text>|", so that each can
+ * stand alone among the records of other CPUs. A line with a byte that cannot be read ends the dump,
+ * and a record tells how many bytes are missing: "<prefix>N bytes cannot be read".
+ *
+ * Return: nothing. Context: as bpf_log_info(), but not while a lock is held (bpf_loop() is not
+ *	allowed there). Kernels: stream 6.17 and up, trace pipe before.
+ */
+#define bpf_log_hexdump(level, prefix, ptr, len)                                                   \
+	({                                                                         \
+		const int __bpf_stream_nodebug __bpf_stream_level = (level);                       \
+                                                                                                   \
+		if (__bpf_stream_level <= BPF_LOG_ERROR)                                           \
+			__bpf_log_dump_if(BPF_LOG_ERROR, "ERROR", prefix, ptr, len);               \
+		else if (__bpf_stream_level == BPF_LOG_WARN)                                       \
+			__bpf_log_dump_if(BPF_LOG_WARN, "WARN", prefix, ptr, len);                 \
+		else if (__bpf_stream_level == BPF_LOG_INFO)                                       \
+			__bpf_log_dump_if(BPF_LOG_INFO, "INFO", prefix, ptr, len);                 \
+		else if (__bpf_stream_level == BPF_LOG_DEBUG)                                      \
+			__bpf_log_dump_if(BPF_LOG_DEBUG, "DEBUG", prefix, ptr, len);               \
+		else                                                                               \
+			__bpf_log_dump_if(BPF_LOG_TRACE, "TRACE", prefix, ptr, len);               \
+		(void)0;                                                                           \
+	})
+
+#endif /* BPF_STREAM_HEXDUMP_H */

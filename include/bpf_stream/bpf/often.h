@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * bpf_stream/bpf/often.h - how often a record that has passed the filters is written: always, once, the
+ * first of every n, or up to a rate. Internal: log.h includes it.
+ */
+#ifndef BPF_STREAM_OFTEN_H
+#define BPF_STREAM_OFTEN_H
+
+#include <bpf_stream/bpf/record.h>
+
+/*
+ * Messages that _ratelimited held back, all places together, since load. A place adds its count when it
+ * opens the next interval, so that a message held back costs one contended atomic and not two.
+ */
+volatile __bpf_stream_u64 bpf_log_suppressed __bpf_stream_data __bpf_stream_own_line = 0;
+
+/*
+ * Knobs of _ratelimited: BURST records within INTERVAL ns. A burst of 0 lets nothing pass, an interval
+ * of 0 everything.
+ */
+#ifndef BPF_LOG_RATELIMIT_INTERVAL
+#define BPF_LOG_RATELIMIT_INTERVAL 5000000000ULL
+#endif
+#ifndef BPF_LOG_RATELIMIT_BURST
+#define BPF_LOG_RATELIMIT_BURST 10
+#endif
+
+/*
+ * State of a call site. Sites that are written by every call have a cache line each; those of _once are
+ * written once, so they share theirs.
+ */
+#define __BPF_LOG_ONCE_SITE                                                                        \
+	static volatile __bpf_stream_u64 __bpf_stream_nodebug __bpf_stream_section(                \
+		".data.bpf_once") __bpf_stream_site
+#define __BPF_LOG_BUSY_SITE(n)                                                                     \
+	static volatile __bpf_stream_u64 __bpf_stream_nodebug __bpf_stream_own_line                \
+	__bpf_stream_section(".data.bpf_site") __bpf_stream_site[n]
+
+#define __bpf_log_always_site
+#define __bpf_log_always(level, name, n, ...)                                                      \
+	__bpf_log_record(BPF_LOG_STREAM_OF(level), name, __VA_ARGS__)
+
+/* 0: not written yet. A record that is lost makes the next one come, so nothing is said never. */
+#define __bpf_log_once_site __BPF_LOG_ONCE_SITE;
+#define __bpf_log_once(level, name, n, ...)                                                        \
+	({                                                                         \
+		if (!__bpf_stream_site && !__bpf_stream_xchg(&__bpf_stream_site, 1))               \
+			if (__bpf_log_always(level, name, n, __VA_ARGS__))                         \
+				__bpf_stream_site = 0;                                             \
+	})
+
+__bpf_stream_inline _Bool __bpf_log_every_nth(volatile __bpf_stream_u64 *site, __bpf_stream_s64 n)
+{
+	return __bpf_stream_fetch_add(site, 1) % (__bpf_stream_u64)(n > 0 ? n : 1) == 0;
+}
+
+/* A constant that is not above 0 does not compile; a variable that is not counts as 1. */
+#define __BPF_LOG_CHECK_EVERY(n)                                                                   \
+	_Static_assert(__builtin_constant_p(n) ? (n) > 0 : 1,                                      \
+		       "bpf_log: the first of every n: n must be above 0")
+#define __bpf_log_every_site __BPF_LOG_BUSY_SITE(1);
+#define __bpf_log_every(level, name, n, ...)                                                       \
+	({                                                                         \
+		__BPF_LOG_CHECK_EVERY(n);                                                          \
+		if (__bpf_log_every_nth(__bpf_stream_site, (n)))                                   \
+			__bpf_log_always(level, name, n, __VA_ARGS__);                             \
+	})
+
+#define __bpf_log_ratelimited_site __BPF_LOG_BUSY_SITE(3);
+#define __bpf_log_ratelimited(level, name, n, ...)                                                 \
+	({                                                                         \
+		const __bpf_stream_u64 __bpf_stream_nodebug __bpf_stream_pass =                    \
+			__bpf_log_ratelimit(__bpf_stream_site, BPF_LOG_RATELIMIT_INTERVAL,         \
+					    BPF_LOG_RATELIMIT_BURST,                               \
+					    __bpf_stream_helper_jiffies64());                      \
+                                                                                                   \
+		if (__bpf_stream_pass > 1)                                                         \
+			__bpf_log_always(level, name, n, "%llu messages suppressed",               \
+					 __bpf_stream_pass - 1);                                   \
+		if (__bpf_stream_pass)                                                             \
+			__bpf_log_always(level, name, n, __VA_ARGS__);                             \
+	})
+
+/*
+ * Lock-free: the CPU whose cmpxchg moves the begin of the interval opens it and reads the old count;
+ * all others only increment it. @site is begin, count, and the tick of the kernel's timer at which the
+ * clock was last read: that costs more than all the rest. The tick is an argument so that to 6.1's
+ * verifier no call in a loop looks like the one before. Return 0 to hold the message back, otherwise
+ * 1 + the number of those held back before.
+ */
+__bpf_stream_noinline __bpf_stream_u64 __bpf_log_ratelimit(volatile __bpf_stream_u64 *site,
+							   __bpf_stream_u64 interval,
+							   __bpf_stream_u64 burst,
+							   __bpf_stream_u64 tick)
+{
+	__bpf_stream_u64 now, begin, held;
+
+	if (!interval)
+		return 1;
+	if (site[2] != tick) {
+		site[2] = tick;
+		begin = site[0];
+		now = __bpf_stream_helper_ktime_get_ns();
+		/* another CPU may have opened an interval later than this one read the clock */
+		if (now > begin && now - begin >= interval &&
+		    __bpf_stream_cmpxchg(&site[0], begin, now)) {
+			held = __bpf_stream_xchg(&site[1], 1);
+			held = held > burst ? held - burst : 0;
+			if (held)
+				__bpf_stream_fetch_add(&bpf_log_suppressed, held);
+			return burst ? 1 + held : 0;
+		}
+	}
+	return __bpf_stream_fetch_add(&site[1], 1) < burst;
+}
+
+#endif /* BPF_STREAM_OFTEN_H */

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * bpf_stream/bpf/stack.h - print the call stack. Internal: stream.h includes it.
+ */
+#ifndef BPF_STREAM_STACK_H
+#define BPF_STREAM_STACK_H
+
+#include <bpf_stream/bpf/write.h>
+
+/* 7.0 and up */
+#define __bpf_stream_print_stack_7_0 __BPF_STREAM_KFUNC(bpf_stream_print_stack___bpf_stream)
+extern int __bpf_stream_print_stack_7_0(int stream_id) __bpf_stream_ksym;
+
+/*
+ * @p + @off. Verifiers (6.1 to 7.2 at least) take "number + address on the stack", which clang may
+ * make of it, for an address in the first frame, wherever it is; "address + number" is right.
+ */
+__bpf_stream_inline void *__bpf_stream_at(void *p, __bpf_stream_u64 off)
+{
+	__asm__ __volatile__("%0 += %1" : "+r"(p) : "r"(off));
+	return p;
+}
+
+#define __BPF_STREAM_FRAMES 16
+
+struct __bpf_stream_frames {
+	__bpf_stream_u64 id;
+	__bpf_stream_s64 ret; /* 64 bits: 6.1's verifier loses track of less on the stack */
+	__bpf_stream_u64 ip[__BPF_STREAM_FRAMES];
+};
+
+__bpf_stream_noinline long __bpf_stream_frame(__bpf_stream_u32 i, struct __bpf_stream_frames *frames)
+{
+	__BPF_STREAM_TEXT text[] = "\t%pS\0\t%pS\n";
+	__bpf_stream_u64 ip = *(__bpf_stream_u64 *)__bpf_stream_at(frames->ip,
+								   i % __BPF_STREAM_FRAMES * 8);
+
+	frames->ret = __bpf_stream_write(frames->id, text + 5, &ip, 8, 5 << 16 | 5, 0);
+	return frames->ret < 0;
+}
+
+/* The frames of a program that may call bpf_get_stack(), one line each */
+__bpf_stream_noinline int __bpf_stream_get_stack(int id, void *ctx)
+{
+	struct __bpf_stream_frames frames;
+	long len = __bpf_stream_helper_get_stack(ctx, frames.ip, sizeof(frames.ip), 0);
+
+	if (len < 0)
+		return len;
+	frames.id = id;
+	frames.ret = 0;
+	__bpf_stream_helper_loop(len / 8, (void *)__bpf_stream_frame, &frames, 0);
+	return frames.ret;
+}
+
+/*
+ * The kernel knows nothing of losses, so they are reported first here too. It says -ENOENT of a stream
+ * that does not exist, as it does to a write.
+ */
+__bpf_stream_inline int __bpf_stream_print_stack(int id, const _Bool locked)
+{
+	int to = id, ret;
+
+	if (__builtin_expect(__bpf_stream_pending[(id - 1) & 1] != 0, 0))
+		to = locked ? __bpf_stream_report_locked(id) : __bpf_stream_report(id);
+	ret = __bpf_stream_print_stack_7_0(to);
+	if (to != id)
+		ret = locked ? __bpf_stream_lose_locked(id, ret) : __bpf_stream_lose(id, ret);
+	return ret;
+}
+
+/*
+ * The name of the context, for programs that may call bpf_get_stack(): all tracing programs. Define it
+ * before bpf_stream_dump_stack() or an assertion is used:
+ *	#define BPF_STREAM_STACK_CTX ctx
+ */
+#ifndef BPF_STREAM_STACK_CTX
+#define BPF_STREAM_STACK_CTX ((void *)0)
+#endif
+
+/**
+ * bpf_stream_dump_stack() - print the call stack of this program to one of its streams
+ * @id: BPF_STDOUT or BPF_STDERR
+ *
+ * From 7.0 on the kernel does it, with source lines of BPF programs. On older kernels a program that
+ * defines BPF_STREAM_STACK_CTX gets up to 16 frames of the kernel's stack, each on a line that begins
+ * with a tab.
+ *
+ * Return: 0, -EOPNOTSUPP where neither is possible, or a negative error as bpf_stream_printk() has. If
+ *	the stream has no room for it, the kernel drops its own stack without an error or a count.
+ * Context: any program type. Kernels: 7.0 and up; with BPF_STREAM_STACK_CTX all.
+ */
+#define bpf_stream_dump_stack(id)                                                                  \
+	({                                                                         \
+		int __bpf_stream_nodebug __bpf_stream_ret = -__BPF_STREAM_EOPNOTSUPP;              \
+                                                                                                   \
+		if (__bpf_stream_ksym_exists(__bpf_stream_print_stack_7_0))                        \
+			__bpf_stream_ret = __bpf_stream_print_stack(id, BPF_STREAM_LOCKED);        \
+		else if (!__builtin_constant_p(BPF_STREAM_STACK_CTX))                              \
+			__bpf_stream_ret = __bpf_stream_get_stack(id, BPF_STREAM_STACK_CTX);       \
+		__bpf_stream_ret;                                                                  \
+	})
+
+#endif /* BPF_STREAM_STACK_H */
