@@ -59,7 +59,7 @@ __bpf_stream_noinline long __bpf_log_dump_line(__bpf_stream_u32 i, struct __bpf_
 	if (BPF_LOG_TIMESTAMP)
 		args[0] = __bpf_stream_helper_ktime_get_ns();
 	__bpf_stream_write((int)dump->id, dump->line, args, sizeof(args),
-			   (__bpf_stream_u32)dump->text, 0);
+			   dump->text, 0);
 	dump->done = off + n;
 	return 0;
 }

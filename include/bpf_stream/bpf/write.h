@@ -19,7 +19,7 @@
 /* bpf_trace_vprintk() returns the number of bytes. */
 #define __BPF_STREAM_ASM_TRACE                                                                     \
 	"r1 = r2\n\t"                                                                              \
-	"r1 += %[before]\n\t"                                                                      \
+	"r1 -= %[before]\n\t"                                                                      \
 	"r2 = %[size]\n\t"                                                                         \
 	"call 177\n\t"                                                                             \
 	"if r0 s< 0 goto 8f\n\t"                                                                   \
@@ -50,10 +50,10 @@
 		"r2 = r0\n\t"                                                                      \
 		"call %[lose]\n"                                                                   \
 		"9:\n"                                                                             \
-		: "=r"(ret), "+r"(to), "+r"(line), "+r"(args), "+r"(len)                           \
+		: "=&r"(ret), "+r"(to), "+r"(line), "+r"(args), "+r"(len)                           \
 		: [f70] "i"(__bpf_stream_vprintk_7_0), [f618] "i"(__bpf_stream_vprintk_6_18),      \
 		  [f617] "i"(__bpf_stream_vprintk_6_17), [lose] "i"(lose_fn), [stream] "ri"(id),   \
-		  [before] "ri"(-(long)((text) >> 16)), [size] "ri"((text)&0xffff)                 \
+		  [before] "ri"((long)((text) >> 16)), [size] "ri"((text)&0xffff)                 \
 		: "r5", "memory")
 
 /*
@@ -61,7 +61,7 @@
  * one load and two branches more than the kernel's call. Return 0 or a negative error.
  */
 __bpf_stream_inline __bpf_stream_nodebug int __bpf_stream_write(int id, const char *line, const void *args,
-					   __bpf_stream_u32 len, __bpf_stream_u32 text,
+					   __bpf_stream_u32 len, __bpf_stream_u64 text,
 					   const _Bool locked)
 {
 	long stream = id;
