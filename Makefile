@@ -1,21 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #
-#	make		the tool (build/bpfstream) and the examples
-#	make demo	set-up, build, and xdp_filter on real packets
-#	make check	set-up, build, and the tests on every kernel; FULL=1: all of them on each
-#	make check-migration  ... and programs of Linux itself, migrated (docs/migrating.md)
-#	make install	headers, tool, man page, completion, service, pkg-config file; PREFIX and
-#			DESTDIR as usual
-#	make deb	the same as a Debian package, build/deb/bpf-stream_VERSION_ARCH.deb
-#	make docs	docs/api.md, out of the comments of the headers
-#	make clean
-#
-# On a Debian machine missing packages are installed and libbpf is fetched (a newer one than Debian
-# 12 has, into the cache, see tools/setup/lib.sh). Elsewhere, or to build with your own libbpf (1.3 or
-# newer), give these two to whatever you make; then nothing is installed or fetched, and gcc, clang,
-# bpftool, libelf and zlib have to be there:
+# `make help` lists what can be made. On a Debian machine `make setup` installs what is missing, and
+# where the release's libbpf is older than 1.3 (Debian 12) one is fetched into a cache (see
+# tools/setup/lib.sh). To build with a libbpf of your own, give its flags to whatever you make:
 #	make install LIBBPF_CFLAGS="$(pkg-config --cflags libbpf)" \
 #		LIBBPF_LIBS="$(pkg-config --libs libbpf) -lelf -lz"
+# Then gcc, clang, bpftool, libelf and zlib have to be there; nothing is checked or fetched.
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
@@ -32,27 +22,40 @@ all: $(B)/bpfstream examples
 
 # Set-up
 
+# Fails with a list if a package is missing; `make setup` installs it.
 $(OBJ)/packages-%: tools/setup/packages
 	@mkdir -p $(@D)
-	tools/setup/packages $*
+	@tools/setup/packages --check $*
 	@touch $@
 
 $(OBJ)/libbpf-%: | tools/setup/libbpf $(OBJ)/packages-build
 	dir=$$(tools/setup/libbpf $*) && ln -sfn "$$dir" $@
 
-.PRECIOUS: $(OBJ)/tool/%.bpf.o $(B)/vmlinux/%/vmlinux.h $(OBJ)/packages-% $(OBJ)/libbpf-%
+.PRECIOUS: $(OBJ)/%.bpf.o $(B)/vmlinux/%/vmlinux.h $(OBJ)/packages-% $(OBJ)/libbpf-%
 $(B)/vmlinux/%/vmlinux.h: tools/setup/vmlinux | $(OBJ)/packages-build
 	@mkdir -p $(@D)
 	tools/setup/vmlinux $(if $(filter %-recent,$*),--recent-bpftool) $(*:-recent=) $@
 
-ifeq ($(origin LIBBPF_LIBS),undefined)
+ifneq ($(origin LIBBPF_LIBS),undefined)
+SETUP :=
+else ifeq ($(shell pkg-config --atleast-version=1.3 libbpf 2>/dev/null && echo own),own)
+LIBBPF_CFLAGS := $(shell pkg-config --cflags libbpf)
+LIBBPF_LIBS := $(shell pkg-config --libs libbpf) -lelf -lz
+SETUP := $(OBJ)/packages-build
+else
 LIBBPF_ROOT := $(OBJ)/libbpf-1.4
 LIBBPF_CFLAGS = -isystem $(LIBBPF_ROOT)/usr/include
 LIBBPF_LIBS = $(LIBBPF_ROOT)/usr/lib/*/libbpf.a -lelf -lz
 SETUP := $(OBJ)/packages-build $(LIBBPF_ROOT)
-else
-SETUP :=
 endif
+
+# In a make of its own, for what comes next asks pkg-config which libbpf there is
+FOR ?= build
+setup:
+	@tools/setup/packages $(FOR)
+	@$(MAKE) --no-print-directory setup-libbpf
+setup-libbpf: | $(SETUP)
+.PHONY: setup setup-libbpf
 
 # Programs
 
@@ -135,10 +138,14 @@ $(B)/examples/xdp_filter-demo: examples/xdp_filter/demo
 	@mkdir -p $(@D)
 	cp $< $@
 
-demo: all $(OBJ)/packages-demo
+demo:
+	@$(MAKE) --no-print-directory setup FOR=demo
+	@$(MAKE) --no-print-directory all
 	@tools/demo
 
-check: all tests $(OBJ)/packages-check
+check:
+	@$(MAKE) --no-print-directory setup FOR=check
+	@$(MAKE) --no-print-directory all tests
 	@FULL=$(FULL) selftests/run
 
 clean:
@@ -161,10 +168,14 @@ docs:
 
 # Out of a copy of the sources, with the libbpf that the tool is built with here
 DEB_DIR ?= $(B)/deb
-deb: $(OBJ)/packages-deb $(SETUP)
-	LIBBPF_CFLAGS="$(if $(SETUP),$(subst $(OBJ),$(abspath $(OBJ)),$(LIBBPF_CFLAGS)),$(LIBBPF_CFLAGS))" \
-	LIBBPF_LIBS="$(if $(SETUP),$(subst $(OBJ),$(abspath $(OBJ)),$(LIBBPF_LIBS)),$(LIBBPF_LIBS))" \
+deb:
+	@$(MAKE) --no-print-directory setup FOR=deb
+	@$(MAKE) --no-print-directory deb-package
+deb-package: | $(SETUP)
+	$(if $(LIBBPF_ROOT),LIBBPF_CFLAGS="$(subst $(OBJ),$(abspath $(OBJ)),$(LIBBPF_CFLAGS))" \
+		LIBBPF_LIBS="$(subst $(OBJ),$(abspath $(OBJ)),$(LIBBPF_LIBS))") \
 		tools/deb/build $(VERSION) $(DEB_DIR)
+.PHONY: deb-package
 
 include selftests/tests.mk
 include selftests/bench/bench.mk

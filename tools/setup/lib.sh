@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # shellcheck shell=bash
 #
-# Sourced by the scripts beside it: the cache, the private apt and the one way to put something into the cache.
+# Sourced by the scripts beside it: the cache, a private apt, and the one way to put something into the cache.
 #
 # The cache is $BPF_STREAM_CACHE, by default ${XDG_CACHE_HOME:-$HOME/.cache}/bpf_stream. What is in it is complete, since
 # everything is made in $cache/tmp and renamed at the end, and is used for ever: remove a directory to have it made anew.
@@ -73,57 +73,79 @@ apt_mirror_of() {
 		awk -F'|' -v release="$1" '!found && $2 == release && $3 == "main" && $4 == "Debian" { found = 1; print $1 }'
 }
 
-apt_suites='bookworm bookworm-backports trixie trixie-backports forky experimental'
-apt_dir=$cache/apt
+# Every suite that a script here takes something from, for what is no longer in the suite where it used to be
+apt_all_suites='bookworm bookworm-backports trixie trixie-backports forky experimental'
+apt_conf=
 
-# Lists of all suites that we take packages from, beside the system's apt and without touching it. To be called before
-# pkg_versions and fetch_debs. Lists older than an hour are renewed: what they name may have left the mirror.
+# The Debian architecture of this machine. Virtual machines are amd64 everywhere.
+machine_arch() {
+	dpkg --print-architecture || die "dpkg is missing: packages can be fetched on Debian only"
+}
+
+# apt_update ARCHITECTURE SUITE...: the package lists of these suites alone, beside the system's apt and without touching
+# it; pkg_versions and fetch_debs use them from now on. A list older than an hour is fetched again, because the packages
+# in it may have left the mirror.
 apt_update() {
-	local mirror suite keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+	local arch=$1 dir=$cache/apt/$1 mirror='' suite set keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+	shift
+	set=$(printf '%s\n' "$@" | sort -u | paste -sd+)
 	command -v apt-get > /dev/null || die "apt-get is missing: packages can be fetched on Debian only"
 	[ -r "$keyring" ] || die "$keyring is missing: install debian-archive-keyring"
-	exec 9> "$cache/lock/apt"
+	exec 9> "$cache/lock/apt-$arch"
 	flock 9
-	if [ -z "$(find "$apt_dir/updated" -mmin -60 2> /dev/null)" ]; then
-		mkdir -p "$apt_dir"/{lists/partial,archives/partial,state,preferences.d}
-		mirror=$(apt_mirror)
-		for suite in $apt_suites; do
-			printf 'deb [arch=amd64 signed-by=%s] %s %s main\n' "$keyring" "$mirror" "$suite"
-		done > "$apt_dir/sources.list"
-		# The machine's own apt.conf.d (proxies and the like) is read before this file; its hooks are not ours.
-		cat > "$apt_dir/apt.conf" <<-EOF
-			Dir::Etc::sourcelist "$apt_dir/sources.list";
-			Dir::Etc::sourceparts "-";
-			Dir::Etc::preferences "$apt_dir/preferences";
-			Dir::Etc::preferencesparts "$apt_dir/preferences.d";
-			Dir::State "$apt_dir/state";
-			Dir::State::lists "$apt_dir/lists";
-			Dir::State::status "/dev/null";
-			Dir::Cache "$apt_dir";
-			Dir::Cache::pkgcache "pkgcache.bin";
-			Dir::Cache::srcpkgcache "";
-			Acquire::Languages "none";
-			Acquire::Retries "3";
-			APT::Architecture "amd64";
-			APT::Architectures "amd64";
-			APT::Sandbox::User "root";
-			APT::Update::Error-Mode "any";
-			#clear APT::Update::Post-Invoke;
-			#clear APT::Update::Post-Invoke-Success;
-		EOF
-		apt-get -c "$apt_dir/apt.conf" -qq update >&2 || die "the package lists of $mirror cannot be fetched"
-		touch "$apt_dir/updated"
+	mkdir -p "$dir"/{lists/partial,archives/partial,state,preferences.d}
+	for suite; do
+		[ -z "$(find "$dir/$suite.updated" -mmin -60 2> /dev/null)" ] || continue
+		[ -n "$mirror" ] || mirror=$(apt_mirror)
+		printf 'deb [arch=%s signed-by=%s] %s %s main\n' "$arch" "$keyring" "$mirror" "$suite" > "$dir/$suite.list"
+		apt_write_conf "$arch" "$dir/$suite.list" "$dir/$suite.conf"
+		apt-get -c "$dir/$suite.conf" -qq -o APT::Get::List-Cleanup=0 update >&2 ||
+			die "cannot fetch the package list of $suite from $mirror"
+		touch "$dir/$suite.updated"
+	done
+	apt_conf=$dir/$set.conf
+	if [ $# -gt 1 ]; then
+		for suite; do
+			cat "$dir/$suite.list"
+		done > "$dir/$set.list"
+		apt_write_conf "$arch" "$dir/$set.list" "$apt_conf"
 	fi
 	exec 9>&-
 }
 
-# pkg_versions REGEX: a line 'PACKAGE VERSION BYTES' per version of every package whose whole name matches.
+# apt_write_conf ARCHITECTURE SOURCELIST FILE
+apt_write_conf() {
+	local dir=${2%/*} name=${2##*/}
+	# The machine's own apt.conf.d (proxies and the like) is read before this file; its hooks are not ours.
+	cat > "$3" <<-EOF
+		Dir::Etc::sourcelist "$2";
+		Dir::Etc::sourceparts "-";
+		Dir::Etc::preferences "$dir/preferences";
+		Dir::Etc::preferencesparts "$dir/preferences.d";
+		Dir::State "$dir/state";
+		Dir::State::lists "$dir/lists";
+		Dir::State::status "/dev/null";
+		Dir::Cache "$dir";
+		Dir::Cache::pkgcache "${name%.list}.pkgcache";
+		Dir::Cache::srcpkgcache "";
+		Acquire::Languages "none";
+		Acquire::Retries "3";
+		APT::Architecture "$1";
+		APT::Architectures "$1";
+		APT::Sandbox::User "root";
+		APT::Update::Error-Mode "any";
+		#clear APT::Update::Post-Invoke;
+		#clear APT::Update::Post-Invoke-Success;
+	EOF
+}
+
+# pkg_versions REGEX: after apt_update, a line 'PACKAGE VERSION BYTES' per version of every package whose whole name matches.
 pkg_versions() {
 	local names
-	names=$(apt-cache -c "$apt_dir/apt.conf" search --names-only "^$1\$" | cut -d' ' -f1)
+	names=$(apt-cache -c "$apt_conf" search --names-only "^$1\$" | cut -d' ' -f1)
 	[ -n "$names" ] || return 0
 	# shellcheck disable=SC2086 # a word per name
-	apt-cache -c "$apt_dir/apt.conf" show --all-versions $names |
+	apt-cache -c "$apt_conf" show --all-versions $names |
 		awk '/^Package:/ { p = $2 } /^Version:/ { v = $2 } /^Size:/ { s = $2 } /^$/ { print p, v, s } END { if (p) print p, v, s }' |
 		sort -u
 }
@@ -146,7 +168,7 @@ fetch_debs() {
 	local dir=$1 debs deb
 	shift
 	debs=$(mktemp -d "${lib_tmp:-$cache/tmp}/XXXXXX")
-	(cd "$debs" && apt-get -c "$apt_dir/apt.conf" -qq download "$@" >&2) || {
+	(cd "$debs" && apt-get -c "$apt_conf" -qq download "$@" >&2) || {
 		rm -rf "$debs"
 		die "cannot fetch the Debian package(s) $*"
 	}
@@ -160,18 +182,18 @@ fetch_debs() {
 linux_source=linux-source-7.2
 linux_source_suite=trixie-backports
 
-# linux_source_version: after apt_update. The suite's own version, since the lists have others' too; if it has none any
-# more, the newest of all suites.
-linux_source_version() {
-	local version
-	version=$(apt-cache -c "$apt_dir/apt.conf" show "$linux_source/$linux_source_suite" 2> /dev/null |
-		awk '/^Version:/ && !n++ { print $2 }') || true
-	if [ -z "$version" ]; then
-		version=$(pkg_versions "$linux_source" | newest | cut -d' ' -f2)
-		[ -n "$version" ] || die "Debian has no $linux_source now"
-		printf 'there is no %s in %s now: taking %s\n' "$linux_source" "$linux_source_suite" "$version" >&2
+# find_linux_source: sets linux_source_version to the newest of the suite or, if the suite has none any more, of all.
+# fetch_linux_source takes it from where it was found.
+find_linux_source() {
+	apt_update amd64 "$linux_source_suite"
+	linux_source_version=$(pkg_versions "$linux_source" | newest | cut -d' ' -f2)
+	if [ -z "$linux_source_version" ]; then
+		# shellcheck disable=SC2086 # a word per suite
+		apt_update amd64 $apt_all_suites
+		linux_source_version=$(pkg_versions "$linux_source" | newest | cut -d' ' -f2)
+		[ -n "$linux_source_version" ] || die "Debian has no $linux_source now"
+		printf 'there is no %s in %s now: taking %s\n' "$linux_source" "$linux_source_suite" "$linux_source_version" >&2
 	fi
-	printf '%s\n' "$version"
 }
 
 # fetch_linux_source DIR VERSION [ARGUMENT...]: that version's files below DIR; all, or what the arguments of tar name.
@@ -183,4 +205,18 @@ fetch_linux_source() {
 	fetch_debs "$dir/deb" "$linux_source=$version"
 	tar -xJf "$dir/deb/usr/src/$linux_source.tar.xz" -C "$dir" --strip-components=1 "$@"
 	rm -r "$dir/deb"
+}
+
+# own_libraries ROOT PROGRAM COMMAND: makes ROOT/COMMAND, which runs ROOT/PROGRAM with the loader and the libraries below
+# ROOT/usr/lib instead of the machine's: the program was built for a newer C library.
+own_libraries() {
+	local root=$1 program=$2 command=$3 loader
+	loader=$(cd "$root" && find usr/lib -name 'ld*.so.[0-9]' | head -n 1)
+	[ -n "$loader" ] || die "the package libc6 has no loader where one is expected"
+	cat > "$root/$command" <<-EOF
+		#!/bin/sh
+		here=\${0%/*}
+		exec "\$here/$loader" --library-path "\$here/${loader%/*}" "\$here/$program" "\$@"
+	EOF
+	chmod +x "$root/$command"
 }
