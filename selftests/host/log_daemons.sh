@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # The journal and syslog as outputs, with real daemons and a real program's text: in a virtual
-# machine with Linux 7.2 (selftests/daemons/test).
+# machine (selftests/daemons/test).
 set -u
 dir=$(tools/setup/log-daemons) || exit 1
-BPF_STREAM_VM_FILES=$dir exec selftests/vm/run 7.2 selftests/daemons/test "$dir"
+BPF_STREAM_VM_FILES=$dir exec selftests/vm/run "$(selftests/kernel-table main)" selftests/daemons/test "$dir"
