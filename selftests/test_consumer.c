@@ -215,8 +215,9 @@ static void test_stop(void)
 	stop_after = 2;
 	is(bpf_stream_consumer__poll(c, -1), -ECANCELED, "poll returns what the callback returned");
 	say(a, 1, "7\n");
-	while (bpf_stream_consumer__poll(c, 50) > 0)
-		;
+	for (double begin = now(); calls < 7 && now() - begin < 10;)
+		bpf_stream_consumer__poll(c, 50);
+	bpf_stream_consumer__poll(c, 50); /* and nothing twice */
 	if (strstr(seen, "a1p:1") < strstr(seen, "a1p:2") &&
 	    strstr(seen, "a1p:2") < strstr(seen, "a1p:3") &&
 	    strstr(seen, "a1p:3") < strstr(seen, "a1p:4") &&
@@ -280,23 +281,27 @@ static void on_alarm(int signal)
 	(void)signal; /* all it has to do is to interrupt */
 }
 
+/* For the limits below: other machines may be emulated on the same processors */
+#define AT_LAST 15.0
+
 static void test_waiting(void)
 {
 	struct bpf_stream_consumer *c = consumer_of_both(0, 100);
 	struct pollfd pfd = {.fd = bpf_stream_consumer__epoll_fd(c), .events = POLLIN};
-	struct itimerval timer = {.it_value.tv_usec = 100000};
+	/* again and again, or one that comes too early would leave poll waiting for ever */
+	struct itimerval timer = {.it_value.tv_usec = 100000, .it_interval.tv_usec = 100000};
 	double begin = now(), waited;
 	int n;
 
 	is(bpf_stream_consumer__poll(c, 300), 0, "poll: the time is up");
 	waited = now() - begin;
-	ok(waited >= 0.3 && waited < 3, "... then, and not before: %.3f s", waited);
+	ok(waited >= 0.3 && waited < AT_LAST, "... then, and not before: %.3f s", waited);
 
 	say(a, 1, "begun,");
 	begin = now();
 	is(bpf_stream_consumer__poll(c, -1), 1, "poll, for ever: a begun line");
 	waited = now() - begin;
-	ok(waited >= 0.09 && waited < 3, "... after the silence that was asked for: %.3f s",
+	ok(waited >= 0.09 && waited < AT_LAST, "... after the silence that was asked for: %.3f s",
 	   waited);
 	came("a1p+begun,", "... a first piece");
 	say(a, 1, " ended\n");
@@ -308,12 +313,13 @@ static void test_waiting(void)
 	say(a, 1, "INFO: line\n");
 	is(bpf_stream_consumer__poll(c, -1), 1, "a record with its newline");
 	waited = now() - begin;
-	ok(waited >= 0.009 && waited < 3, "... waits for a tenth of it: %.3f s", waited);
+	ok(waited >= 0.009 && waited < AT_LAST, "... waits for a tenth of it: %.3f s", waited);
 	forget();
 
 	sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
 	setitimer(ITIMER_REAL, &timer, NULL);
 	is(bpf_stream_consumer__poll(c, -1), -EINTR, "a signal ends waiting");
+	setitimer(ITIMER_REAL, &(struct itimerval){}, NULL);
 
 	/* a loop of somebody else's */
 	begin = now();
@@ -324,11 +330,15 @@ static void test_waiting(void)
 	}
 	came("b2r:by epoll", "the epoll fd wakes when it is time to look");
 	begin = now();
-	for (n = 0; now() - begin < 0.5; n++) {
+	n = 0;
+	do {
 		poll(&pfd, 1, 500);
 		bpf_stream_consumer__poll(c, 0);
-	}
-	ok(n >= 2 && n <= 25, "... rarely when nothing comes: %d times in 0.5 s", n);
+		n++;
+		waited = now() - begin;
+	} while (waited < 0.5 || (n < 2 && waited < AT_LAST));
+	ok(n >= 2 && n <= 50 * waited, "... rarely when nothing comes: %d times in %.1f s", n,
+	   waited);
 	bpf_stream_consumer__free(c);
 	n = bpf_stream_consumer__epoll_fd(c = bpf_stream_consumer__new(take, &ctx, NULL));
 	pfd.fd = n;

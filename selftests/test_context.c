@@ -94,7 +94,7 @@ static void test_nmi(void)
 	char *out, *err;
 
 	trace_clear();
-	for (int i = 0; count && i < 50 && *count < 3; i++) {
+	for (int i = 0; count && i < 150 && *count < 3; i++) {
 		send_nmis();
 		usleep(100000);
 	}

@@ -334,7 +334,7 @@ static void test_example(void)
 	trace_clear();
 	bpf_object__for_each_program (prog, obj)
 		bpf_program__attach(prog);
-	for (int i = 0; i < 500 && (!text || !lines(text)); i++) {
+	for (int i = 0; i < 1500 && (!text || !lines(text)); i++) {
 		usleep(10000);
 		free(text);
 		text = trace_text();

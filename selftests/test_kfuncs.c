@@ -37,7 +37,7 @@ static bool gone(unsigned int id)
 {
 	int fd = -1;
 
-	for (int i = 0; i < 50; i++) {
+	for (int i = 0; i < 750; i++) {
 		fd = bpf_prog_get_fd_by_id(id);
 		if (fd < 0)
 			break;

@@ -453,6 +453,7 @@ static void test_race(const char *how, double seconds)
 	unsigned long long restless = 0;
 	pthread_t threads[5];
 	struct timespec begun, now;
+	double passed;
 
 	stop = false;
 	for (long i = 0; i < 4; i++)
@@ -471,7 +472,9 @@ static void test_race(const char *how, double seconds)
 		restless += out->result.truncated;
 		bad += bad_elements(other) + out->wrong;
 		clock_gettime(CLOCK_MONOTONIC, &now);
-	} while ((now.tv_sec - begun.tv_sec) + (now.tv_nsec - begun.tv_nsec) / 1e9 < seconds);
+		passed = (now.tv_sec - begun.tv_sec) + (now.tv_nsec - begun.tv_nsec) / 1e9;
+		/* on a busy machine few peeks fit into the time, and each of these may be cut */
+	} while (passed < seconds || (passed < seconds + 30 && (peeks < 10 || restless == peeks)));
 	stop = true;
 	for (int i = 0; i < 5; i++)
 		pthread_join(threads[i], NULL);

@@ -127,6 +127,11 @@ start_linked() {
 	ended && { status=none show; }
 }
 ended() { [ ! -e "/proc/$run" ] || grep -q '^State:.Z' "/proc/$run/status" 2>/dev/null; }
+# freeze PID: what is written from now on it reads later. The signal alone does not stop it yet.
+freeze() {
+	kill -STOP "$1"
+	within grep -q '^State:.T' "/proc/$1/status"
+}
 # stop SIGNAL: end it so, or by force if it does not; $status
 stop() {
 	kill "-$1" "$run"

@@ -49,20 +49,21 @@ ok "a program that is loaded later is followed" within has "program $id, a_progr
 fire $LEVELS
 fire $OTHER
 ok "its records, each with its name" within has "$two from the other" "$out"
+within has ": w 2" "$err"
 ok "stdout" same "$(plain "$out" | sort)" "$one INFO modes.bpf.c:N: i 3
 $two from the other"
 ok "stderr" same "$(said)" "$one ERROR modes.bpf.c:N: e 1
 $one WARN modes.bpf.c:N: w 2"
 ok "times: seconds since boot" grep -q '^a_program_with_modes\[[0-9]*\]: \[ *[0-9]*\.[0-9]\{6\}\] INFO' "$out"
 # Stopped, so that it cannot have read what is said last
-kill -STOP $run
+freeze $run
 fire $BOTH
 unload
 kill -CONT $run
 ok "a program that is unloaded: it is gone" within has "program $id, a_program_with_modes, is gone" "$err"
 ok "... its last words come before that" same "$(tail -n 3 "$err" | grep -v "$other")" "$one to stderr
 bpfstream: program $id, a_program_with_modes, is gone"
-ok "... also on stdout" has "$one to stdout" "$out"
+ok "... also on stdout" within has "$one to stdout" "$out"
 stop INT
 ok "Ctrl-C: exit status 0" same $status 0
 ok "nothing is left behind" nothing_left
@@ -82,10 +83,11 @@ ok "--poll: not woken" has "looking at the programs" "$err"
 # Before anything else is said
 fire $LOSE
 # Written while it cannot read, so that it is read in one round
-kill -STOP $run
+freeze $run
 fire $MERGE
 kill -CONT $run
 within has "4 of one" "$err"
+within has "3 of two" "$out"
 ok "merged by time; a stream keeps its order" same "$(plain "$out")" "$two INFO: 2 of two
 $one INFO: 3 of one
 $one INFO: 1 of one
@@ -185,7 +187,7 @@ fire $PANIC
 third() { has "the end" "$err" && has "the end" "$dir/second"; }
 ok "--peek: what comes after somebody has read" within third
 # Stopped, so that the time for a begun line is not over before the program is gone
-kill -STOP $run
+freeze $run
 fire $NO_END
 unload
 kill -CONT $run
