@@ -7,18 +7,37 @@
 #		LIBBPF_LIBS="$(pkg-config --libs libbpf) -lelf -lz"
 # Then gcc, clang, bpftool, libelf and zlib have to be there; nothing is checked or fetched.
 
-VERSION := 0.1.0
+VERSION := $(shell cat VERSION)
 PREFIX ?= /usr/local
 CC ?= cc
 CLANG ?= clang
 CFLAGS ?= -O2 -g
 B := build
-# what is not for the virtual machines: intermediate files and links to the cache
+# Intermediate files and links to the cache; virtual machines do not get them.
 OBJ := $(B)/obj
+# The kernel that vmlinux.h of the test programs is of
+KERNEL := $(shell selftests/kernel-table main)
 
 all: $(B)/bpfstream examples
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+
+#@ make			the tool (build/bpfstream) and the examples
+#@ make setup		install the packages that are missing; FOR=demo|check|deb|lint|migration
+#@ make demo		set up, build, and run xdp_filter on real packets
+#@ make check		set up, build, and run the tests on every kernel; FULL=1: all on each
+#@ make lint		check format, scripts, spelling and layout
+#@ make coverage	what share of user.h and of the tool the tests run
+#@ make install		headers, tool, man page, completion, service, pkg-config file
+#@ make uninstall	remove them; PREFIX and DESTDIR as given to make install
+#@ make deb		the same as a Debian package, build/deb/bpf-stream_VERSION_ARCH.deb
+#@ make docs		make docs/api.md out of the comments in the headers
+#@ make bench		measure what each call costs; bench-write, bench-read, bench-tail
+#@ make fuzz		run the fuzz targets until stopped; FUZZ_SECONDS=N
+#@ make check-migration	programs of Linux itself, migrated (docs/migrating.md)
+#@ make tests, make examples, make fuzz-corpus, make clean
+help:
+	@sed -n 's/^#@ //p' Makefile
 
 # Set-up
 
@@ -60,30 +79,45 @@ setup-libbpf: | $(SETUP)
 # Programs
 
 WARN := -Wall -Wextra
-USER_CFLAGS = -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -Iinclude -DBPFSTREAM_VERSION='"$(VERSION)"' \
-	$(LIBBPF_CFLAGS)
+USER_CFLAGS = -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -Iinclude $(LIBBPF_CFLAGS)
 # <asm/types.h> of a Debian machine is in a folder named after the machine
 MULTIARCH = $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 $(WARN) -Wno-unused-parameter -Iinclude $(LIBBPF_CFLAGS) \
 	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
 
 HEADERS := $(wildcard include/bpf_stream/*.h include/bpf_stream/*/*.h)
-TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tools/bpfstream/*.c))
-TOOL_SKELS := $(patsubst tools/bpfstream/%.bpf.c,$(OBJ)/tool/%.skel.h,\
-	$(wildcard tools/bpfstream/*.bpf.c))
 
-$(B)/bpfstream: $(TOOL_SRC) $(wildcard tools/bpfstream/*.h) $(TOOL_SKELS) $(HEADERS) \
-		| $(SETUP)
-	@mkdir -p $(@D)
-	$(CC) $(USER_CFLAGS) -I$(OBJ)/tool $(LDFLAGS) -o $@ $(TOOL_SRC) $(LIBBPF_LIBS)
+# The tool: sources in its directory and in the rooms below it
+TOOL := tools/bpfstream
+TOOL_ALL := $(wildcard $(TOOL)/*.c $(TOOL)/*/*.c)
+TOOL_BPF := $(filter %.bpf.c,$(TOOL_ALL))
+TOOL_SRC := $(filter-out %.bpf.c,$(TOOL_ALL))
+TOOL_HEADERS := $(wildcard $(TOOL)/*.h $(TOOL)/*/*.h)
+TOOL_OBJS := $(TOOL_SRC:$(TOOL)/%.c=$(OBJ)/tool/%.o)
+TOOL_SKELS := $(foreach f,$(TOOL_BPF),$(OBJ)/tool/$(notdir $(f:.bpf.c=.skel.h)))
+TOOL_CPPFLAGS := -iquote $(TOOL) -I$(OBJ)/tool -DBPFSTREAM_VERSION='"$(VERSION)"'
 
-# The tool's own BPF programs, as a part of it
-$(OBJ)/tool/%.bpf.o: tools/bpfstream/%.bpf.c $(wildcard tools/bpfstream/*.h) $(HEADERS) | $(SETUP)
+$(B)/bpfstream: $(TOOL_OBJS)
 	@mkdir -p $(@D)
-	$(CLANG) $(BPF_CFLAGS) -ffile-prefix-map=$(CURDIR)=. -c $< -o $@
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBBPF_LIBS)
+
+# The compiler writes down which headers each object has to be made again for (-MMD). The first time
+# it needs all skeletons.
+$(OBJ)/tool/%.o: $(TOOL)/%.c VERSION | $(TOOL_SKELS) $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) $(TOOL_CPPFLAGS) -MMD -MP -c -o $@ $<
+-include $(TOOL_OBJS:.o=.d)
+
+# The tool's own BPF programs, as a part of it: whichever room one is in, its skeleton is NAME.skel.h.
+define tool_bpf
+$(OBJ)/tool/$(notdir $(1:.bpf.c=.bpf.o)): $(1) $(TOOL_HEADERS) $(HEADERS) | $(SETUP)
+	@mkdir -p $$(@D)
+	$$(CLANG) $$(BPF_CFLAGS) -iquote $(TOOL) -ffile-prefix-map=$$(CURDIR)=. -c $$< -o $$@
+endef
+$(foreach f,$(TOOL_BPF),$(eval $(call tool_bpf,$(f))))
 
 # bpftool is where only root looks. Its linker leaves out what is for debuggers.
-$(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o
+$(TOOL_SKELS): $(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o
 	PATH=$$PATH:/usr/sbin:/sbin; bpftool gen object $(<:.o=.linked) $< && \
 		bpftool gen skeleton $(<:.o=.linked) name $*_bpf >$@
 
@@ -93,7 +127,7 @@ EXAMPLES := $(foreach f,$(wildcard examples/*/*.bpf.c),$(if $(filter examples/he
 examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo \
 	$(B)/examples/headers/user $(B)/examples/loader $(B)/examples/stream_watch \
 	$(B)/examples/fixedpoint-linked.bpf.o
-.PHONY: all examples demo check clean install deb docs
+.PHONY: all help examples demo check clean install uninstall deb docs
 
 .SECONDEXPANSION:
 $(B)/examples/%.bpf.o: examples/$$(basename $$*)/$$*.bpf.c $(HEADERS) | $(SETUP)
@@ -153,15 +187,25 @@ clean:
 
 D = $(DESTDIR)$(PREFIX)
 SUBST = sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|'
+COMPLETION := share/bash-completion/completions/bpfstream
+# What make install puts there besides the headers
+INSTALLED := sbin/bpfstream share/man/man8/bpfstream.8 $(COMPLETION) share/pkgconfig/bpf_stream.pc \
+	lib/systemd/system/bpfstream.service
 install: $(B)/bpfstream
-	install -d $(D)/include/bpf_stream $(D)/sbin $(D)/share/pkgconfig $(D)/share/man/man8 \
-		$(D)/share/bash-completion/completions $(D)/lib/systemd/system
-	install -m 644 $(HEADERS) $(D)/include/bpf_stream
+	install -d $(addprefix $(D)/,$(sort $(dir $(HEADERS) $(INSTALLED))))
+	$(foreach h,$(HEADERS),install -m 644 $(h) $(D)/$(h) && ):
 	install -m 755 $(B)/bpfstream $(D)/sbin
 	install -m 644 tools/bpfstream.8 $(D)/share/man/man8
-	install -m 644 tools/bpfstream.bash-completion $(D)/share/bash-completion/completions/bpfstream
+	install -m 644 tools/bpfstream.bash-completion $(D)/$(COMPLETION)
 	$(SUBST) tools/bpf_stream.pc.in >$(D)/share/pkgconfig/bpf_stream.pc
 	$(SUBST) tools/bpfstream.service.in >$(D)/lib/systemd/system/bpfstream.service
+
+# ... and no directory that others may use
+uninstall:
+	rm -f $(addprefix $(D)/,$(HEADERS) $(INSTALLED))
+	for dir in $(addprefix $(D)/,include/bpf_stream/bpf include/bpf_stream/user include/bpf_stream); do \
+		[ ! -d $$dir ] || rmdir $$dir || exit; \
+	done
 
 docs:
 	tools/docs/api >docs/api.md
@@ -174,10 +218,12 @@ deb:
 deb-package: | $(SETUP)
 	$(if $(LIBBPF_ROOT),LIBBPF_CFLAGS="$(subst $(OBJ),$(abspath $(OBJ)),$(LIBBPF_CFLAGS))" \
 		LIBBPF_LIBS="$(subst $(OBJ),$(abspath $(OBJ)),$(LIBBPF_LIBS))") \
-		tools/deb/build $(VERSION) $(DEB_DIR)
+		tools/deb/build $(DEB_DIR)
 .PHONY: deb-package
 
 include selftests/tests.mk
 include selftests/bench/bench.mk
 include selftests/fuzz/fuzz.mk
 include selftests/migration/migration.mk
+include selftests/lint/lint.mk
+include selftests/coverage/coverage.mk

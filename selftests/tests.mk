@@ -11,7 +11,7 @@ READER_PROGS := $(patsubst selftests/reader/%.bpf.c,%.bpf.o,$(wildcard selftests
 # one for what is clang's default up to 19, one for what is recommended
 CPU_clang-14 := v1
 CPU_clang-19 := v3
-TEST_BPF_CFLAGS = $(BPF_CFLAGS) -Werror -isystem $(B)/vmlinux/7.2
+TEST_BPF_CFLAGS = $(BPF_CFLAGS) -Werror -isystem $(B)/vmlinux/$(KERNEL)
 
 # what the tool is tested with: once each, for it is not the compilers that are under test
 TOOL_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/tool_progs/*.bpf.c))
@@ -23,7 +23,7 @@ KFUNC_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/kf
 
 # what host/compile.sh compiles with: vmlinux.h of three kernels, one of them also by a bpftool that
 # declares kernel functions in it, and three versions of libbpf
-HOST_NEEDS := $(foreach v,6.12 6.18 7.2 7.2-recent,$(B)/vmlinux/$(v)/vmlinux.h) \
+HOST_NEEDS := $(foreach v,$(shell selftests/kernel-table vmlinux) $(KERNEL)-recent,$(B)/vmlinux/$(v)/vmlinux.h) \
 	$(foreach v,1.1 1.4 1.7,$(OBJ)/libbpf-$(v))
 
 tests: $(patsubst selftests/%.c,$(T)/%,$(wildcard selftests/test_*.c)) \
@@ -45,18 +45,18 @@ $(T)/loader_1_1: selftests/loader_1_1.c | $(OBJ)/libbpf-1.1
 
 define test_progs_of
 $(T)/reader/$(1)/%.bpf.o: selftests/reader/%.bpf.c $(wildcard selftests/reader/*.h) $(HEADERS) \
-		$(B)/vmlinux/7.2/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+		$(B)/vmlinux/$(KERNEL)/vmlinux.h | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $$(@D)
 	$(1) $$(TEST_BPF_CFLAGS) -mcpu=$$(CPU_$(1)) -c $$< -o $$@
 
 $(T)/progs/$(1)/%.bpf.o: selftests/progs/%.bpf.c selftests/progs/expect.h $(HEADERS) \
-		$(B)/vmlinux/7.2/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+		$(B)/vmlinux/$(KERNEL)/vmlinux.h | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $$(@D)
 	$(1) $$(TEST_BPF_CFLAGS) -mcpu=$$(CPU_$(1)) -c $$< -o $$@
 endef
 $(foreach c,$(TEST_CLANGS),$(eval $(call test_progs_of,$(c))))
 
-$(T)/tool_progs/%.bpf.o: selftests/tool_progs/%.bpf.c $(HEADERS) $(B)/vmlinux/7.2/vmlinux.h \
+$(T)/tool_progs/%.bpf.o: selftests/tool_progs/%.bpf.c $(HEADERS) $(B)/vmlinux/$(KERNEL)/vmlinux.h \
 		| $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
 	clang-14 $(TEST_BPF_CFLAGS) -c $< -o $@
@@ -66,7 +66,7 @@ $(T)/kfunc_progs/%.bpf.o: selftests/kfunc_progs/%.bpf.c selftests/kfunc_progs/kf
 	@mkdir -p $(@D)
 	clang-14 $(BPF_CFLAGS) -Werror -c $< -o $@
 
-$(T)/user_progs/%.bpf.o: selftests/user_progs/%.bpf.c $(HEADERS) $(B)/vmlinux/7.2/vmlinux.h \
+$(T)/user_progs/%.bpf.o: selftests/user_progs/%.bpf.c $(HEADERS) $(B)/vmlinux/$(KERNEL)/vmlinux.h \
 		| $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
 	clang-19 $(TEST_BPF_CFLAGS) -mcpu=v3 -c $< -o $@
@@ -83,7 +83,7 @@ LINK_CFLAGS_clang-14 := -DBPF_STREAM_UNIT=_b
 LINK_CFLAGS_clang-19 := -DBPF_STREAM_UNIT=
 define test_linked_of
 $(T)/link/$(1)/a.bpf.o $(T)/link/$(1)/b.bpf.o: $(T)/link/$(1)/%.bpf.o: selftests/link/%.bpf.c \
-		$(HEADERS) $(B)/vmlinux/7.2/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+		$(HEADERS) $(B)/vmlinux/$(KERNEL)/vmlinux.h | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $$(@D)
 	$(1) $$(TEST_BPF_CFLAGS) $$(if $$(filter b,$$*),$$(LINK_CFLAGS_$(1))) -mcpu=$$(CPU_$(1)) \
 		-c $$< -o $$@
@@ -98,7 +98,7 @@ tests: $(foreach c,$(TEST_CLANGS),$(T)/link/$(c)/linked.bpf.o)
 define test_fixedpoint_of
 $(T)/fixedpoint/$(1).bpf.o $(T)/fixedpoint/user-$(1).bpf.o: selftests/fixedpoint/fixedpoint.bpf.c \
 		selftests/fixedpoint/fixedpoint.h examples/fixedpoint/fixedpoint.h $(HEADERS) \
-		$(B)/vmlinux/7.2/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+		$(B)/vmlinux/$(KERNEL)/vmlinux.h | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $$(@D)
 	$(1) $$(TEST_BPF_CFLAGS) $$(if $$(findstring user-,$$@),-DFIXED_EXTERN) \
 		-mcpu=$$(CPU_$(1)) -c $$< -o $$@

@@ -8,17 +8,17 @@ BENCH_CLANG ?= $(CLANG)
 endif
 BENCH_CLANG ?= clang-14
 BENCH_CPU ?= v3
-BENCH_KERNELS ?= 6.18 7.2 host
+BENCH_KERNELS ?= $(sort $(shell selftests/kernel-table bench)) host
 BENCH_ROUNDS ?= 151
 BENCH := $(B)/bench
 
 BENCH_SUFFIX := $(BENCH_CLANG)-$(BENCH_CPU).bpf.o
 # where reading is measured; "rfc" has the reader's kernel functions
-BENCH_READ_KERNELS ?= 6.18 7.2 rfc
+BENCH_READ_KERNELS ?= $(sort $(shell selftests/kernel-table bench-read))
 BENCH_READ_ROUNDS ?= 31
 
 # the tool; how many minutes it follows at full rate
-BENCH_TAIL_KERNELS ?= 6.18 7.2
+BENCH_TAIL_KERNELS ?= $(sort $(shell selftests/kernel-table bench))
 BENCH_TAIL_MINUTES ?= 0.2
 # A thread for each processor, so that one that is woken need not wait until the other has used up
 # its time. Now and then that emulation fails: then once more, and then with one thread for all.

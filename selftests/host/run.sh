@@ -37,11 +37,12 @@ ok "a kernel that cannot be had is a failure" at_end 2 "# failed: 6.1: 1 - 6.1: 
 
 for series in $(selftests/kernel-table); do
 	ok "$series: needed or optional" eval 'selftests/kernel-table "$series" needed | grep -qxE "needed|optional"'
-	ok "$series: how much" eval 'selftests/kernel-table "$series" tests | grep -qxE "full|short|kfuncs"'
+	ok "$series: tests" eval 'selftests/kernel-table "$series" tests | grep -qxE "full|short|kfuncs"'
 	for script in $(selftests/kernel-table "$series" scripts); do
 		# shellcheck disable=SC2086 # a pattern
 		ok "$series: $script.sh is there" eval 'ls selftests/guest/$script.sh >"$dir/list"'
 	done
 	[ "$series" = rfc ] || ok "docs/kernels.md names $series" grep -qwF "$series" docs/kernels.md
 done
+ok "one of them is the main one" [ "$(selftests/kernel-table main | wc -l)" = 1 ]
 done_testing

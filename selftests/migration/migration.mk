@@ -3,10 +3,10 @@
 # (docs/migrating.md). Fetches a kernel's source at first, some 160 MB.
 #	make check-migration MIGRATION_KERNELS=7.2
 
-MIGRATION_KERNELS ?= 6.18 7.2
+MIGRATION_KERNELS ?= $(sort $(shell selftests/kernel-table migration))
 MIGRATION := $(OBJ)/migration
 
-check-migration: $(B)/bpfstream $(MIGRATION)/load $(B)/vmlinux/7.2-recent/vmlinux.h \
+check-migration: $(B)/bpfstream $(MIGRATION)/load $(B)/vmlinux/$(KERNEL)-recent/vmlinux.h \
 		$(OBJ)/libbpf-1.7 $(T)/tool_helper $(OBJ)/packages-check $(OBJ)/packages-migration
 	@selftests/migration/check $(MIGRATION) $(OBJ)/libbpf-1.7 $(MIGRATION_KERNELS)
 .PHONY: check-migration
