@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# shellcheck shell=sh
 # TAP for test scripts (sourced): ok NAME COMMAND..., skip NAME WHY, done_testing
 tests=0 failures=0
 ok() {

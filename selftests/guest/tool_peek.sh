@@ -28,7 +28,7 @@ ok "stdout to stdout, stderr to stderr" peeks "to stdout" "to stderr" $whole
 ok "the same again" peeks "to stdout" "to stderr" $whole
 ok "--stdout" peeks "to stdout" "" --stdout "$id"
 ok "--stderr" peeks "" "to stderr" $bpffs/$whole --stderr
-head="$whole[$id]:"
+head="${whole}[$id]:"
 ok "--all: each line says whose it is" peeks "$head to stdout" "$head to stderr" --all
 ok "dump gets all of it afterwards" \
 	same "$($tool dump $whole 2>&1 | sort)" "to stderr

@@ -8,7 +8,11 @@ tool=build/bpfstream page=tools/bpfstream.8
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 
-silent() { "$@" >"$dir/out" 2>&1 && [ ! -s "$dir/out" ] || { note <"$dir/out"; false; }; }
+silent() {
+	"$@" >"$dir/out" 2>&1 && [ ! -s "$dir/out" ] && return
+	note <"$dir/out"
+	return 1
+}
 
 # shellcheck source=../../tools/bpfstream.bash-completion
 . tools/bpfstream.bash-completion

@@ -32,11 +32,13 @@ for file in include/bpf_stream/log.h sbin/bpfstream share/man/man8/bpfstream.8.g
 	share/doc/bpf-stream/docs/tool.md; do
 	ok "... has $file" [ -s "$root/usr/$file" ]
 done
+# shellcheck disable=SC2034 # for eval
 version=$(dpkg-deb -f "$deb" Version)
 ok "... a bpfstream of its version" eval '"$root/usr/sbin/bpfstream" --version | grep -qF " $version"'
 ok "... which was linked with a libbpf of its own" eval '! readelf -d "$root/usr/sbin/bpfstream" | grep -q libbpf'
 ok "... in which no name of this machine is left" eval '! grep -rqa -e "$PWD/build" -e "$dir" "$root"'
-ok "... all headers" eval '[ "$(ls "$root/usr/include/bpf_stream")" = "$(ls include/bpf_stream)" ]'
+headers() { (cd "$1/include/bpf_stream" && find . -name "*.h" | sort); }
+ok "... all headers" [ "$(headers "$root/usr")" = "$(headers .)" ]
 ok "... the service" eval 'grep -q "^ExecStart=/usr/sbin/bpfstream " "$root"/*/systemd/system/bpfstream.service "$root"/usr/*/systemd/system/bpfstream.service 2>/dev/null'
 # It would take away what others read. What debhelper asks first if a service is not to be enabled:
 ok "... which is not enabled" eval 'dpkg-deb --ctrl-tarfile "$deb" | tar -xO ./postinst | grep -q "debian-installed .bpfstream.service"'

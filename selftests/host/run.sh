@@ -24,8 +24,8 @@ at_end() { # LINES TEXT
 }
 selftests/run "$dir/fails" "$dir/passes" "$dir/ends" >"$dir/out" 2>&1
 ok "failures: exit status 1" [ $? = 1 ]
-ok "... named again before the counts" at_end 3 "# failed: $dir/fails $dir/fails: 2 - this one is not
-# failed: $dir/ends $dir/ends: 2 - $dir/ends: ended with status 7 after 1 tests, none planned
+ok "... named again before the counts" at_end 3 "# failed: $dir/fails: 2 - this one is not
+# failed: $dir/ends: 2 - $dir/ends: ended with status 7 after 1 tests, none planned
 3 passed, 2 failed, 1 skipped"
 selftests/run "$dir/passes" >"$dir/out" 2>&1
 ok "no failure: exit status 0" [ $? = 0 ]
