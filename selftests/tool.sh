@@ -4,7 +4,7 @@
 . selftests/tap.sh
 
 progs=build/selftests/tool_progs
-tool=build/bpfstream helper=build/selftests/tool_helper
+tool=${BPF_STREAM_TOOL:-build/bpfstream} helper=build/selftests/tool_helper
 dir=$(mktemp -d) || exit 1
 out=$dir/out err=$dir/err
 trap 'rm -rf "$dir"' EXIT
