@@ -66,7 +66,7 @@ done <"$dir/places"
 links() { # PAGE: files that it links to
 	grep -oE '\]\([^)#][^)]*\)' "$1" | sed 's/^](//; s/)$//; s/#.*//' | grep -v '^http' | sort -u
 }
-for page in README.md docs/*.md; do
+for page in *.md selftests/README.md docs/*.md; do
 	for to in $(links "$page"); do
 		ok "$page: $to is there" [ -e "$(dirname "$page")/$to" ]
 	done
