@@ -179,7 +179,7 @@ demo:
 
 check:
 	@$(MAKE) --no-print-directory setup FOR=check
-	@$(MAKE) --no-print-directory all tests
+	@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$$(nproc)) all tests
 	@FULL=$(FULL) selftests/run
 
 clean:

@@ -36,7 +36,7 @@ ok "dump: the beginning of a name" fails 1 "no program has the name 'a_program_w
 
 # Without privileges, from a copy of the tool that anybody may run
 chmod 755 "$dir"
-cp $tool $progs/net.bpf.o "$dir"
+cp "$tool" $progs/net.bpf.o "$dir"
 chmod 755 $bpffs /sys/fs/bpf
 chmod 600 $bpffs/*
 tool_as_nobody=$dir/${tool##*/}

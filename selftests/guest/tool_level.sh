@@ -66,7 +66,7 @@ ok "no such program" fails 1 "no program has the name 'nosuch'" level nosuch inf
 
 chmod 755 "$dir" /sys/fs/bpf $bpffs
 chmod 666 $bpffs/*
-cp $tool "$dir"
+cp "$tool" "$dir"
 $helper nobody "$dir/bpfstream" level $bpffs/$whole trace >"$out" 2>"$err"
 ok "who may open the pin, but has no privilege" same "$? $(cat "$out" "$err")" "1 bpfstream: not \
 permitted to open the maps of program $bpffs/$whole: it takes root or CAP_SYS_ADMIN"

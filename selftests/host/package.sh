@@ -29,7 +29,7 @@ ok "dpkg-deb -x" quiet dpkg-deb -x "$deb" "$root"
 for file in include/bpf_stream/log.h sbin/bpfstream share/man/man8/bpfstream.8.gz \
 	share/bash-completion/completions/bpfstream \
 	share/pkgconfig/bpf_stream.pc share/doc/bpf-stream/README.md \
-	share/doc/bpf-stream/docs/tool.md; do
+	share/doc/bpf-stream/docs/tool.md share/doc/bpf-stream/CHANGELOG.md; do
 	ok "... has $file" [ -s "$root/usr/$file" ]
 done
 # shellcheck disable=SC2034 # for eval

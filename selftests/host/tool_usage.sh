@@ -145,7 +145,7 @@ ok "run: a FIFO, which it does not wait for" fails 1 \
 	"$dir/fifo is not a BPF object: it is no regular file" run "$dir/fifo"
 ok "run: a device" fails 1 "/dev/zero is not a BPF object: it is no regular file" run /dev/zero
 ok "run: a text" fails 1 "$0 is not a BPF object" run "$0"
-ok "run: an executable" fails 1 "$tool is not a BPF object" run $tool
+ok "run: an executable" fails 1 "$tool is not a BPF object" run "$tool"
 : >"$dir/empty.o"
 ok "run: an empty file" fails 1 "$dir/empty.o is not a BPF object" run "$dir/empty.o"
 for size in 63 64 1000 4000; do
