@@ -74,6 +74,7 @@ setup:
 	@tools/setup/packages $(FOR)
 	@$(MAKE) --no-print-directory setup-libbpf
 setup-libbpf: | $(SETUP)
+	@:
 .PHONY: setup setup-libbpf
 
 # Programs

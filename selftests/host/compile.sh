@@ -21,6 +21,7 @@ compile() {
 	esac
 	"$clang" $flags -isystem "$obj/libbpf-$libbpf/usr/include" -c -o /dev/null "$@" >"$out" 2>&1
 }
+kernel=$(selftests/kernel-table main)
 flags="-O2 -g -target bpf -Wall -Wextra -Wno-unused-parameter -Iinclude"
 
 # parsed CLANG BASE: as a base, vmlinux.h that was read once for all (it is long)
@@ -58,7 +59,7 @@ says() {
 
 # libbpf's headers are declarations and macros: no code to generate for each version of them
 for clang in clang-14 clang-19; do
-	for base in 6.12 6.18 7.2 7.2-recent linux/bpf.h; do
+	for base in $(selftests/kernel-table vmlinux) $kernel-recent linux/bpf.h; do
 		for cpu in v1 v3; do
 			ok "compiles: $clang -mcpu=$cpu, $base" clean $clang 1.4 $base -mcpu=$cpu
 		done
@@ -67,13 +68,13 @@ for clang in clang-14 clang-19; do
 				clean $clang $libbpf $base -fsyntax-only
 		done
 	done
-	for base in 6.12 7.2 7.2-recent linux/bpf.h; do
+	for base in 6.12 $kernel $kernel-recent linux/bpf.h; do
 		for libbpf in 1.1 1.7; do
 			ok "compiles: $clang, $base, libbpf $libbpf, printk.h before all" \
 				clean $clang $libbpf $base -include bpf_stream/printk.h
 		done
 	done
-	for base in 7.2 linux/bpf.h; do
+	for base in $kernel linux/bpf.h; do
 		ok "compiles: $clang, $base, all headers backwards" \
 			clean $clang 1.4 $base -DBACKWARDS
 		pch=$(parsed $clang $base)

@@ -5,6 +5,7 @@ set -u
 . selftests/tap.sh
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
+kernel=$(selftests/kernel-table main)
 libbpf=build/obj/libbpf-1.7/usr/include
 
 awk -v dir="$dir" '/^```c$/ { n++; inside = 1; next } /^```$/ { inside = 0 }
@@ -25,7 +26,7 @@ for f in "$dir"/*.c; do
 	fi
 	for clang in clang-14 clang-19; do
 		ok "$n, $clang" quiet $clang -O2 -g -target bpf -Wall -Wextra -Wno-unused-parameter -Iinclude \
-			-isystem $libbpf -isystem build/vmlinux/7.2-recent -idirafter "/usr/include/$(cc -print-multiarch)" -c "$f" -o "$dir/out.o"
+			-isystem $libbpf -isystem "build/vmlinux/$kernel-recent" -idirafter "/usr/include/$(cc -print-multiarch)" -c "$f" -o "$dir/out.o"
 	done
 done
 ok "there are programs" [ -e "$dir/07.c" ]
