@@ -96,7 +96,8 @@ TOOL_SRC := $(filter-out %.bpf.c,$(TOOL_ALL))
 TOOL_HEADERS := $(wildcard $(TOOL)/*.h $(TOOL)/*/*.h)
 TOOL_OBJS := $(TOOL_SRC:$(TOOL)/%.c=$(OBJ)/tool/%.o)
 TOOL_SKELS := $(foreach f,$(TOOL_BPF),$(OBJ)/tool/$(notdir $(f:.bpf.c=.skel.h)))
-TOOL_CPPFLAGS := -iquote $(TOOL) -I$(OBJ)/tool -DBPFSTREAM_VERSION='"$(VERSION)"'
+TOOL_QUOTE := $(addprefix -iquote ,$(TOOL) $(wildcard $(TOOL)/verbs $(TOOL)/follow $(TOOL)/progs $(TOOL)/show))
+TOOL_CPPFLAGS := $(TOOL_QUOTE) -I$(OBJ)/tool -DBPFSTREAM_VERSION='"$(VERSION)"'
 
 $(B)/bpfstream: $(TOOL_OBJS)
 	@mkdir -p $(@D)
@@ -113,7 +114,7 @@ $(OBJ)/tool/%.o: $(TOOL)/%.c VERSION | $(TOOL_SKELS) $(SETUP)
 define tool_bpf
 $(OBJ)/tool/$(notdir $(1:.bpf.c=.bpf.o)): $(1) $(TOOL_HEADERS) $(HEADERS) | $(SETUP)
 	@mkdir -p $$(@D)
-	$$(CLANG) $$(BPF_CFLAGS) -iquote $(TOOL) -ffile-prefix-map=$$(CURDIR)=. -c $$< -o $$@
+	$$(CLANG) $$(BPF_CFLAGS) $(TOOL_QUOTE) -ffile-prefix-map=$$(CURDIR)=. -c $$< -o $$@
 endef
 $(foreach f,$(TOOL_BPF),$(eval $(call tool_bpf,$(f))))
 

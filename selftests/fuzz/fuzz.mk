@@ -17,7 +17,7 @@ $(OBJ)/fuzz/%: selftests/fuzz/%.c $(wildcard selftests/fuzz/*.h) $(HEADERS) \
 		$(TOOL_SRC) $(TOOL_HEADERS) | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
 	clang-14 -std=gnu11 -g -O1 $(WARN) -Werror -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all -Iinclude -iquote $(TOOL) $(LIBBPF_CFLAGS) -o $@ $< $(FUZZ_SRC_$*)
+		-fno-sanitize-recover=all -Iinclude $(TOOL_QUOTE) $(LIBBPF_CFLAGS) -o $@ $< $(FUZZ_SRC_$*)
 
 tests: $(addprefix $(OBJ)/fuzz/,$(FUZZ))
 

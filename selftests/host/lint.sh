@@ -33,12 +33,13 @@ echo '#include "../../../tools/x.h"' >include/bpf_stream/bpf/up.h
 printf '#include <bpf_stream/user.h>\n# include <bpf_stream/bpf/inner.h>\n' >tools/bpfstream/main.c
 echo '#include "show/show.h"' >tools/bpfstream/verbs/run.c
 : >tools/bpfstream/verbs/verbs.h
-printf '#include "show.h"\n#include "verbs/verbs.h"\n#include "../verbs/verbs.h"\n' >tools/bpfstream/show/show.c
+printf '#include "show.h"\n#include "verbs/verbs.h"\n#include "../verbs/verbs.h"\n#include "verbs.h"\n' >tools/bpfstream/show/show.c
 : >tools/bpfstream/show/show.h
 cd "$OLDPWD" || exit 1
 ok "the layout check finds each kind of fault" finds 'include/bpf_stream/bpf/up.h:1: includes "../../../tools/x.h", which is not of include/
 include/bpf_stream/long.h: 501 lines, more than 500
 tools/bpfstream/main.c:2: includes <bpf_stream/bpf/inner.h>, which is internal
 tools/bpfstream/show/show.c:2: includes "verbs/verbs.h": show/ is below verbs/
-tools/bpfstream/show/show.c:3: includes "../verbs/verbs.h": show/ is below verbs/'
+tools/bpfstream/show/show.c:3: includes "../verbs/verbs.h": show/ is below verbs/
+tools/bpfstream/show/show.c:4: includes "verbs.h": show/ is below verbs/'
 done_testing
