@@ -35,7 +35,11 @@ done
 # shellcheck disable=SC2034 # for eval
 version=$(dpkg-deb -f "$deb" Version)
 ok "... a bpfstream of its version" eval '"$root/usr/sbin/bpfstream" --version | grep -qF " $version"'
-ok "... which was linked with a libbpf of its own" eval '! readelf -d "$root/usr/sbin/bpfstream" | grep -q libbpf'
+if pkg-config --atleast-version=1.3 libbpf; then
+	ok "... which was linked with this Debian's libbpf" eval 'dpkg-deb -f "$deb" Depends | grep -q libbpf1'
+else
+	ok "... which was linked with a libbpf of its own" eval '! readelf -d "$root/usr/sbin/bpfstream" | grep -q libbpf'
+fi
 ok "... in which no name of this machine is left" eval '! grep -rqa -e "$PWD/build" -e "$dir" "$root"'
 headers() { (cd "$1/include/bpf_stream" && find . -name "*.h" | sort); }
 ok "... all headers" [ "$(headers "$root/usr")" = "$(headers .)" ]
