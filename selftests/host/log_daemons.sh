@@ -4,4 +4,4 @@
 # machine (selftests/daemons/test).
 set -u
 dir=$(tools/setup/log-daemons) || exit 1
-BPF_STREAM_VM_FILES=$dir exec selftests/vm/run "$(selftests/kernel-table main)" selftests/daemons/test "$dir"
+BPF_STREAM_VM_TIMEOUT=1200 BPF_STREAM_VM_FILES=$dir exec selftests/vm/run "$(selftests/kernel-table main)" selftests/daemons/test "$dir"
