@@ -32,9 +32,13 @@ volatile __bpf_stream_u64 bpf_log_suppressed __bpf_stream_data __bpf_stream_own_
 #define __BPF_LOG_ONCE_SITE                                                                        \
 	static volatile __bpf_stream_u64 __bpf_stream_nodebug __bpf_stream_section(                \
 		".data.bpf_once") __bpf_stream_site
-#define __BPF_LOG_BUSY_SITE(n)                                                                     \
-	static volatile __bpf_stream_u64 __bpf_stream_nodebug __bpf_stream_own_line                \
-	__bpf_stream_section(".data.bpf_site") __bpf_stream_site[n]
+#define __BPF_LOG_BUSY_SITE(type)                                                                  \
+	static type __bpf_stream_nodebug __bpf_stream_own_line __bpf_stream_section(               \
+		".data.bpf_site") __bpf_stream_site
+
+struct __bpf_log_limit {
+	volatile __bpf_stream_u64 begin, count, tick;
+};
 
 #define __bpf_log_always_site
 #define __bpf_log_always(level, name, n, ...)                                                      \
@@ -58,21 +62,20 @@ __bpf_stream_inline _Bool __bpf_log_every_nth(volatile __bpf_stream_u64 *site, _
 #define __BPF_LOG_CHECK_EVERY(n)                                                                   \
 	_Static_assert(__builtin_constant_p(n) ? (n) > 0 : 1,                                      \
 		       "bpf_log: the first of every n: n must be above 0")
-#define __bpf_log_every_site __BPF_LOG_BUSY_SITE(1);
+#define __bpf_log_every_site __BPF_LOG_BUSY_SITE(volatile __bpf_stream_u64);
 #define __bpf_log_every(level, name, n, ...)                                                       \
 	({                                                                         \
 		__BPF_LOG_CHECK_EVERY(n);                                                          \
-		if (__bpf_log_every_nth(__bpf_stream_site, (n)))                                   \
+		if (__bpf_log_every_nth(&__bpf_stream_site, (n)))                                   \
 			__bpf_log_always(level, name, n, __VA_ARGS__);                             \
 	})
 
-#define __bpf_log_ratelimited_site __BPF_LOG_BUSY_SITE(3);
+#define __bpf_log_ratelimited_site __BPF_LOG_BUSY_SITE(struct __bpf_log_limit);
 #define __bpf_log_ratelimited(level, name, n, ...)                                                 \
 	({                                                                         \
 		const __bpf_stream_u64 __bpf_stream_nodebug __bpf_stream_pass =                    \
-			__bpf_log_ratelimit(__bpf_stream_site, BPF_LOG_RATELIMIT_INTERVAL,         \
-					    BPF_LOG_RATELIMIT_BURST,                               \
-					    __bpf_stream_helper_jiffies64());                      \
+			__bpf_log_ratelimit(&__bpf_stream_site, BPF_LOG_RATELIMIT_INTERVAL,        \
+					    BPF_LOG_RATELIMIT_BURST);                              \
                                                                                                    \
 		if (__bpf_stream_pass > 1)                                                         \
 			__bpf_log_always(level, name, n, "%llu messages suppressed",               \
@@ -83,35 +86,35 @@ __bpf_stream_inline _Bool __bpf_log_every_nth(volatile __bpf_stream_u64 *site, _
 
 /*
  * Lock-free: the CPU whose cmpxchg moves the begin of the interval opens it and reads the old count;
- * all others only increment it. @site is begin, count, and the tick of the kernel's timer at which the
- * clock was last read: that costs more than all the rest. The tick is an argument so that to 6.1's
- * verifier no call in a loop looks like the one before. Return 0 to hold the message back, otherwise
- * 1 + the number of those held back before.
+ * all others only increment it. The tick is that of the kernel's timer at which the clock was last
+ * read: that costs more than all the rest. Return 0 to hold the message back, otherwise 1 + the number
+ * of those held back before. A global function: the verifier walks it once, and that of 6.1 finds no
+ * endless loop where it is called in one.
  */
-__bpf_stream_noinline __bpf_stream_u64 __bpf_log_ratelimit(volatile __bpf_stream_u64 *site,
-							   __bpf_stream_u64 interval,
-							   __bpf_stream_u64 burst,
-							   __bpf_stream_u64 tick)
+__bpf_stream_global __bpf_stream_u64 __bpf_log_ratelimit(struct __bpf_log_limit *site,
+							 __bpf_stream_u64 interval,
+							 __bpf_stream_u64 burst)
 {
-	__bpf_stream_u64 now, begin, held;
+	__bpf_stream_u64 now, begin, held, tick;
 
-	if (!interval)
+	if (!interval || !site)
 		return 1;
-	if (site[2] != tick) {
-		site[2] = tick;
-		begin = site[0];
+	tick = __bpf_stream_helper_jiffies64();
+	if (site->tick != tick) {
+		site->tick = tick;
+		begin = site->begin;
 		now = __bpf_stream_helper_ktime_get_ns();
 		/* another CPU may have opened an interval later than this one read the clock */
 		if (now > begin && now - begin >= interval &&
-		    __bpf_stream_cmpxchg(&site[0], begin, now)) {
-			held = __bpf_stream_xchg(&site[1], 1);
+		    __bpf_stream_cmpxchg(&site->begin, begin, now)) {
+			held = __bpf_stream_xchg(&site->count, 1);
 			held = held > burst ? held - burst : 0;
 			if (held)
 				__bpf_stream_fetch_add(&bpf_log_suppressed, held);
 			return burst ? 1 + held : 0;
 		}
 	}
-	return __bpf_stream_fetch_add(&site[1], 1) < burst;
+	return __bpf_stream_fetch_add(&site->count, 1) < burst;
 }
 
 #endif /* BPF_STREAM_OFTEN_H */
