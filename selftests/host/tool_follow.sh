@@ -21,7 +21,7 @@ shows() {
 }
 
 sources=
-for source in show show_fields sink escape json times output journald syslog msg explain lookup losses share pins stop; do
+for source in merge show show_fields sink escape json times output journald syslog msg explain lookup losses share pins stop; do
 	sources="$sources tools/bpfstream/$source.c"
 done
 # shellcheck disable=SC2086 # words
@@ -39,6 +39,19 @@ one[1]: no end
 bpfstream: program 1, one, is gone
 two[2]: 5"
 ok "no memory for so many: it is told" shows too_many_kept "bpfstream: out of memory"
+
+ok "records that arrive late are shown in their order" shows order "late[3]: no time
+two[2]: INFO: 1
+one[1]: INFO: 2
+one[1]: plain after 2
+two[2]: INFO: 3
+one[1]: INFO: 4 of the future
+two[2]: INFO: 5
+late[3]: INFO: 5 is the last
+two[2]: INFO: 6
+one[1]: INFO: 7"
+ok "more than may wait: it is all there" shows too_much "one[1]: ERROR 999999000000: the first
+one[1]: ERROR 1000000000000: the last"
 
 TZ=UTC0 && export TZ
 ok "the clock is set while it runs" shows clock \

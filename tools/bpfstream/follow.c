@@ -11,6 +11,7 @@
 #include "explain.h"
 #include "follow.h"
 #include "lookup.h"
+#include "merge.h"
 #include "progs_iter.h"
 #include "times.h"
 
@@ -21,27 +22,20 @@
 #define DRAIN_WAIT_MS 10
 #define DRAIN_ROUNDS  2
 /*
- * Ten times what a stream holds. Draining ends after that much from each program even if there is
- * more: somebody else has the program attached as well, and it would go on for ever.
+ * Ten times the capacity of a stream. Draining ends after that much from each program even if there
+ * is more: somebody else has the program attached as well, and it would go on for ever.
  */
 #define DRAIN_MAX (2 * 1000 * 1000)
-/* One read, and so many of them before the next program has its turn */
-#define READ_SIZE BPF_STREAM_READ_SIZE
-#define READS	  2
-/* What is held until the round is over, and merged. If there is more, it is merged in parts. */
-#define HELD_BYTES   (512 * 1024)
-#define HELD_RECORDS 8192
+/*
+ * One read empties a stream: its capacity is a tenth of this, and the kernel copies faster than
+ * programs format. So no message is cut by the end of a read, and another reader cannot get the
+ * rest of one.
+ */
+#define READ_SIZE (1024 * 1024)
 /* A program that has been silent for so long has no buffers any more. */
 #define IDLE_NS (2 * 1000000000ULL)
 /* No message is longer, nor is a report of the kernel */
 #define MAX_RECORD 8192
-
-struct held {
-	uint64_t time_ns;
-	size_t seq;
-	struct follow_prog *prog;
-	struct bpf_stream_record rec;
-};
 
 struct follow {
 	struct show *show;
@@ -51,15 +45,16 @@ struct follow {
 	struct follow_prog **progs; /* by id */
 	size_t nr, room;
 	size_t nr_active;
+	struct follow_prog *departed; /* gone, and not reported yet */
 	struct losses *losses;
 	bool told_open; /* that a program could not be opened: once */
-	struct held *held;
-	size_t nr_held;
-	bool unsorted; /* they are not in their order yet, as those of one stream alone are */
-	char *bytes;
-	size_t nr_bytes;
+	struct merge *merge;
+	uint64_t read_ns; /* when the text that is being taken apart was read */
+	uint64_t begin_ns; /* of the round */
+	uint64_t complete_ns; /* all streams have been read that far */
+	size_t nr_more; /* streams that were not emptied */
 	/* the last ones of what was there at the beginning */
-	struct held *kept;
+	struct merge_item *kept;
 	size_t keep, nr_kept, first_kept;
 	char buf[READ_SIZE];
 };
@@ -72,50 +67,26 @@ uint64_t now_ns(void)
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
-/* Pointers into the text go with it. */
-static void move_record(struct bpf_stream_record *rec, const char *to)
+static struct show_source *source_of(const struct merge_item *item)
 {
-	ptrdiff_t by = to - rec->raw;
+	struct follow_prog *prog = item->ctx;
 
-	rec->raw += by;
-	rec->log.text += by;
-	if (rec->log.file)
-		rec->log.file += by;
-	/* is parsed again when it is shown */
-	rec->report = NULL;
+	return &prog->streams[item->rec.stream_id - 1].source;
 }
 
-static int by_time(const void *a, const void *b)
+static bool keep(struct follow *follow, const struct merge_item *item)
 {
-	const struct held *one = a, *two = b;
-
-	if (one->time_ns != two->time_ns)
-		return one->time_ns < two->time_ns ? -1 : 1;
-	if (one->prog != two->prog)
-		return one->prog->id < two->prog->id ? -1 : 1;
-	if (one->rec.stream_id != two->rec.stream_id)
-		return one->rec.stream_id - two->rec.stream_id;
-	return one->seq < two->seq ? -1 : 1;
-}
-
-static struct show_source *source_of(const struct held *held)
-{
-	return &held->prog->streams[held->rec.stream_id - 1].source;
-}
-
-static bool keep(struct follow *follow, const struct held *held)
-{
-	struct held *to;
+	struct merge_item *to;
 	char *raw;
 
 	if (!follow->keep)
 		return true;
-	raw = malloc(held->rec.raw_len + 1);
+	raw = malloc(item->rec.raw_len + 1);
 	if (!raw) {
 		msg("out of memory");
 		return false;
 	}
-	memcpy(raw, held->rec.raw, held->rec.raw_len);
+	memcpy(raw, item->rec.raw, item->rec.raw_len);
 	if (follow->nr_kept == follow->keep) {
 		to = &follow->kept[follow->first_kept];
 		free((char *)to->rec.raw);
@@ -123,60 +94,80 @@ static bool keep(struct follow *follow, const struct held *held)
 	} else {
 		to = &follow->kept[follow->nr_kept++];
 	}
-	*to = *held;
-	move_record(&to->rec, raw);
+	*to = *item;
+	merge_move_record(&to->rec, raw);
 	return true;
 }
 
-/* All that is held, by time */
-static bool put_held(struct follow *follow)
+static void free_prog(struct follow *follow, struct follow_prog *prog);
+
+static bool show_departure(struct follow *follow, struct follow_prog *prog)
 {
-	bool ok = true;
+	struct follow_prog **at = &follow->departed;
+	bool ok = show_gone(follow->show, &prog->streams[0].source);
 
-	/* A suspended machine, or a clock that is set, has moved the one against the other. */
-	if (follow->nr_held && show_has_date(follow->show))
-		follow->show->wall_ns = times_wall_offset();
-	if (follow->unsorted)
-		qsort(follow->held, follow->nr_held, sizeof(*follow->held), by_time);
-	for (size_t i = 0; ok && i < follow->nr_held; i++) {
-		struct held *held = &follow->held[i];
-
-		if (!show_wants(follow->show, source_of(held), &held->rec))
-			continue;
-		ok = follow->keep != SIZE_MAX
-			     ? keep(follow, held)
-			     : show_record(follow->show, source_of(held), &held->rec);
-	}
-	follow->nr_held = follow->nr_bytes = 0;
-	follow->unsorted = false;
+	while (*at != prog)
+		at = &(*at)->next_departed;
+	*at = prog->next_departed;
+	free_prog(follow, prog);
 	return ok;
 }
 
-/* The consumer's callback. A stream keeps its order whatever the times in it are. */
+/* An item whose turn it is */
+static bool put(void *ctx, struct merge_item *item)
+{
+	struct follow *follow = ctx;
+
+	if (!item->rec.raw_len) {
+		if (follow->keep == SIZE_MAX)
+			return show_departure(follow, item->ctx);
+		((struct follow_prog *)item->ctx)->gone = true;
+		return true;
+	}
+	if (!item->shown && !show_wants(follow->show, source_of(item), &item->rec))
+		return true;
+	item->shown = true;
+	return follow->keep != SIZE_MAX
+		       ? keep(follow, item)
+		       : show_record(follow->show, source_of(item), &item->rec);
+}
+
+/* What is not newer than @until_ns, by time */
+static bool release(struct follow *follow, uint64_t until_ns)
+{
+	/* A suspended machine, or a clock that is set, has moved the one against the other. */
+	if (merge_oldest(follow->merge) <= until_ns && show_has_date(follow->show))
+		follow->show->wall_ns = times_wall_offset();
+	return merge_release(follow->merge, until_ns);
+}
+
+static bool add_item(struct follow *follow, const struct merge_item *item)
+{
+	if (merge_add(follow->merge, item))
+		return true;
+	if (!follow->show->sink.failed)
+		msg("out of memory");
+	return false;
+}
+
+/*
+ * The consumer's callback. A stream keeps its order whatever the times in it are, and none is later
+ * than the read that brought it.
+ */
 static int hold(void *ctx, const struct bpf_stream_record *rec)
 {
-	struct follow_stream *stream;
+	struct follow_prog *prog = rec->prog_ctx;
+	struct follow_stream *stream = &prog->streams[rec->stream_id - 1];
+	struct merge_item item = {.ctx = prog, .rec = *rec};
+	uint64_t time_ns = rec->log.time_ns;
 	struct follow *follow = ctx;
-	struct held *held;
 
-	if (follow->nr_held == HELD_RECORDS || HELD_BYTES - follow->nr_bytes < rec->raw_len) {
-		if (!put_held(follow))
-			return -EIO;
-	}
-	held = &follow->held[follow->nr_held];
-	held->seq = follow->nr_held++;
-	held->prog = rec->prog_ctx;
-	stream = &held->prog->streams[rec->stream_id - 1];
-	if (rec->log.has_time && rec->log.time_ns > stream->time_ns)
-		stream->time_ns = rec->log.time_ns;
-	held->time_ns = stream->time_ns;
-	held->rec = *rec;
-	if (held->seq && by_time(held - 1, held) > 0)
-		follow->unsorted = true;
-	memcpy(follow->bytes + follow->nr_bytes, rec->raw, rec->raw_len);
-	move_record(&held->rec, follow->bytes + follow->nr_bytes);
-	follow->nr_bytes += rec->raw_len;
-	return 0;
+	if (time_ns > follow->read_ns)
+		time_ns = follow->read_ns;
+	if (rec->log.has_time && time_ns > stream->time_ns)
+		stream->time_ns = time_ns;
+	item.time_ns = stream->time_ns;
+	return add_item(follow, &item) ? 0 : -EIO;
 }
 
 struct follow *follow_new(struct show *show, unsigned int streams, struct progs_iter *peek)
@@ -190,9 +181,8 @@ struct follow *follow_new(struct show *show, unsigned int streams, struct progs_
 		follow->streams = streams;
 		follow->peek = peek;
 		follow->keep = SIZE_MAX;
-		follow->held = malloc(HELD_RECORDS * sizeof(*follow->held));
-		follow->bytes = malloc(HELD_BYTES);
-		if (follow->held && follow->bytes)
+		follow->merge = merge_new(put, follow);
+		if (follow->merge)
 			follow->consumer = bpf_stream_consumer__new(hold, follow, &opts);
 	}
 	if (follow && follow->consumer)
@@ -222,15 +212,20 @@ static void drop_kept(struct follow *follow)
 
 void follow_free(struct follow *follow)
 {
+	struct follow_prog *prog;
+
 	if (!follow)
 		return;
 	drop_kept(follow);
 	bpf_stream_consumer__free(follow->consumer);
+	merge_free(follow->merge);
 	while (follow->nr)
 		free_prog(follow, follow->progs[--follow->nr]);
+	while ((prog = follow->departed)) {
+		follow->departed = prog->next_departed;
+		free_prog(follow, prog);
+	}
 	free(follow->progs);
-	free(follow->held);
-	free(follow->bytes);
 	free(follow);
 }
 
@@ -333,34 +328,37 @@ static int activate(struct follow *follow, struct follow_prog *prog, int fd)
 static int feed(struct follow *follow, struct follow_prog *prog, int fd, int stream_id,
 		const char *text, size_t len)
 {
+	struct follow_stream *stream = &prog->streams[stream_id - 1];
 	int ret = activate(follow, prog, fd);
 
-	if (!ret)
-		ret = bpf_stream_consumer__feed(follow->consumer, (int)prog->id, stream_id, text,
-						len);
+	if (ret)
+		return ret;
+	follow->read_ns = now_ns();
+	/* It had nothing when all streams were read last, so what it has now is not older. */
+	if (stream->time_ns < follow->complete_ns)
+		stream->time_ns = follow->complete_ns;
+	ret = bpf_stream_consumer__feed(follow->consumer, (int)prog->id, stream_id, text, len);
 	return ret < 0 ? ret : 0;
+}
+
+static void set_more(struct follow *follow, struct follow_stream *stream, bool more)
+{
+	follow->nr_more += more;
+	follow->nr_more -= stream->more;
+	stream->more = more;
 }
 
 static int read_stream(struct follow *follow, struct follow_prog *prog, int fd, int stream_id)
 {
-	int total = 0, n, err;
+	int n = bpf_stream_read(fd, stream_id, follow->buf, sizeof(follow->buf)), err;
 
-	for (int i = 0; i < READS; i++) {
-		n = bpf_stream_read(fd, stream_id, follow->buf, sizeof(follow->buf));
-		if (n < 0) {
-			msg("cannot read a stream of program %u: %s", prog->id, strerror(-n));
-			return n;
-		}
-		if (!n)
-			break;
-		total += n;
-		err = feed(follow, prog, fd, stream_id, follow->buf, n);
-		if (err)
-			return err;
-		if (n < (int)sizeof(follow->buf) / 2)
-			break;
-	}
-	return total;
+	set_more(follow, &prog->streams[stream_id - 1], n == (int)sizeof(follow->buf));
+	if (n < 0)
+		msg("cannot read a stream of program %u: %s", prog->id, strerror(-n));
+	if (n <= 0)
+		return n;
+	err = feed(follow, prog, fd, stream_id, follow->buf, n);
+	return err ? err : n;
 }
 
 static int peek_streams(struct follow *follow, struct follow_prog *prog, int fd)
@@ -432,16 +430,51 @@ int follow_read(struct follow *follow, struct follow_prog *prog, unsigned int st
 	return ret;
 }
 
-int follow_show(struct follow *follow, bool begun)
+void follow_begin_round(struct follow *follow)
+{
+	follow->begin_ns = now_ns();
+}
+
+void follow_end_round(struct follow *follow)
+{
+	bool alone = follow->nr == 1 && !(follow->streams & (follow->streams - 1));
+	uint64_t until_ns = follow->begin_ns - (alone ? 0 : FOLLOW_DELAY_MS * 1000000ULL);
+	const struct follow_stream *stream;
+
+	/* One that is filled faster than it is read may have anything after its last record. */
+	for (size_t i = 0; follow->nr_more && i < 2 * follow->nr; i++) {
+		stream = &follow->progs[i / 2]->streams[i % 2];
+		if (stream->more && stream->time_ns < until_ns)
+			until_ns = stream->time_ns;
+	}
+	if (until_ns > follow->complete_ns)
+		follow->complete_ns = until_ns;
+}
+
+int follow_due_ms(const struct follow *follow, int most_ms)
+{
+	uint64_t due_ns = merge_oldest(follow->merge), now = now_ns();
+
+	if (due_ns == UINT64_MAX)
+		return most_ms;
+	due_ns += FOLLOW_DELAY_MS * 1000000ULL;
+	if (due_ns <= now)
+		return 0;
+	return (due_ns - now) / 1000000 < (uint64_t)most_ms ? (int)((due_ns - now) / 1000000) + 1
+							     : most_ms;
+}
+
+int follow_show(struct follow *follow, bool all)
 {
 	int ret = bpf_stream_consumer__settle(follow->consumer);
 
 	if (ret >= 0)
-		ret = begun ? bpf_stream_consumer__drain(follow->consumer)
-			    : bpf_stream_consumer__poll(follow->consumer, 0);
+		ret = all ? bpf_stream_consumer__drain(follow->consumer)
+			  : bpf_stream_consumer__poll(follow->consumer, 0);
 	if (ret < 0)
 		return ret;
-	if (!put_held(follow) || !sink_flush(&follow->show->sink))
+	if (!release(follow, all ? UINT64_MAX : follow->complete_ns) ||
+	    !sink_flush(&follow->show->sink))
 		return -EIO;
 	return 0;
 }
@@ -476,27 +509,27 @@ void follow_idle(struct follow *follow)
 bool follow_gone(struct follow *follow, struct follow_prog *prog)
 {
 	size_t at = place_of(follow, prog->id);
+	struct merge_item gone = {.ctx = prog, .rec = {.stream_id = 3}};
 
 	/* All that it has begun comes out, and is of this program. */
 	deactivate(follow, prog);
-	prog->gone = true;
-	if (follow_show(follow, false))
-		return false;
-	/* What is kept of it is shown before that is told: follow_keep() */
-	if (follow->keep != SIZE_MAX)
-		return true;
-	if (!show_gone(follow->show, &prog->streams[0].source))
-		return false;
+	for (int i = 0; i < 2; i++) {
+		set_more(follow, &prog->streams[i], false);
+		if (prog->streams[i].time_ns > gone.time_ns)
+			gone.time_ns = prog->streams[i].time_ns;
+	}
 	memmove(follow->progs + at, follow->progs + at + 1,
 		(--follow->nr - at) * sizeof(*follow->progs));
-	free_prog(follow, prog);
-	return true;
+	prog->next_departed = follow->departed;
+	follow->departed = prog;
+	return add_item(follow, &gone);
 }
 
 bool follow_keep(struct follow *follow, size_t n)
 {
+	struct merge_item gone = {.rec = {.stream_id = 3}};
+	struct follow_prog *prog, *next;
 	bool ok = true;
-	size_t at;
 
 	if (n != SIZE_MAX) {
 		follow->kept = calloc(n ? n : 1, sizeof(*follow->kept));
@@ -506,17 +539,21 @@ bool follow_keep(struct follow *follow, size_t n)
 			follow->keep = n;
 		return follow->kept;
 	}
-	for (size_t i = 0; ok && i < follow->nr_kept; i++) {
-		at = (follow->first_kept + i) % follow->keep;
-		ok = show_record(follow->show, source_of(&follow->kept[at]), &follow->kept[at].rec);
-	}
+	/* All that has been read was there. It goes back to be merged with what comes. */
+	ok = release(follow, UINT64_MAX);
+	for (size_t i = 0; ok && i < follow->nr_kept; i++)
+		ok = add_item(follow, &follow->kept[(follow->first_kept + i) % follow->keep]);
 	drop_kept(follow);
 	follow->keep = SIZE_MAX;
-	for (size_t i = 0; ok && i < follow->nr;) {
-		if (follow->progs[i]->gone)
-			ok = follow_gone(follow, follow->progs[i]);
-		else
-			i++;
+	for (prog = follow->departed; ok && prog; prog = next) {
+		next = prog->next_departed;
+		if (!prog->gone)
+			continue;
+		gone.ctx = prog;
+		gone.time_ns = prog->streams[0].time_ns > prog->streams[1].time_ns
+				       ? prog->streams[0].time_ns
+				       : prog->streams[1].time_ns;
+		ok = add_item(follow, &gone);
 	}
 	return ok;
 }
@@ -545,6 +582,7 @@ static int read_round(struct follow *follow)
 	bool any = false;
 	int n;
 
+	follow_begin_round(follow);
 	for (size_t i = 0; i < follow->nr; i++) {
 		if (follow->progs[i]->total >= DRAIN_MAX)
 			continue;
@@ -553,6 +591,7 @@ static int read_round(struct follow *follow)
 			return n;
 		any |= n > 0;
 	}
+	follow_end_round(follow);
 	n = follow_show(follow, false);
 	return n ? n : any;
 }
@@ -582,7 +621,7 @@ int follow_until(struct follow *follow, const volatile sig_atomic_t *stop, uint6
 		}
 		if ((end_ns - now) / 1000000 < (uint64_t)wait_ms)
 			wait_ms = (end_ns - now) / 1000000 + 1;
-		if (!sink_wait(&follow->show->sink, wait_ms))
+		if (!sink_wait(&follow->show->sink, follow_due_ms(follow, wait_ms)))
 			return -EIO;
 		wait_ms = wait_ms * 2 < WAIT_MAX_MS ? wait_ms * 2 : WAIT_MAX_MS;
 	}

@@ -16,7 +16,8 @@
 /* A stream of a program, as far as it is known: kept small, there may be thousands. */
 struct follow_stream {
 	struct show_source source;
-	uint64_t time_ns; /* of the last record, for those that have none */
+	uint64_t time_ns; /* of the last record; those without a time are of the same */
+	bool more; /* the last read did not empty it */
 	uint64_t newest; /* what was written last when it was looked at, see watch.h */
 	struct progs_mark mark; /* --peek: where it has come to */
 };
@@ -28,14 +29,22 @@ struct follow_prog {
 	bool whole_name; /* it has said something */
 	bool active; /* there are buffers for it */
 	bool seen; /* for whoever goes over all of them */
-	bool gone; /* ... and still here while something is kept, see follow_keep() */
+	bool gone; /* to be reported when nothing is kept any more, see follow_keep() */
+	struct follow_prog *next_departed;
 	uint64_t quiet_ns; /* when it said something last */
-	uint64_t total; /* bytes read since follow_again() */
+	uint64_t total; /* bytes read in this call of follow_until() or follow_drain() */
 	struct losses *losses; /* or NULL: follow_count() */
 	struct follow_stream streams[2];
 };
 
 struct follow;
+
+/*
+ * A record is shown so long after it was written at the earliest, so that records of other streams
+ * that were written before it have arrived: a program takes the time of a record some way before
+ * the record is in its stream.
+ */
+#define FOLLOW_DELAY_MS 50
 
 /*
  * follow_new - follow nothing as yet, show with @show
@@ -61,8 +70,8 @@ void follow_name(struct follow_prog *prog, const char *name);
 /*
  * follow_gone - follow it no longer, for it is not there any more
  *
- * All that was read of it is shown, begun lines too, and then it is told. False if that cannot be
- * written.
+ * All that was read of it is shown in its turn, begun lines too, and then that it is gone. False if
+ * memory is short, which is told. @prog is not to be used any more.
  */
 bool follow_gone(struct follow *follow, struct follow_prog *prog);
 
@@ -77,7 +86,7 @@ struct follow_prog *follow_next(const struct follow *follow, const struct follow
 int follow_open(struct follow *follow, __u32 id);
 
 /*
- * follow_read - take what is in the streams of a program, up to what a stream holds
+ * follow_read - take what is in the streams of a program
  * @streams:	of those that are followed; with --peek all of them whatever this is
  *
  * Returns the number of bytes, or a negative errno, told. (A program that is gone has nothing.)
@@ -85,15 +94,24 @@ int follow_open(struct follow *follow, __u32 id);
 int follow_read(struct follow *follow, struct follow_prog *prog, unsigned int streams);
 
 /*
- * follow_show - show what has been read, by time
- * @begun:	lines without an end too
+ * A round reads all streams that have text. Records are shown in the order of their times: those
+ * that are older than the begin of the last round, less FOLLOW_DELAY_MS. Newer ones wait for the
+ * next round, which is due after follow_due_ms(), @most_ms if nothing waits.
+ */
+void follow_begin_round(struct follow *follow);
+void follow_end_round(struct follow *follow);
+int follow_due_ms(const struct follow *follow, int most_ms);
+
+/*
+ * follow_show - show what has been read and is due
+ * @all:	all that has been read, begun lines too
  *
  * 0, or a negative errno, told.
  */
-int follow_show(struct follow *follow, bool begun);
+int follow_show(struct follow *follow, bool all);
 
 /*
- * follow_keep - from now on, keep only the last @n records; SIZE_MAX shows them, and all that come
+ * follow_keep - from now on, keep only the last @n records; SIZE_MAX: show these, and all that come
  *
  * False if memory is short or they cannot be written, which is told.
  */

@@ -68,6 +68,7 @@ struct tail {
 	struct wake *wake; /* NULL: one has to look */
 	struct progs_iter *peek; /* NULL: consumes */
 	bool again; /* the next look is one at all programs */
+	bool came; /* programs have come whose streams have not been read yet */
 	bool all, since_start, verbose, may_wake, want_peek;
 	long lines; /* -1: all */
 	__u32 *known; /* ids that were there at the last full pass */
@@ -130,6 +131,7 @@ static int add(struct tail *tail, __u32 id, int fd, bool hold)
 		prog->fd = -1;
 	}
 	prog->seen = true;
+	tail->came = true;
 	follow_name(prog, info.name);
 	if (tail->wake)
 		wake_follow(tail->wake, id);
@@ -297,6 +299,8 @@ static int look(struct tail *tail)
 	struct follow_prog *prog;
 	int ret, any = 0;
 
+	tail->came = false;
+	follow_begin_round(tail->follow);
 	ret = watch_begin(tail->watch, false);
 	while (!ret && (ret = watch_next(tail->watch, &record)) > 0) {
 		prog = follow_find(tail->follow, record->id);
@@ -310,6 +314,9 @@ static int look(struct tail *tail)
 		ret = look_at_all(tail);
 	if (!ret)
 		ret = look_at_paths(tail);
+	if (!ret && !tail->came)
+		follow_end_round(tail->follow);
+	any |= tail->came;
 	if (!ret)
 		ret = follow_show(tail->follow, false);
 	return ret ? ret : any;
@@ -408,7 +415,7 @@ static int follow_them(struct tail *tail)
 		if (max_ms > WAIT_LIMIT_MS)
 			max_ms = WAIT_LIMIT_MS;
 		wait_ms = wait_ms * 2 < (int)max_ms ? wait_ms * 2 : (int)max_ms;
-		ret = sleep_for(tail, wait_ms);
+		ret = sleep_for(tail, follow_due_ms(tail->follow, wait_ms));
 		if (ret < 0)
 			return ret;
 		if (ret) {
