@@ -23,7 +23,8 @@ struct opt {
 	int val; /* what opts_next() returns; a letter is the short option, too */
 	/* the argument's name in the help, "[=NAME]" if it can be left out, or NULL for a switch */
 	const char *arg;
-	const char *help; /* lines after the first are indented by opts_help() */
+	/* lines after the first are indented by opts_help(); NULL: accepted, and not in the help */
+	const char *help;
 };
 
 #define OPT_HELP 'h'
@@ -59,6 +60,12 @@ extern const struct verb verb_tail;
  */
 int opts_next(const struct verb *verb, int argc, char **argv);
 int opts_help(const struct verb *verb);
+
+/*
+ * main.c: nobody reads this output any more (EPIPE). Says so, unless the tool would have ended by
+ * SIGPIPE without a word, as others do: then it ends so when it has cleaned up.
+ */
+void closed_pipe(const char *output);
 
 /*
  * msg.c: "bpfstream: ", one line, to stderr. The text may quote anything: what could upset a

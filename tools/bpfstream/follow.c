@@ -50,6 +50,7 @@ struct follow {
 	bool told_open; /* that a program could not be opened: once */
 	struct merge *merge;
 	uint64_t read_ns; /* when the text that is being taken apart was read */
+	uint64_t floor_ns; /* ... and since when it was written */
 	uint64_t begin_ns; /* of the round */
 	uint64_t complete_ns; /* all streams have been read that far */
 	size_t nr_more; /* streams that were not emptied */
@@ -162,9 +163,12 @@ static int hold(void *ctx, const struct bpf_stream_record *rec)
 	uint64_t time_ns = rec->log.time_ns;
 	struct follow *follow = ctx;
 
+	/* All streams were read in the last round: a line without a time is not older. */
+	if (!rec->log.has_time)
+		time_ns = follow->floor_ns;
 	if (time_ns > follow->read_ns)
 		time_ns = follow->read_ns;
-	if (rec->log.has_time && time_ns > stream->time_ns)
+	if (time_ns > stream->time_ns)
 		stream->time_ns = time_ns;
 	item.time_ns = stream->time_ns;
 	return add_item(follow, &item) ? 0 : -EIO;
@@ -328,15 +332,12 @@ static int activate(struct follow *follow, struct follow_prog *prog, int fd)
 static int feed(struct follow *follow, struct follow_prog *prog, int fd, int stream_id,
 		const char *text, size_t len)
 {
-	struct follow_stream *stream = &prog->streams[stream_id - 1];
 	int ret = activate(follow, prog, fd);
 
 	if (ret)
 		return ret;
 	follow->read_ns = now_ns();
-	/* It had nothing when all streams were read last, so what it has now is not older. */
-	if (stream->time_ns < follow->complete_ns)
-		stream->time_ns = follow->complete_ns;
+	follow->floor_ns = follow->complete_ns;
 	ret = bpf_stream_consumer__feed(follow->consumer, (int)prog->id, stream_id, text, len);
 	return ret < 0 ? ret : 0;
 }

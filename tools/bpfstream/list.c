@@ -13,7 +13,7 @@
 #include "progs_iter.h"
 
 enum {
-	OPT_JSON = OPT_LONG,
+	OPT_JSON = 'j',
 };
 
 static const struct opt opts[] = {

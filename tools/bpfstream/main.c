@@ -85,18 +85,39 @@ static void occupy_standard_fds(void)
 		close(fd);
 }
 
+/* What SIGPIPE does by the will of whoever started us: ignored, or it ends us. */
+static bool ends_by_pipe;
+static bool pipe_is_closed;
+
+void closed_pipe(const char *output)
+{
+	if (!ends_by_pipe && !pipe_is_closed)
+		msg("cannot write to %s: %s", output, strerror(EPIPE));
+	pipe_is_closed = true;
+}
+
 int main(int argc, char **argv)
 {
+	struct sigaction pipe;
 	int ret;
 
 	occupy_standard_fds();
-	/* A reader that went away is a write error like any other, told and counted. */
+	ends_by_pipe = !sigaction(SIGPIPE, NULL, &pipe) && pipe.sa_handler == SIG_DFL;
+	/* Programs are detached and pins removed first. */
 	signal(SIGPIPE, SIG_IGN);
 
 	ret = dispatch(argc, argv);
 	errno = 0;
 	/* The last write may succeed where one before did not. */
-	if ((fflush(stdout) || ferror(stdout)) && ret == EXIT_OK)
+	if (!pipe_is_closed && (fflush(stdout) || ferror(stdout)) && errno == EPIPE)
+		closed_pipe("standard output");
+	if (pipe_is_closed && ends_by_pipe) {
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
+	if (pipe_is_closed)
+		return EXIT_FAILED;
+	if (ferror(stdout) && ret == EXIT_OK)
 		ret = msg("cannot write to standard output%s%s", errno ? ": " : "",
 			  errno ? strerror(errno) : "");
 	return ret;

@@ -29,11 +29,11 @@
 enum {
 	OPT_PROG = 'p',
 	OPT_IFACE = 'i',
-	OPT_LEVEL = 'l',
+	OPT_SHOW_LEVEL = 'l',
 	OPT_VERBOSE = 'v',
-	OPT_MAX_LEVEL = OPT_LONG,
+	OPT_LEVEL = OPT_LONG,
+	OPT_MAX_LEVEL,
 	OPT_FOR,
-	OPT_SHOW_LEVEL,
 };
 
 static const struct opt opts[] = {
@@ -46,7 +46,7 @@ static const struct opt opts[] = {
 	 "is above it costs nothing and cannot be switched on"},
 	{"for", OPT_FOR, "SECONDS", "end by itself after so long; fractions are fine"},
 	{"show-level", OPT_SHOW_LEVEL, "LEVEL",
-	 "show only records of this level and worse, as -l of tail"},
+	 "show only records of this level and worse ('warn' or\n'warn+'), as -l of tail"},
 	SHOW_OPTS,
 	{"verbose", OPT_VERBOSE, NULL,
 	 "tell what is attached; show libbpf's messages and the\n"

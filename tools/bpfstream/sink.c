@@ -42,6 +42,14 @@ static bool fail(struct sink *sink, const struct sink_out *out, const char *why)
 	return false;
 }
 
+/* There is nobody left who reads it. */
+static bool closed(struct sink *sink, const struct sink_out *out)
+{
+	sink->failed = true;
+	closed_pipe(out->name);
+	return false;
+}
+
 /* Waits until @out takes PIPE_BUF bytes at once, as pipes promise that poll writable. */
 static bool wait_writable(struct sink *sink, const struct sink_out *out)
 {
@@ -71,6 +79,8 @@ static bool flush_out(struct sink *sink, struct sink_out *out)
 		ret = write(out->fd, out->buf + done, n);
 		if (ret > 0)
 			done += ret;
+		else if (ret < 0 && errno == EPIPE)
+			return closed(sink, out);
 		else if (ret < 0 && errno != EINTR && errno != EAGAIN)
 			return fail(sink, out, strerror(errno));
 	}
@@ -189,7 +199,7 @@ bool sink_wait_for(struct sink *sink, const int *fds, size_t nr, int ms)
 		return true;
 	for (i = 0; i < NR_SINKS; i++) {
 		if (pfds[i].revents)
-			return fail(sink, &sink->out[i], "its reader is gone");
+			return closed(sink, &sink->out[i]);
 	}
 	return true;
 }

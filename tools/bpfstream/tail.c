@@ -36,7 +36,10 @@ enum {
 	OPT_LEVEL = 'l',
 	OPT_LINES = 'n',
 	OPT_VERBOSE = 'v',
+	OPT_FOLLOW = 'f',
+	OPT_RETRY = 'F',
 	OPT_SINCE_START = OPT_LONG,
+	OPT_SHOW_LEVEL,
 	OPT_PEEK,
 	OPT_POLL,
 };
@@ -51,6 +54,10 @@ static const struct opt opts[] = {
 	 "of what is there at the start show only the last N records\n(of those that are to be "
 	 "shown)"},
 	{"since-start", OPT_SINCE_START, NULL, "the same with 0: only what is written from now on"},
+	{"follow", OPT_FOLLOW, NULL, "accepted, as is -F: tail always follows"},
+	{"retry", OPT_RETRY, NULL, NULL},
+	/* the name that this has where --level is another option */
+	{"show-level", OPT_SHOW_LEVEL, "LEVEL", NULL},
 	SHOW_OPTS,
 	{"peek", OPT_PEEK, NULL,
 	 "leave the text where it is, so that others can read it\n"
@@ -496,7 +503,11 @@ static int parse(const struct verb *verb, int argc, char **argv, struct tail *ta
 			tail->all = true;
 			break;
 		case OPT_LEVEL:
+		case OPT_SHOW_LEVEL:
 			ret = show_level(tail->show, verb, "--level", optarg);
+			break;
+		case OPT_FOLLOW:
+		case OPT_RETRY:
 			break;
 		case OPT_LINES:
 			ret = parse_lines(verb, optarg, &tail->lines);
