@@ -34,6 +34,15 @@
 #ifndef BPF_STREAM_USER_H
 #define BPF_STREAM_USER_H
 
+/* One text for C and C++: its casts are those of C. */
+#ifdef __cplusplus
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+#ifndef __clang__
+#pragma GCC diagnostic ignored "-Wuseless-cast"
+#endif
+#endif
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -57,8 +66,8 @@ enum {
 };
 
 /*
- * A size for read buffers, in bytes: the text that a stream of 6.17 to 7.2 holds (100,000 bytes)
- * fits, so that one read empties it.
+ * A size for read buffers, in bytes: the text that a stream of 6.17 to 7.3 holds (100,000 bytes)
+ * fits, so that one read empties it if nothing is written meanwhile.
  */
 #define BPF_STREAM_READ_SIZE (128 * 1024)
 
@@ -593,5 +602,9 @@ static inline enum bpf_log_kind bpf_log_parse(const char *text, size_t len,
 #include <bpf_stream/user_report.h>
 #include <bpf_stream/user_consumer.h>
 #include <bpf_stream/user_maps.h>
+
+#ifdef __cplusplus
+#pragma GCC diagnostic pop
+#endif
 
 #endif /* BPF_STREAM_USER_H */

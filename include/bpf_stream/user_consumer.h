@@ -29,10 +29,12 @@
  * is the program and the stream: they are read apart and kept apart, and no continuation, report
  * or piece is ever joined to the text of another program or stream.
  *
- * Memory: _new() and _add_prog() allocate (32 KB, and per stream max_record), nothing else does.
+ * Memory: _new() and _add_prog() allocate, nothing else does: per stream max_record, and 8 MB for
+ * reads, of which only the pages that text has filled are used (usually 100 KB).
  *
  * Threads: a consumer may be used by one thread at a time, different ones at the same time. Of two
- * consumers (or other readers) of the same stream each gets a part. The callback runs in the
+ * consumers (or other readers) of the same stream each gets a part: whole messages, for a read
+ * empties the stream. A reader with a small buffer leaves others the rest of a message. The callback runs in the
  * thread that calls _poll(), _consume(), _drain() or _remove_prog(); in the callback, functions
  * of the same consumer return -EBUSY.
  */
@@ -89,7 +91,6 @@ typedef int (*bpf_stream_record_fn)(void *ctx, const struct bpf_stream_record *r
 
 /**
  * struct bpf_stream_consumer_opts - what may be different; 0 stands for the default
- * @sz:		sizeof(struct bpf_stream_consumer_opts), so that more may come
  * @max_record:	bytes that a record may have in one piece; 8,192, at least 256, at most 1 GB
  * @quiet_ms:	a begun line is handed out after so many ms without more; 200. A record that has
  *		its newline, and could only be continued, waits a tenth of it.
@@ -98,19 +99,29 @@ typedef int (*bpf_stream_record_fn)(void *ctx, const struct bpf_stream_record *r
  *		that stands for the program.
  */
 struct bpf_stream_consumer_opts {
-	size_t sz;
 	size_t max_record;
 	unsigned int quiet_ms;
 	bool fed;
 };
 
-/* So much is read from a stream before the next one has its turn, so that nobody starves. */
-#define __BPF_STREAM_ROUND_SIZE (32 * 1024)
+/*
+ * A read ends when it finds the stream empty, which has a capacity of 100,000 bytes, and then the next
+ * stream has its turn. This much is read only if programs write faster than the kernel copies, all
+ * the time: then the end cuts a message, and another reader could get the rest.
+ */
+#define __BPF_STREAM_ROUND_SIZE (8 * 1024 * 1024)
 /* _consume() and _drain() stop after so many rounds: ten times what a stream holds. */
-#define __BPF_STREAM_ROUNDS_MAX 32
+#define __BPF_STREAM_ROUNDS_MAX 10
 /* The streams are looked at so often: doubled each time that there is nothing, from and to. */
 #define __BPF_STREAM_WAIT_MIN_NS 1000000ULL
 #define __BPF_STREAM_WAIT_MAX_NS 50000000ULL
+/*
+ * With many streams it is longer, by what a look at all of them costs: so many times that when there
+ * was something, and up to so many when there is nothing, which is 0.2 % of a CPU.
+ */
+#define __BPF_STREAM_WAIT_PER_COST	 16
+#define __BPF_STREAM_WAIT_PER_COST_IDLE	 500
+#define __BPF_STREAM_WAIT_LIMIT_NS	 5000000000ULL
 #define __BPF_STREAM_NEVER	 UINT64_MAX
 #define __BPF_STREAM_RECORD_MAX	 (1U << 30)
 
@@ -144,6 +155,7 @@ struct bpf_stream_consumer {
 	int timer_fd;
 	uint64_t armed_ns; /* what the timer is set to */
 	uint64_t wait_ns;
+	uint64_t cost_ns; /* CPU time of a look at all streams */
 	struct __bpf_stream_source **sources;
 	size_t nr;
 	size_t next; /* whose turn it is */
@@ -171,21 +183,27 @@ struct __bpf_stream_time {
 #define __BPF_STREAM_NR_TIMER __NR_timerfd_settime
 #endif
 #define __BPF_STREAM_MONOTONIC 1
+#define __BPF_STREAM_THREAD_CPU 3
 #define __BPF_STREAM_ABSTIME   1 /* TFD_TIMER_ABSTIME */
 
-static inline uint64_t __bpf_stream_now_ns(void)
+static inline uint64_t __bpf_stream_clock_ns(int clock)
 {
 #ifdef CLOCK_MONOTONIC
 	struct timespec now = {0, 0};
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
 #else
 	struct __bpf_stream_time now = {0, 0};
 
-	syscall(__BPF_STREAM_NR_CLOCK, __BPF_STREAM_MONOTONIC, &now);
+	syscall(__BPF_STREAM_NR_CLOCK, clock, &now);
 	return (uint64_t)now.sec * 1000000000ULL + (uint64_t)now.nsec;
 #endif
+}
+
+static inline uint64_t __bpf_stream_now_ns(void)
+{
+	return __bpf_stream_clock_ns(__BPF_STREAM_MONOTONIC);
 }
 
 /* Makes the epoll fd readable at @at_ns, and not before; never for __BPF_STREAM_NEVER. */
@@ -510,6 +528,7 @@ static inline int __bpf_stream_consumer_read(struct bpf_stream_consumer *consume
 static inline int __bpf_stream_consumer_round(struct bpf_stream_consumer *consumer, bool *any)
 {
 	uint64_t now_ns = __bpf_stream_now_ns();
+	uint64_t cpu_ns = __bpf_stream_clock_ns(__BPF_STREAM_THREAD_CPU);
 	int count = 0, err = 0, ret;
 	size_t i;
 
@@ -533,18 +552,31 @@ static inline int __bpf_stream_consumer_round(struct bpf_stream_consumer *consum
 		else
 			err = err ? err : ret;
 	}
+	if (!*any)
+		consumer->cost_ns = __bpf_stream_clock_ns(__BPF_STREAM_THREAD_CPU) - cpu_ns;
 	return err ? err : count;
+}
+
+static inline uint64_t __bpf_stream_max(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
 }
 
 /* After a round: when is the next one due? */
 static inline void __bpf_stream_consumer_rearm(struct bpf_stream_consumer *consumer, bool any)
 {
-	uint64_t at_ns = __BPF_STREAM_NEVER;
+	uint64_t at_ns = __BPF_STREAM_NEVER, min_ns, max_ns;
 	size_t i;
 
-	consumer->wait_ns = any ? __BPF_STREAM_WAIT_MIN_NS : consumer->wait_ns * 2;
-	if (consumer->wait_ns > __BPF_STREAM_WAIT_MAX_NS)
-		consumer->wait_ns = __BPF_STREAM_WAIT_MAX_NS;
+	min_ns = __bpf_stream_max(consumer->cost_ns * __BPF_STREAM_WAIT_PER_COST,
+				  __BPF_STREAM_WAIT_MIN_NS);
+	max_ns = __bpf_stream_max(consumer->cost_ns * __BPF_STREAM_WAIT_PER_COST_IDLE,
+				  __BPF_STREAM_WAIT_MAX_NS);
+	if (max_ns > __BPF_STREAM_WAIT_LIMIT_NS)
+		max_ns = __BPF_STREAM_WAIT_LIMIT_NS;
+	consumer->wait_ns = any ? min_ns : __bpf_stream_max(consumer->wait_ns * 2, min_ns);
+	if (consumer->wait_ns > max_ns)
+		consumer->wait_ns = max_ns;
 	if (consumer->nr && !consumer->fed)
 		at_ns = __bpf_stream_now_ns() + consumer->wait_ns;
 	for (i = 0; i < consumer->nr; i++) {
@@ -605,7 +637,7 @@ static inline void bpf_stream_consumer__free(struct bpf_stream_consumer *consume
  * @opts:	or NULL
  *
  * Return: it, or NULL with errno set: ENOMEM, EMFILE, ENFILE; EINVAL for @fn NULL or options that
- * this version does not know or that are out of range.
+ * are out of range.
  */
 static inline struct bpf_stream_consumer *
 bpf_stream_consumer__new(bpf_stream_record_fn fn, void *ctx,
@@ -618,12 +650,8 @@ bpf_stream_consumer__new(bpf_stream_record_fn fn, void *ctx,
 	int err;
 
 	memset(&all, 0, sizeof(all));
-	if (opts && opts->sz > sizeof(all)) {
-		errno = EINVAL;
-		return NULL;
-	}
 	if (opts)
-		memcpy(&all, opts, opts->sz);
+		all = *opts;
 	if (!all.max_record)
 		all.max_record = 8192;
 	if (!all.quiet_ms)
@@ -799,7 +827,8 @@ static inline int bpf_stream_consumer__remove_prog(struct bpf_stream_consumer *c
  *
  * It becomes readable when it is time to look: then call _poll() with a timeout of 0, or
  * _consume(). Only these make it unreadable again. As streams cannot be polled (before 7.4), that
- * is every 1 to 50 ms, the more rarely the longer nothing has come. Not to be closed or read.
+ * is every 1 to 50 ms, the more rarely the longer nothing has come; with many programs more rarely
+ * still, up to 5 s, so that an idle consumer takes 0.2 % of a CPU. Not to be closed or read.
  */
 static inline int bpf_stream_consumer__epoll_fd(const struct bpf_stream_consumer *consumer)
 {
@@ -810,7 +839,7 @@ static inline int bpf_stream_consumer__epoll_fd(const struct bpf_stream_consumer
  * bpf_stream_consumer__poll() - wait for records, and hand them out
  * @timeout_ms:	how long to wait for the first one; 0 does not wait, -1 for ever
  *
- * Of each stream at most 32 KB are read before it returns.
+ * Each stream is read once before it returns.
  *
  * Return: the number of records (or pieces) handed out, 0 if the time was up first, or negative:
  * what the callback returned; -EINTR after a signal; -EBUSY in the callback; the error of a read
@@ -820,7 +849,7 @@ static inline int bpf_stream_consumer__epoll_fd(const struct bpf_stream_consumer
 static inline int bpf_stream_consumer__poll(struct bpf_stream_consumer *consumer, int timeout_ms)
 {
 	uint64_t now_ns, end_ns = __BPF_STREAM_NEVER, left_ms;
-	bool any;
+	bool any = false;
 	int ret;
 
 	if (__bpf_stream_consumer_enter(consumer))
@@ -828,16 +857,17 @@ static inline int bpf_stream_consumer__poll(struct bpf_stream_consumer *consumer
 	if (timeout_ms > 0)
 		end_ns = __bpf_stream_now_ns() + (uint64_t)timeout_ms * 1000000;
 	for (;;) {
-		ret = __bpf_stream_consumer_round(consumer, &any);
-		__bpf_stream_consumer_rearm(consumer, any);
-		if (ret || !timeout_ms)
-			return ret;
 		now_ns = __bpf_stream_now_ns();
+		/* Who waits anyway looks when it is time to. */
+		if (!timeout_ms || now_ns >= consumer->armed_ns || consumer->reading) {
+			ret = __bpf_stream_consumer_round(consumer, &any);
+			__bpf_stream_consumer_rearm(consumer, any);
+			if (ret || !timeout_ms)
+				return ret;
+			now_ns = __bpf_stream_now_ns();
+		}
 		if (now_ns >= end_ns)
 			return 0;
-		/* There was something, but no whole record. */
-		if (any)
-			continue;
 		left_ms = (end_ns - now_ns) / 1000000 + 1;
 		ret = __bpf_stream_consumer_wait(consumer, timeout_ms < 0      ? -1
 							   : left_ms < INT_MAX ? (int)left_ms

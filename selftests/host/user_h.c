@@ -749,7 +749,7 @@ static bool allocated; /* while text was read */
 
 static unsigned int feed_records(size_t max_record, bool stops)
 {
-	struct bpf_stream_consumer_opts opts = {.sz = sizeof(opts), .max_record = max_record};
+	struct bpf_stream_consumer_opts opts = {.max_record = max_record};
 	static char text[100000];
 	struct unit units[40];
 	struct checked c = {.text = text,

@@ -112,6 +112,10 @@ for cxx in g++ clang++-14; do
 	done
 done
 
+echo '#include <bpf_stream/user.h>' >"$dir/alone.cc"
+ok "compiles: g++ -Wold-style-cast -Wuseless-cast" compile g++ c++17 "$dir/alone.cc" \
+	-Wold-style-cast -Wuseless-cast
+
 # Two files of one program may include it: nothing in it is defined twice.
 sed 's/\(use[a-z_]*\)(/\12(/' "$dir/use.c" >"$dir/use2.c"
 echo 'int main(void) { return 0; }' >"$dir/main.c"

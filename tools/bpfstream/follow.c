@@ -27,11 +27,11 @@
  */
 #define DRAIN_MAX (2 * 1000 * 1000)
 /*
- * One read empties a stream: its capacity is a tenth of this, and the kernel copies faster than
- * programs format. So no message is cut by the end of a read, and another reader cannot get the
- * rest of one.
+ * One read ends when it finds the stream empty. Only programs that write faster than the kernel
+ * copies, all the time, fill this: then the end may cut a message, and another reader could get the
+ * rest of it.
  */
-#define READ_SIZE (1024 * 1024)
+#define READ_SIZE (8 * 1024 * 1024)
 /* A program that has been silent for so long has no buffers any more. */
 #define IDLE_NS (2 * 1000000000ULL)
 /* No message is longer, nor is a report of the kernel */
@@ -177,7 +177,7 @@ static int hold(void *ctx, const struct bpf_stream_record *rec)
 struct follow *follow_new(struct show *show, unsigned int streams, struct progs_iter *peek)
 {
 	const struct bpf_stream_consumer_opts opts = {
-		.sz = sizeof(opts), .max_record = MAX_RECORD, .fed = true};
+		.max_record = MAX_RECORD, .fed = true};
 	struct follow *follow = calloc(1, sizeof(*follow));
 
 	if (follow) {
