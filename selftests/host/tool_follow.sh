@@ -21,7 +21,7 @@ shows() {
 }
 
 sources=
-for source in merge show show_fields sink escape json times output journald syslog msg explain lookup losses share pins stop; do
+for source in merge pipe show show_fields sink escape json times output journald syslog msg explain lookup losses share pins stop; do
 	sources="$sources tools/bpfstream/$source.c"
 done
 # shellcheck disable=SC2086 # words
@@ -84,4 +84,15 @@ ok "... each line is an object, by another's parser" silent perl -MJSON::PP -MEn
 	$gone++ if ($object->{event} // "") eq "gone";
 	$records++ if defined $object->{message};
 	END { $gone > 10 && $records > $gone or die "$records records, $gone are gone"; }' "$dir/json"
+
+# shellcheck disable=SC2086 # words
+gcc -std=gnu11 -O2 -w -Iinclude -isystem $libbpf/include -o "$dir/cost" selftests/host/show_cost.c $sources \
+	$libbpf/lib/*/libbpf.a -lelf -lz
+read -r text json <<END
+$("$dir/cost")
+END
+note <<END
+a record as text: $text ns, as JSON: $json ns
+END
+ok "--json: at most twice the cost of text" [ "${json:-9}" -le "$((2 * ${text:-0}))" ]
 done_testing

@@ -62,12 +62,6 @@ int opts_next(const struct verb *verb, int argc, char **argv);
 int opts_help(const struct verb *verb);
 
 /*
- * main.c: nobody reads this output any more (EPIPE). Says so, unless the tool would have ended by
- * SIGPIPE without a word, as others do: then it ends so when it has cleaned up.
- */
-void closed_pipe(const char *output);
-
-/*
  * msg.c: "bpfstream: ", one line, to stderr. The text may quote anything: what could upset a
  * terminal is escaped. msg_usage() adds where to find help; both return the exit status that goes
  * with them.

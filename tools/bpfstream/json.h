@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Grows as needed; { 0 } is empty. A failed allocation is remembered and makes all calls do nothing. */
 struct json {
@@ -16,6 +17,10 @@ struct json {
 
 /* json_add - what is no string: braces, keys, numbers */
 void json_add(struct json *json, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* json_text - the same, without a format; json_number - a number */
+void json_text(struct json *json, const char *text);
+void json_number(struct json *json, uint64_t value);
 
 /*
  * json_string - any bytes as a string

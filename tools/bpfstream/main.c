@@ -3,12 +3,12 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bpfstream.h"
+#include "pipe.h"
 
 static const struct verb *const verbs[] = {
 	&verb_run,
@@ -85,37 +85,19 @@ static void occupy_standard_fds(void)
 		close(fd);
 }
 
-/* What SIGPIPE does by the will of whoever started us: ignored, or it ends us. */
-static bool ends_by_pipe;
-static bool pipe_is_closed;
-
-void closed_pipe(const char *output)
-{
-	if (!ends_by_pipe && !pipe_is_closed)
-		msg("cannot write to %s: %s", output, strerror(EPIPE));
-	pipe_is_closed = true;
-}
-
 int main(int argc, char **argv)
 {
-	struct sigaction pipe;
 	int ret;
 
 	occupy_standard_fds();
-	ends_by_pipe = !sigaction(SIGPIPE, NULL, &pipe) && pipe.sa_handler == SIG_DFL;
-	/* Programs are detached and pins removed first. */
-	signal(SIGPIPE, SIG_IGN);
+	pipe_begin();
 
 	ret = dispatch(argc, argv);
 	errno = 0;
 	/* The last write may succeed where one before did not. */
-	if (!pipe_is_closed && (fflush(stdout) || ferror(stdout)) && errno == EPIPE)
-		closed_pipe("standard output");
-	if (pipe_is_closed && ends_by_pipe) {
-		signal(SIGPIPE, SIG_DFL);
-		raise(SIGPIPE);
-	}
-	if (pipe_is_closed)
+	if ((fflush(stdout) || ferror(stdout)) && errno == EPIPE)
+		pipe_closed("standard output");
+	if (pipe_end())
 		return EXIT_FAILED;
 	if (ferror(stdout) && ret == EXIT_OK)
 		ret = msg("cannot write to standard output%s%s", errno ? ": " : "",

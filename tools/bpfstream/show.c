@@ -42,6 +42,7 @@ void show_free(struct show *show)
 		regfree(&show->grep);
 	if (show->output)
 		show->output->close(show->output);
+	json_free(&show->line);
 	free(show);
 }
 

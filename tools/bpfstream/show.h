@@ -7,6 +7,7 @@
 #include <regex.h>
 
 #include "bpfstream.h"
+#include "json.h"
 #include "output.h"
 #include "sink.h"
 
@@ -36,6 +37,7 @@ struct show {
 	bool fatal; /* a FATAL record came by, shown or not */
 	struct output_choice choice; /* the screen, or: */
 	struct output *output; /* takes all that would be shown */
+	struct json line; /* of show_json() */
 	unsigned int tag_of; /* the program that the tag is of */
 	char tag[17];
 };

@@ -227,62 +227,75 @@ static void json_report(struct json *json, struct bpf_log_report *report)
 
 static bool json_put(struct show *show, const struct show_source *source, struct json *json)
 {
-	json_add(json, "}\n");
+	json_text(json, "}\n");
 	if (json->failed) {
 		msg("out of memory");
 		show->sink.failed = true;
 	} else {
 		sink_put_as_is(&show->sink, SINK_STDOUT, source, json->text, json->len);
 	}
-	json_free(json);
 	return !show->sink.failed;
 }
 
-static void json_begin(struct json *json, const struct show_source *source)
+/* The one before is used again. */
+static struct json *json_begin(struct show *show, const struct show_source *source)
 {
-	json_add(json, "{\"prog\":");
+	struct json *json = &show->line;
+
+	json->len = 0;
+	json_text(json, "{\"prog\":");
 	json_string(json, source->name, strlen(source->name));
-	json_add(json, ",\"id\":%u", source->id);
+	json_text(json, ",\"id\":");
+	json_number(json, source->id);
+	return json;
 }
 
 void show_json(struct show *show, const struct show_source *source,
 	       const struct bpf_stream_record *rec)
 {
 	const char *level = bpf_log_level_name(rec->log.level);
+	struct json *json = json_begin(show, source);
 	struct bpf_log_report report;
-	struct json json = {0};
 	char iso[TIMES_ISO_SIZE];
 
-	json_begin(&json, source);
-	json_add(&json, ",\"stream\":\"%s\",\"kind\":\"%s\"", stream_name(rec),
-		 kinds[rec->log.kind]);
-	if (level)
-		json_add(&json, ",\"level\":\"%s\"", level);
+	json_text(json, ",\"stream\":\"");
+	json_text(json, stream_name(rec));
+	json_text(json, "\",\"kind\":\"");
+	json_text(json, kinds[rec->log.kind]);
+	json_text(json, "\"");
+	if (level) {
+		json_text(json, ",\"level\":\"");
+		json_text(json, level);
+		json_text(json, "\"");
+	}
 	if (rec->log.has_time) {
 		times_iso(rec->log.time_ns, show->wall_ns, iso);
-		json_add(&json, ",\"time_ns\":%llu,\"time\":\"%s\"",
-			 (unsigned long long)rec->log.time_ns, iso);
+		json_text(json, ",\"time_ns\":");
+		json_number(json, rec->log.time_ns);
+		json_text(json, ",\"time\":\"");
+		json_text(json, iso);
+		json_text(json, "\"");
 	}
 	if (rec->log.file) {
-		json_add(&json, ",\"file\":");
-		json_string(&json, rec->log.file, rec->log.file_len);
-		json_add(&json, ",\"line\":%u", rec->log.line);
+		json_text(json, ",\"file\":");
+		json_string(json, rec->log.file, rec->log.file_len);
+		json_text(json, ",\"line\":");
+		json_number(json, rec->log.line);
 	}
 	if (!rec->first || !rec->last)
-		json_add(&json, ",\"first\":%s,\"last\":%s", rec->first ? "true" : "false",
+		json_add(json, ",\"first\":%s,\"last\":%s", rec->first ? "true" : "false",
 			 rec->last ? "true" : "false");
-	json_add(&json, ",\"message\":");
-	json_string(&json, rec->log.text, rec->log.text_len);
+	json_text(json, ",\"message\":");
+	json_string(json, rec->log.text, rec->log.text_len);
 	if (show_report(rec, &report))
-		json_report(&json, &report);
-	json_put(show, source, &json);
+		json_report(json, &report);
+	json_put(show, source, json);
 }
 
 bool show_json_gone(struct show *show, const struct show_source *source)
 {
-	struct json json = {0};
+	struct json *json = json_begin(show, source);
 
-	json_begin(&json, source);
-	json_add(&json, ",\"event\":\"gone\"");
-	return json_put(show, source, &json);
+	json_text(json, ",\"event\":\"gone\"");
+	return json_put(show, source, json);
 }

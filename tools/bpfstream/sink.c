@@ -9,6 +9,7 @@
 
 #include "bpfstream.h"
 #include "escape.h"
+#include "pipe.h"
 #include "sink.h"
 
 /* The stop flag is looked at so often while a write waits, and then it waits so many times more. */
@@ -46,7 +47,7 @@ static bool fail(struct sink *sink, const struct sink_out *out, const char *why)
 static bool closed(struct sink *sink, const struct sink_out *out)
 {
 	sink->failed = true;
-	closed_pipe(out->name);
+	pipe_closed(out->name);
 	return false;
 }
 

@@ -28,20 +28,6 @@ static bool local(uint64_t time_ns, int64_t wall_ns, struct tm *tm, unsigned int
 	return localtime_r(&seconds, tm);
 }
 
-size_t times_iso(uint64_t time_ns, int64_t wall_ns, char *text)
-{
-	char zone[8] = "+0000";
-	struct tm tm;
-	unsigned int ns;
-	size_t n;
-
-	if (!local(time_ns, wall_ns, &tm, &ns))
-		return snprintf(text, TIMES_ISO_SIZE, "?");
-	n = strftime(text, TIMES_ISO_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
-	strftime(zone, sizeof(zone), "%z", &tm);
-	return n + snprintf(text + n, TIMES_ISO_SIZE - n, ".%09u%.3s:%s", ns, zone, zone + 3);
-}
-
 /* A number of at least @width characters, filled up with @fill: printf() takes ten times as long. */
 size_t times_number(char *text, uint64_t value, size_t width, char fill)
 {
@@ -57,6 +43,46 @@ size_t times_number(char *text, uint64_t value, size_t width, char fill)
 	for (size_t i = len - n; n; i++)
 		text[i] = digits[--n];
 	return len;
+}
+
+/* Date and zone of the second that was asked for last: records come many to a second. */
+static struct {
+	bool set;
+	time_t seconds;
+	char date[40], zone[8];
+} last;
+
+static bool set_last(time_t seconds)
+{
+	char zone[8] = "+0000";
+	struct tm tm;
+
+	if (last.set && last.seconds == seconds)
+		return true;
+	last.set = false;
+	if (!localtime_r(&seconds, &tm))
+		return false;
+	last.date[strftime(last.date, sizeof(last.date), "%Y-%m-%dT%H:%M:%S", &tm)] = '\0';
+	strftime(zone, sizeof(zone), "%z", &tm);
+	snprintf(last.zone, sizeof(last.zone), "%.3s:%.2s", zone, zone + 3);
+	last.seconds = seconds;
+	last.set = true;
+	return true;
+}
+
+size_t times_iso(uint64_t time_ns, int64_t wall_ns, char *text)
+{
+	uint64_t wall = time_ns + wall_ns;
+	size_t n;
+
+	if (!set_last(wall / SECOND))
+		return snprintf(text, TIMES_ISO_SIZE, "?");
+	n = strlen(last.date);
+	memcpy(text, last.date, n);
+	text[n++] = '.';
+	n += times_number(text + n, wall % SECOND, 9, '0');
+	memcpy(text + n, last.zone, strlen(last.zone) + 1);
+	return n + strlen(last.zone);
 }
 
 size_t times_format(const struct show *show, uint64_t time_ns, char *text, size_t size)
