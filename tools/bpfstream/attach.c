@@ -100,6 +100,18 @@ static void note_link(struct attachments *attachments, struct bpf_link *link,
 	}
 }
 
+/* libbpf finds tracepoints in one of these. */
+static bool has_tracefs(void)
+{
+	return !access("/sys/kernel/tracing/events", F_OK) ||
+	       !access("/sys/kernel/debug/tracing/events", F_OK);
+}
+
+static bool needs_tracefs(const struct bpf_program *prog)
+{
+	return bpf_program__type(prog) == BPF_PROG_TYPE_TRACEPOINT;
+}
+
 static void attach_one(struct attachments *attachments, struct bpf_program *prog,
 		       struct outcome *outcome)
 {
@@ -137,6 +149,8 @@ static void attach_one(struct attachments *attachments, struct bpf_program *prog
 	if (!link && err == -EOPNOTSUPP)
 		say(outcome, "libbpf cannot attach programs of section '%s' by itself",
 		    bpf_program__section_name(prog));
+	else if (!link && needs_tracefs(prog) && !has_tracefs())
+		say(outcome, "tracefs is not mounted (mount -t tracefs tracefs /sys/kernel/tracing)");
 	else
 		note_link(attachments, link, outcome, bpf_program__section_name(prog));
 }

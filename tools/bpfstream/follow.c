@@ -399,7 +399,11 @@ int follow_open(struct follow *follow, __u32 id)
 {
 	int fd = bpf_prog_get_fd_by_id(id);
 
-	if (fd < 0 && fd != -ENOENT && !follow->told_open) {
+	if (fd == -EPERM && !follow->told_open) {
+		msg("not permitted to open programs by their id: it takes root or CAP_SYS_ADMIN "
+		    "(a pin is opened by its path)");
+		follow->told_open = true;
+	} else if (fd < 0 && fd != -ENOENT && !follow->told_open) {
 		msg("cannot open program %u, and maybe others: %s", id, explain_errno(fd));
 		follow->told_open = true;
 	}
@@ -410,6 +414,8 @@ int follow_read(struct follow *follow, struct follow_prog *prog, unsigned int st
 {
 	int fd = prog->fd >= 0 ? prog->fd : follow_open(follow, prog->id), ret = 0, n;
 
+	if (fd == -EPERM)
+		return fd;
 	if (fd < 0) {
 		/* still news at the next look */
 		prog->streams[0].newest = prog->streams[1].newest = 0;

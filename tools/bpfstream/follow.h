@@ -87,6 +87,8 @@ int follow_open(struct follow *follow, __u32 id);
 
 /*
  * follow_read - take what is in the streams of a program
+ *
+ * Opens it if there is no fd, for which one needs the right: -EPERM.
  * @streams:	of those that are followed; with --peek all of them whatever this is
  *
  * Returns the number of bytes, or a negative errno, told. (A program that is gone has nothing.)

@@ -53,6 +53,15 @@ bool select_fixed(const struct select *select)
 	return select->nr;
 }
 
+bool select_only_paths(const struct select *select)
+{
+	for (size_t i = 0; i < select->nr; i++) {
+		if (!is_path(select->words[i]))
+			return false;
+	}
+	return select->nr;
+}
+
 int select_begin(struct select *select)
 {
 	int fd;

@@ -28,6 +28,9 @@ bool select_one(const struct select *select);
 /* select_fixed - only ids: no program that is loaded later can be meant */
 bool select_fixed(const struct select *select);
 
+/* select_only_paths - a program is meant only if it is pinned there */
+bool select_only_paths(const struct select *select);
+
 /* select_begin - are the ids and the paths there? 0, or EXIT_FAILED after it has told */
 int select_begin(struct select *select);
 

@@ -105,7 +105,7 @@ static void raise_limit(void)
 static bool is_tool(int fd)
 {
 	static const char *const names[] = {"bpfstream_tail", "bpfstream_list", "bpfstream_peek",
-					    "bpfstream_write", "bpfstream_rep"};
+					    "bpfstream_write", "bpfstream_rep", "bpfstream_load"};
 	struct bpf_prog_info info = {};
 	__u32 len = sizeof(info);
 
@@ -147,12 +147,20 @@ static int add(struct tail *tail, __u32 id, int fd, bool hold)
 	return 0;
 }
 
-/* 1 if it cannot be opened now, 0, or a negative errno, told */
+/*
+ * 1 if it cannot be opened now, 0, or a negative errno, told. Without the right to open it nothing
+ * would ever be shown; paths need none, and look_at_paths() opens them.
+ */
 static int consider(struct tail *tail, const struct watch_record *record)
 {
-	int fd = follow_open(tail->follow, record->id);
 	enum select_how how;
+	int fd;
 
+	if (select_only_paths(&tail->select))
+		return 0;
+	fd = follow_open(tail->follow, record->id);
+	if (fd == -EPERM)
+		return fd;
 	if (fd < 0)
 		return 1;
 	how = select_matches(&tail->select, fd);
@@ -299,6 +307,58 @@ static int look_at_all(struct tail *tail)
 	return ret;
 }
 
+/*
+ * Opened at once: a program that says one thing and is unloaded is gone before the next look. 0, or a
+ * negative errno, told.
+ */
+static int meet(struct tail *tail, __u32 id)
+{
+	enum select_how how;
+	int fd;
+
+	if (select_fixed(&tail->select) || select_only_paths(&tail->select) ||
+	    follow_find(tail->follow, id))
+		return 0;
+	fd = bpf_prog_get_fd_by_id(id);
+	if (fd < 0)
+		return 0;
+	how = select_matches(&tail->select, fd);
+	if (how == SELECT_ITSELF || (how == SELECT_AMONG && !is_tool(fd)))
+		return add(tail, id, fd, true);
+	close(fd);
+	return 0;
+}
+
+enum {
+	NOBODY,
+	FOLLOWED,
+	SOMEBODY,
+};
+
+/* What the kernel has told us. Returns who has woken us, or a negative errno, told. */
+static int take_woken(struct tail *tail)
+{
+	int ret = 0, woken = NOBODY;
+	struct follow_prog *prog;
+	struct wake_record who;
+
+	while (ret >= 0 && tail->wake && wake_take(tail->wake, &who)) {
+		if (who.stream_id == WAKE_LOADED) {
+			ret = meet(tail, who.id);
+			continue;
+		}
+		/* Right away: what the others have to say is found when all are looked at. */
+		prog = follow_find(tail->follow, who.id);
+		woken = prog ? FOLLOWED : woken ? woken : SOMEBODY;
+		if (prog)
+			ret = follow_read(tail->follow, prog,
+					  who.stream_id <= BPF_STREAM_ID_STDERR
+						  ? 1U << who.stream_id
+						  : BPF_STREAM_BOTH);
+	}
+	return ret < 0 ? ret : woken;
+}
+
 /* 1 if there was something, 0, or a negative errno, told */
 static int look(struct tail *tail)
 {
@@ -307,6 +367,9 @@ static int look(struct tail *tail)
 	int ret, any = 0;
 
 	tail->came = false;
+	ret = take_woken(tail);
+	if (ret < 0)
+		return ret;
 	follow_begin_round(tail->follow);
 	ret = watch_begin(tail->watch, false);
 	while (!ret && (ret = watch_next(tail->watch, &record)) > 0) {
@@ -356,36 +419,18 @@ static int begin(struct tail *tail)
 	return sink_flush(&tail->show->sink) ? 0 : -EIO;
 }
 
-enum {
-	NOBODY,
-	FOLLOWED,
-	SOMEBODY,
-};
-
 /* Sleeps until there is something to do. Returns who has woken us, or a negative errno, told. */
 static int sleep_for(struct tail *tail, int ms)
 {
 	const int fds[] = {follow_fd(tail->follow), tail->wake ? wake_fd(tail->wake) : -1};
-	struct follow_prog *prog;
-	struct wake_record who;
 	int ret;
 
 	if (!sink_wait_for(&tail->show->sink, fds, 2, ms))
 		return -EIO;
-	if (!tail->wake || !wake_take(tail->wake, &who))
-		return follow_show(tail->follow, false) ? -EIO : NOBODY;
-	/* Right away: what the others have to say is found when all have been looked at. */
-	prog = follow_find(tail->follow, who.id);
-	if (prog) {
-		ret = follow_read(tail->follow, prog,
-				  who.stream_id <= BPF_STREAM_ID_STDERR ? 1U << who.stream_id
-									: BPF_STREAM_BOTH);
-		if (ret >= 0)
-			ret = follow_show(tail->follow, false);
-		if (ret < 0)
-			return ret;
-	}
-	return prog ? FOLLOWED : SOMEBODY;
+	ret = take_woken(tail);
+	if (ret >= 0 && follow_show(tail->follow, false))
+		return -EIO;
+	return ret;
 }
 
 static int follow_them(struct tail *tail)
@@ -408,8 +453,11 @@ static int follow_them(struct tail *tail)
 		cost = (7 * cost + cpu_ns() - from) / 8;
 		if (tail->wake && !armed) {
 			/* others than those that we follow are writing */
-			if (woken && in_vain < 6 && in_vain++)
-				usleep(1000 << in_vain);
+			if (woken && in_vain < 6 && in_vain++) {
+				ret = sleep_for(tail, 1 << in_vain);
+				if (ret < 0)
+					return ret;
+			}
 			wake_arm(tail->wake);
 			armed = true;
 			woken = false;

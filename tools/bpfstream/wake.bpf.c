@@ -81,3 +81,23 @@ int bpfstream_rep(void *ctx)
 	bpf_get_func_arg(ctx, 2, &stream_id);
 	return wake(aux, stream_id);
 }
+
+/*
+ * A program gets its name for traces: it has just been loaded, and its fd is not with the loader
+ * yet. Who opens it now gets all that it will say, however short it lives. Its functions come here
+ * too, and have no id.
+ */
+SEC("fexit/bpf_prog_kallsyms_add")
+int bpfstream_load(void *ctx)
+{
+	struct wake_record record = {.stream_id = WAKE_LOADED};
+	__u64 prog = 0, aux = 0;
+
+	if (!bpf_get_func_arg(ctx, 0, &prog) && prog)
+		bpf_core_read(&aux, sizeof(aux), &((struct bpf_prog *)prog)->aux);
+	if (aux)
+		bpf_core_read(&record.id, sizeof(record.id), &((struct bpf_prog_aux *)aux)->id);
+	if (record.id)
+		bpf_ringbuf_output(&writers, &record, sizeof(record), BPF_RB_FORCE_WAKEUP);
+	return 0;
+}

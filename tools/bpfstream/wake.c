@@ -9,26 +9,28 @@
 #include "wake.skel.h"
 #include "wake.h"
 
+/* The ring has no room for more. */
+#define WAKE_RECORDS 256
+
 struct wake {
 	struct wake_bpf *skel;
 	struct ring_buffer *ring;
-	bool any;
-	struct wake_record last; /* the one that woke */
+	struct wake_record records[WAKE_RECORDS];
+	size_t nr, at;
 };
 
 static int on_writer(void *ctx, void *data, size_t size)
 {
 	struct wake *wake = ctx;
 
-	if (size >= sizeof(wake->last)) {
-		memcpy(&wake->last, data, sizeof(wake->last));
-		wake->any = true;
-	}
-	return 0;
+	if (size >= sizeof(wake->records[0]))
+		memcpy(&wake->records[wake->nr++], data, sizeof(wake->records[0]));
+	/* ends the call */
+	return wake->nr == WAKE_RECORDS ? -ENOSPC : 0;
 }
 
 /* The function that programs write with has two names (see docs/kernel-notes.md). */
-static int load(struct wake *wake, const char *writes)
+static int load(struct wake *wake, const char *writes, bool loads)
 {
 	int err;
 
@@ -36,6 +38,7 @@ static int load(struct wake *wake, const char *writes)
 	if (!wake->skel)
 		return -errno;
 	err = bpf_program__set_attach_target(wake->skel->progs.bpfstream_write, 0, writes);
+	bpf_program__set_autoload(wake->skel->progs.bpfstream_load, loads);
 	if (!err)
 		err = wake_bpf__load(wake->skel);
 	if (!err)
@@ -54,9 +57,14 @@ struct wake *wake_new(bool only_followed)
 
 	if (!wake)
 		return NULL;
-	err = load(wake, "bpf_stream_vprintk");
+	err = load(wake, "bpf_stream_vprintk", true);
 	if (err)
-		err = load(wake, "bpf_stream_vprintk_impl");
+		err = load(wake, "bpf_stream_vprintk_impl", true);
+	/* A kernel that does not let us see what is loaded still says who writes. */
+	if (err)
+		err = load(wake, "bpf_stream_vprintk", false);
+	if (err)
+		err = load(wake, "bpf_stream_vprintk_impl", false);
 	if (!err) {
 		wake->skel->bss->only_followed = only_followed;
 		wake->ring = ring_buffer__new(bpf_map__fd(wake->skel->maps.writers), on_writer,
@@ -92,10 +100,14 @@ void wake_arm(struct wake *wake)
 
 bool wake_take(struct wake *wake, struct wake_record *who)
 {
-	wake->any = false;
-	ring_buffer__consume(wake->ring);
-	*who = wake->last;
-	return wake->any;
+	if (wake->at == wake->nr) {
+		wake->at = wake->nr = 0;
+		ring_buffer__consume(wake->ring);
+	}
+	if (wake->at == wake->nr)
+		return false;
+	*who = wake->records[wake->at++];
+	return true;
 }
 
 void wake_follow(struct wake *wake, __u32 id)

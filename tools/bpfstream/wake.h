@@ -21,14 +21,14 @@ struct wake;
 struct wake *wake_new(bool only_followed);
 void wake_free(struct wake *wake);
 
-/* wake_fd - readable after a write that came after wake_arm() */
+/* wake_fd - readable after a write that came after wake_arm(), and when a program was loaded */
 int wake_fd(const struct wake *wake);
 void wake_arm(struct wake *wake);
 
 /*
- * wake_take - who it was
+ * wake_take - the next one that has written, or was loaded
  *
- * Makes the fd unreadable. Returns false if nobody.
+ * Returns false if there is none any more; then the fd is unreadable.
  */
 bool wake_take(struct wake *wake, struct wake_record *who);
 

@@ -5,9 +5,11 @@
 
 #include <linux/types.h>
 
+#define WAKE_LOADED 0xffffffff
+
 struct wake_record {
 	__u32 id; /* of the program that has written, or 0 for "somebody" */
-	__u32 stream_id; /* where to */
+	__u32 stream_id; /* where to, or WAKE_LOADED: it has just been loaded */
 };
 
 #endif
