@@ -48,8 +48,8 @@ struct watch *watch_new(void)
 		return watch;
 	err = -errno;
 	if (err == -EPERM || err == -EACCES)
-		msg("not permitted to look into BPF programs: it takes root, or CAP_BPF, "
-		    "CAP_PERFMON and CAP_SYS_ADMIN");
+		msg("not permitted to look into BPF programs: it takes root, CAP_SYS_ADMIN, or "
+		    "CAP_BPF and CAP_PERFMON");
 	else
 		msg("cannot look into BPF programs: %s", explain_warning(err));
 	watch_free(watch);
