@@ -5,8 +5,8 @@
  *
  * They are global variables of the object, in a map of its own (".data.bpf_log"), which is found
  * through the program: its maps, their BTF, the variables' names. So it works on a program that
- * somebody else has loaded, with any loader that gives maps their BTF (libbpf does), and on all
- * kernels, with streams or without. All programs of one object share the map, and with it level and
+ * somebody else has loaded, and on all kernels, with streams or without. Where a loader gives maps
+ * no BTF (aya), the map is known by its name and the variables by the program's BTF. All programs of one object share the map, and with it level and
  * counts.
  *
  * What it takes: opening a map by its id is for CAP_SYS_ADMIN only, also for the one who loaded it.
@@ -43,12 +43,12 @@ struct bpf_log_lost {
 /**
  * struct bpf_log_counts - what the programs of an object lost and held back since load
  * @lost:	[0] is stdout, [1] stderr
- * @untold:	those of them that no line in the stream tells of yet
+ * @unreported:	those of them that no line in the stream reports yet
  * @suppressed:	records that a _ratelimited held back
  */
 struct bpf_log_counts {
 	struct bpf_log_lost lost[2];
-	struct bpf_log_lost untold[2];
+	struct bpf_log_lost unreported[2];
 	uint64_t suppressed;
 };
 
@@ -225,9 +225,33 @@ static inline void __bpf_stream_section_close(struct __bpf_stream_section *secti
 	close(section->map_fd);
 }
 
-/* Opens a map if it is the section @name: 0; -ENOENT if it is not; or another error. */
+/* The data section of that name among all types: where it is, or NULL */
+static inline const char *__bpf_stream_btf_datasec(const struct __bpf_stream_btf *btf,
+						   const char *name, struct btf_type *type)
+{
+	const char *p = btf->types;
+	size_t left = btf->types_len, extra;
+
+	while (left >= sizeof(*type)) {
+		memcpy(type, p, sizeof(*type));
+		extra = __bpf_stream_btf_extra(type->info);
+		if (extra > left - sizeof(*type))
+			return NULL;
+		if ((type->info >> 24 & 0x1f) == BTF_KIND_DATASEC &&
+		    __bpf_stream_btf_name_is(btf, type->name_off, name))
+			return p;
+		p += sizeof(*type) + extra;
+		left -= sizeof(*type) + extra;
+	}
+	return NULL;
+}
+
+/*
+ * Opens a map if it is the section @name: 0; -ENOENT if it is not; or another error. @prog_btf: the
+ * types of a map that has none of its own.
+ */
 static inline int __bpf_stream_section_try(struct __bpf_stream_section *section, uint32_t map_id,
-					   const char *name)
+					   const char *name, uint32_t prog_btf)
 {
 	struct bpf_map_info info;
 	struct btf_type type;
@@ -240,12 +264,20 @@ static inline int __bpf_stream_section_try(struct __bpf_stream_section *section,
 		return section->map_fd;
 	memset(&info, 0, sizeof(info));
 	err = __bpf_stream_info(section->map_fd, &info, sizeof(info));
-	if (!err && (info.type != BPF_MAP_TYPE_ARRAY || info.max_entries != 1 || !info.btf_id))
+	if (!err && (info.type != BPF_MAP_TYPE_ARRAY || info.max_entries != 1))
+		err = -ENOENT;
+	/* The kernel keeps 15 characters of the name. */
+	if (!err && !info.btf_id &&
+	    (!prog_btf || strncmp(info.name, name, sizeof(info.name) - 1)))
 		err = -ENOENT;
 	if (!err)
-		err = __bpf_stream_btf_load(&section->btf, info.btf_id);
+		err = __bpf_stream_btf_load(&section->btf, info.btf_id ? info.btf_id : prog_btf);
 	if (!err) {
-		section->vars = __bpf_stream_btf_type(&section->btf, info.btf_value_type_id, &type);
+		if (info.btf_id)
+			section->vars = __bpf_stream_btf_type(&section->btf,
+							      info.btf_value_type_id, &type);
+		else
+			section->vars = __bpf_stream_btf_datasec(&section->btf, name, &type);
 		if (!section->vars || (type.info >> 24 & 0x1f) != BTF_KIND_DATASEC ||
 		    !__bpf_stream_btf_name_is(&section->btf, type.name_off, name))
 			err = -ENOENT;
@@ -266,7 +298,7 @@ static inline int __bpf_stream_section_open(struct __bpf_stream_section *section
 					    const char *name)
 {
 	struct bpf_prog_info info;
-	uint32_t *ids, nr, i;
+	uint32_t *ids, nr, i, prog_btf;
 	int err;
 
 	memset(&info, 0, sizeof(info));
@@ -274,6 +306,7 @@ static inline int __bpf_stream_section_open(struct __bpf_stream_section *section
 	if (err)
 		return err;
 	nr = info.nr_map_ids;
+	prog_btf = info.btf_id;
 	/* Other things of bpf(2) than programs answer, too; programs have 64 maps at most. */
 	if (!nr || nr > 4096)
 		return -ENOENT;
@@ -289,7 +322,7 @@ static inline int __bpf_stream_section_open(struct __bpf_stream_section *section
 			nr = info.nr_map_ids;
 		err = -ENOENT;
 		for (i = 0; i < nr && err == -ENOENT; i++)
-			err = __bpf_stream_section_try(section, ids[i], name);
+			err = __bpf_stream_section_try(section, ids[i], name, prog_btf);
 	}
 	free(ids);
 	return err;
@@ -387,6 +420,45 @@ static inline int bpf_log_max_level_get(int prog_fd)
 	return err ? err : __bpf_log_level_of(level);
 }
 
+static inline void __bpf_stream_insn(struct bpf_insn *insn, int code, int dst, int src, int32_t imm)
+{
+	memset(insn, 0, sizeof(*insn));
+	insn->code = (uint8_t)code;
+	insn->dst_reg = (uint8_t)(dst & 0xf);
+	insn->src_reg = (uint8_t)(src & 0xf);
+	insn->imm = imm;
+}
+
+/* The same in a map that cannot be mapped, by a BPF program that stores the four bytes. */
+static inline int __bpf_stream_section_store(const struct __bpf_stream_section *section,
+					     long offset, uint32_t value)
+{
+	struct bpf_insn insns[5];
+	union bpf_attr attr;
+	int prog_fd, err;
+
+	__bpf_stream_insn(&insns[0], BPF_LD | BPF_DW | BPF_IMM, 1, BPF_PSEUDO_MAP_VALUE,
+			  section->map_fd);
+	__bpf_stream_insn(&insns[1], 0, 0, 0, (int32_t)offset);
+	__bpf_stream_insn(&insns[2], BPF_ST | BPF_W | BPF_MEM, 1, 0, (int32_t)value);
+	__bpf_stream_insn(&insns[3], BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0);
+	__bpf_stream_insn(&insns[4], BPF_JMP | BPF_EXIT, 0, 0, 0);
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = BPF_PROG_TYPE_SYSCALL;
+	attr.prog_flags = BPF_F_SLEEPABLE;
+	attr.insns = (uint64_t)(uintptr_t)insns;
+	attr.insn_cnt = 5;
+	attr.license = (uint64_t)(uintptr_t)"";
+	prog_fd = __bpf_stream_bpf(BPF_PROG_LOAD, &attr);
+	if (prog_fd < 0)
+		return prog_fd;
+	memset(&attr, 0, sizeof(attr));
+	attr.test.prog_fd = (uint32_t)prog_fd;
+	err = __bpf_stream_bpf(BPF_PROG_TEST_RUN, &attr);
+	close(prog_fd);
+	return err;
+}
+
 /* Writes four bytes of a section and no others, while programs change those. */
 static inline int __bpf_stream_section_poke(const struct __bpf_stream_section *section, long offset,
 					    uint32_t value)
@@ -398,7 +470,7 @@ static inline int __bpf_stream_section_poke(const struct __bpf_stream_section *s
 
 	/* A write through bpf(2) replaces all of the value, counts included. */
 	if (!(section->map_flags & BPF_F_MMAPABLE))
-		return -EOPNOTSUPP;
+		return __bpf_stream_section_store(section, offset, value);
 	data = (char *)mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, section->map_fd, 0);
 	if (data == (char *)MAP_FAILED)
 		return -errno;
@@ -417,7 +489,6 @@ static inline int __bpf_stream_section_poke(const struct __bpf_stream_section *s
  *
  * Return: 0 or a negative errno, as bpf_log_level_get(), and
  * -EINVAL	@level is none
- * -EOPNOTSUPP	the map cannot be mapped into memory (libbpf makes those that can)
  * -EPERM	also: somebody has frozen the map
  */
 static inline int bpf_log_level_set(int prog_fd, int level)
@@ -460,6 +531,34 @@ static inline int __bpf_log_lost_get(const struct __bpf_stream_section *section,
 	return 0;
 }
 
+static inline uint64_t __bpf_log_less(uint64_t lost, uint64_t told)
+{
+	/* One more may have been lost and reported since the first was read. */
+	return lost > told ? lost - told : 0;
+}
+
+/* What is lost and not reported; objects of before version 0.2 count that themselves. */
+static inline int __bpf_log_unreported_get(const struct __bpf_stream_section *section,
+					   const char *data, const struct bpf_log_lost *lost,
+					   struct bpf_log_lost *unreported)
+{
+	struct bpf_log_lost told[2];
+	int err, i;
+
+	err = __bpf_log_lost_get(section, data, "__bpf_stream_told", told);
+	if (err == -ENOENT)
+		return __bpf_log_lost_get(section, data, "__bpf_stream_untold", unreported);
+	for (i = 0; !err && i < 2; i++) {
+		unreported[i].full = __bpf_log_less(lost[i].full, told[i].full);
+		unreported[i].no_memory = __bpf_log_less(lost[i].no_memory, told[i].no_memory);
+		unreported[i].busy = __bpf_log_less(lost[i].busy, told[i].busy);
+		unreported[i].invalid = __bpf_log_less(lost[i].invalid, told[i].invalid);
+		unreported[i].too_long = __bpf_log_less(lost[i].too_long, told[i].too_long);
+		unreported[i].other = __bpf_log_less(lost[i].other, told[i].other);
+	}
+	return err;
+}
+
 /**
  * bpf_log_losses() - what a loaded program, and those that share the counts, lost since load
  * @prog_fd:	any fd of it
@@ -485,7 +584,7 @@ static inline int bpf_log_losses(int prog_fd, struct bpf_log_counts *counts)
 	if (data) {
 		err = __bpf_log_lost_get(&section, data, "bpf_stream_lost", all.lost);
 		if (!err)
-			err = __bpf_log_lost_get(&section, data, "__bpf_stream_untold", all.untold);
+			err = __bpf_log_unreported_get(&section, data, all.lost, all.unreported);
 		/* log.h only */
 		suppressed = __bpf_stream_section_find(&section, "bpf_log_suppressed",
 						       sizeof(all.suppressed));
@@ -497,6 +596,32 @@ static inline int bpf_log_losses(int prog_fd, struct bpf_log_counts *counts)
 	if (!err)
 		*counts = all;
 	return err;
+}
+
+/* Where the messages of a program go: stream.h's bpf_stream_sink. */
+enum bpf_log_sink {
+	BPF_LOG_SINK_UNUSED, /* nothing has been written yet */
+	BPF_LOG_SINK_STREAM,
+	BPF_LOG_SINK_RING,
+	BPF_LOG_SINK_TRACE_PIPE, /* the kernel has no streams, or the loader did not find them */
+	BPF_LOG_SINK_NOWHERE,
+};
+
+/**
+ * bpf_log_sink_get() - where the messages of a loaded program, and those that share its map, go
+ * @prog_fd:	any fd of it
+ *
+ * Return: an enum bpf_log_sink, or a negative errno as bpf_log_level_get(): -ENOENT also for
+ * programs of before version 0.2.
+ */
+static inline int bpf_log_sink_get(int prog_fd)
+{
+	uint32_t sink = 0;
+	int err = __bpf_log_u32_get(prog_fd, __BPF_LOG_SECTION, "bpf_stream_sink", &sink);
+
+	if (err)
+		return err;
+	return sink <= BPF_LOG_SINK_NOWHERE ? (int)sink : -EINVAL;
 }
 
 /**

@@ -74,7 +74,8 @@ int use_maps(int fd)
 	uint32_t id;
 
 	return bpf_log_level_get(fd) + bpf_log_level_set(fd, BPF_LOG_DEBUG) +
-	       bpf_log_max_level_get(fd) + bpf_log_losses(fd, &counts) + bpf_log_map_id(fd, &id);
+	       bpf_log_max_level_get(fd) + bpf_log_losses(fd, &counts) + bpf_log_map_id(fd, &id) +
+	       bpf_log_sink_get(fd);
 }
 END
 cp "$dir/use.c" "$dir/use.cc"

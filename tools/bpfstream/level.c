@@ -35,10 +35,6 @@ static int set(int fd, const char *word, int level)
 	char list[SHARE_MAX * 12 + 8];
 	size_t nr;
 
-	if (err == -EOPNOTSUPP)
-		return msg("the level of program %s cannot be set while it runs: its map was "
-			   "made so that it cannot be mapped",
-			   word);
 	if (err == -EPERM && bpf_log_level_get(fd) >= 0)
 		return msg("the level of program %s cannot be set any more: its map is frozen",
 			   word);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* list.c - bpfstream list: every loaded program, and how much is in its streams. */
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bpfstream.h"
 #include "escape.h"
@@ -11,6 +13,7 @@
 #include "json.h"
 #include "lookup.h"
 #include "progs_iter.h"
+#include "where.h"
 
 enum {
 	OPT_JSON = 'j',
@@ -34,8 +37,9 @@ static __u32 leaked(const struct progs_stream *stream)
 	return stream->unsure ? 0 : stream->charged - stream->listed;
 }
 
-static void put_table(const struct progs_record *record, const char *name)
+static void put_table(const struct progs_record *record, const char *name, int fd)
 {
+	const char *elsewhere = fd < 0 ? NULL : where_else(fd);
 	char text[LOOKUP_NAME * ESCAPE_MAX];
 	size_t len = strlen(name);
 
@@ -43,11 +47,12 @@ static void put_table(const struct progs_record *record, const char *name)
 	for (int i = 0; i < 2; i++)
 		printf("  %6u  %6u", record->stream[i].pending, leaked(&record->stream[i]));
 	len = escape_text(text, sizeof(text), name, &len, false);
-	printf("  %.*s\n", (int)len, text);
+	printf("  %.*s%s%s\n", (int)len, text, elsewhere ? "  " : "", elsewhere ? elsewhere : "");
 }
 
-static void put_json(const struct progs_record *record, const char *name)
+static void put_json(const struct progs_record *record, const char *name, int fd)
 {
+	const char *where = fd < 0 ? NULL : where_word(fd);
 	static const char *const names[] = {"stdout", "stderr"};
 	struct json json = {};
 
@@ -64,6 +69,8 @@ static void put_json(const struct progs_record *record, const char *name)
 		else
 			json_add(&json, "%u}", leaked(stream));
 	}
+	if (where)
+		json_add(&json, ",\"sink\":\"%s\"", where);
 	json_add(&json, "}");
 	if (json.failed)
 		msg("out of memory");
@@ -77,7 +84,7 @@ static int list(struct progs_iter *it, bool json)
 	const struct progs_record *record;
 	char name[LOOKUP_NAME];
 	unsigned int n = 0;
-	int ret;
+	int ret, fd;
 
 	ret = progs_iter_start(it, 0);
 	if (json)
@@ -87,12 +94,16 @@ static int list(struct progs_iter *it, bool json)
 		       "STDERR", "LEAKED", "NAME");
 	while (!ret && (ret = progs_iter_next(it, &record)) > 0) {
 		lookup_whole_name(record->id, record->name, name, sizeof(name));
+		/* Without the right to, it is not said where a program writes. */
+		fd = bpf_prog_get_fd_by_id(record->id);
 		if (json) {
 			fputs(n++ ? ",\n" : "\n", stdout);
-			put_json(record, name);
+			put_json(record, name, fd);
 		} else {
-			put_table(record, name);
+			put_table(record, name, fd);
 		}
+		if (fd >= 0)
+			close(fd);
 		ret = 0;
 	}
 	if (json)

@@ -20,6 +20,7 @@
 #include "pins.h"
 #include "show.h"
 #include "stop.h"
+#include "where.h"
 
 #define MAX_PROGS 64
 #define NO_LEVEL  (-1)
@@ -192,6 +193,21 @@ static int follow_programs(struct follow *follow, struct bpf_object *obj)
 	return 0;
 }
 
+/* Who waits for records that go elsewhere waits in vain. */
+static void tell_elsewhere(struct bpf_object *obj)
+{
+	struct bpf_program *prog;
+	const char *elsewhere;
+
+	bpf_object__for_each_program (prog, obj) {
+		if (bpf_program__fd(prog) < 0)
+			continue;
+		elsewhere = where_else(bpf_program__fd(prog));
+		if (elsewhere)
+			msg("program '%s' writes to the %s", bpf_program__name(prog), elsewhere);
+	}
+}
+
 /* From the attaching to the last word. */
 static int follow_object(const struct run *run, struct bpf_object *obj, struct follow *follow)
 {
@@ -214,6 +230,7 @@ static int follow_object(const struct run *run, struct bpf_object *obj, struct f
 	attach_undo(attachments);
 	if (!err)
 		err = follow_drain(follow, false);
+	tell_elsewhere(obj);
 	if (err)
 		return EXIT_FAILED;
 	return run->show->fatal ? EXIT_PANIC : EXIT_OK;

@@ -14,6 +14,7 @@
 #include "lookup.h"
 #include "progs_iter.h"
 #include "share.h"
+#include "where.h"
 
 static const struct opt opts[] = {
 	{"json", 'j', NULL, "as one JSON object"},
@@ -23,6 +24,7 @@ static const struct opt opts[] = {
 struct stats {
 	unsigned int id;
 	char name[LOOKUP_NAME];
+	const char *where, *where_else; /* see where.h */
 	int level, max_level; /* negative if there is none: stream.h without log.h */
 	struct bpf_log_counts counts;
 	size_t nr_shared;
@@ -98,6 +100,8 @@ static int get(int fd, const char *word, struct stats *stats)
 	stats->id = lookup_name(fd, stats->name, sizeof(stats->name));
 	stats->level = bpf_log_level_get(fd);
 	stats->max_level = bpf_log_max_level_get(fd);
+	stats->where = where_word(fd);
+	stats->where_else = where_else(fd);
 	stats->nr_shared = share_ids(fd, stats->shared);
 	return get_streams(stats);
 }
@@ -109,7 +113,7 @@ static void put_row(const char *name, uint64_t of_stdout, uint64_t of_stderr)
 
 static void put_text(const struct stats *stats)
 {
-	const struct bpf_log_lost *lost = stats->counts.lost, *untold = stats->counts.untold;
+	const struct bpf_log_lost *lost = stats->counts.lost, *unreported = stats->counts.unreported;
 	char list[SHARE_MAX * 12 + 8], name[32];
 	int i;
 
@@ -117,6 +121,8 @@ static void put_text(const struct stats *stats)
 	if (stats->nr_shared)
 		printf("shared with  %s\n",
 		       share_list(stats->shared, stats->nr_shared, list, sizeof(list)));
+	if (stats->where_else)
+		printf("writes to    %s\n", stats->where_else);
 	if (stats->level >= 0)
 		printf("level        %s\n", levels_word(stats->level));
 	if (stats->max_level >= 0)
@@ -128,7 +134,7 @@ static void put_text(const struct stats *stats)
 		snprintf(name, sizeof(name), "  %s", names[i].text);
 		put_row(name, cause(&lost[0], i), cause(&lost[1], i));
 	}
-	put_row("not told yet", sum(&untold[0]), sum(&untold[1]));
+	put_row("not reported", sum(&unreported[0]), sum(&unreported[1]));
 	if (!stats->has_streams)
 		return;
 	put_row("pending", stats->stream[0].pending, stats->stream[1].pending);
@@ -155,6 +161,8 @@ static void put_json(const struct stats *stats)
 	for (i = 0; i < stats->nr_shared && i < SHARE_MAX; i++)
 		printf("%s%u", i ? "," : "", stats->shared[i]);
 	printf("],");
+	if (stats->where)
+		printf("\"sink\":\"%s\",", stats->where);
 	put_json_level("level", stats->level);
 	put_json_level("max_level", stats->max_level);
 	for (s = 0; s < 2; s++) {
@@ -163,7 +171,7 @@ static void put_json(const struct stats *stats)
 		printf("\"%s\":{\"lost\":%" PRIu64 ",", streams[s], sum(lost));
 		for (i = 0; i < CAUSES; i++)
 			printf("\"%s\":%" PRIu64 ",", names[i].json, cause(lost, (int)i));
-		printf("\"untold\":%" PRIu64, sum(&stats->counts.untold[s]));
+		printf("\"unreported\":%" PRIu64, sum(&stats->counts.unreported[s]));
 		if (stats->has_streams)
 			printf(",\"pending\":%u,\"charged\":%u,\"capacity\":%u",
 			       stats->stream[s].pending, stats->stream[s].charged, CAPACITY);
