@@ -65,19 +65,20 @@ BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 $(WARN) -Wno-unused-parameter -Iinclude
 	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
 
 HEADERS := $(wildcard include/bpf_stream/*.h include/bpf_stream/*/*.h)
-TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tools/bpfstream/*.c))
-TOOL_SKELS := $(patsubst tools/bpfstream/%.bpf.c,$(OBJ)/tool/%.skel.h,\
-	$(wildcard tools/bpfstream/*.bpf.c))
+TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tools/bpfstream/*.c tools/bpfstream/*/*.c))
+TOOL_HEADERS := $(wildcard tools/bpfstream/*.h tools/bpfstream/*/*.h)
+TOOL_BPF := $(wildcard tools/bpfstream/*/*.bpf.c)
+TOOL_SKELS := $(patsubst %.bpf.c,$(OBJ)/tool/%.skel.h,$(notdir $(TOOL_BPF)))
 
-$(B)/bpfstream: $(TOOL_SRC) $(wildcard tools/bpfstream/*.h) $(TOOL_SKELS) $(HEADERS) \
-		| $(SETUP)
+$(B)/bpfstream: $(TOOL_SRC) $(TOOL_HEADERS) $(TOOL_SKELS) $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
-	$(CC) $(USER_CFLAGS) -I$(OBJ)/tool $(LDFLAGS) -o $@ $(TOOL_SRC) $(LIBBPF_LIBS)
+	$(CC) $(USER_CFLAGS) -Itools/bpfstream -I$(OBJ)/tool $(LDFLAGS) -o $@ $(TOOL_SRC) $(LIBBPF_LIBS)
 
 # The tool's own BPF programs, as a part of it
-$(OBJ)/tool/%.bpf.o: tools/bpfstream/%.bpf.c $(wildcard tools/bpfstream/*.h) $(HEADERS) | $(SETUP)
+vpath %.bpf.c $(sort $(dir $(TOOL_BPF)))
+$(OBJ)/tool/%.bpf.o: %.bpf.c $(TOOL_HEADERS) $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
-	$(CLANG) $(BPF_CFLAGS) -ffile-prefix-map=$(CURDIR)=. -c $< -o $@
+	$(CLANG) $(BPF_CFLAGS) -Itools/bpfstream -ffile-prefix-map=$(CURDIR)=. -c $< -o $@
 
 # bpftool is where only root looks. Its linker leaves out what is for debuggers.
 $(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o

@@ -10,14 +10,15 @@
 FUZZ := $(patsubst selftests/fuzz/%.c,%,$(filter-out %/save.c,$(wildcard selftests/fuzz/*.c)))
 FUZZ_SECONDS ?= 0
 # what a target has of the tool
-FUZZ_SRC_escape := tools/bpfstream/escape.c
-FUZZ_SRC_output := $(addprefix tools/bpfstream/,output.c journald.c syslog.c escape.c msg.c)
+FUZZ_SRC_escape := tools/bpfstream/show/escape.c
+FUZZ_SRC_output := $(addprefix tools/bpfstream/,show/output.c show/journald.c \
+	show/syslog.c show/escape.c msg.c)
 
 $(OBJ)/fuzz/%: selftests/fuzz/%.c $(wildcard selftests/fuzz/*.h) $(HEADERS) \
-		$(TOOL_SRC) $(wildcard tools/bpfstream/*.h) | $(SETUP) $(OBJ)/packages-check
+		$(TOOL_SRC) $(TOOL_HEADERS) | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
 	clang-14 -std=gnu11 -g -O1 $(WARN) -Werror -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all -Iinclude $(LIBBPF_CFLAGS) -o $@ $< $(FUZZ_SRC_$*)
+		-fno-sanitize-recover=all -Iinclude -Itools/bpfstream $(LIBBPF_CFLAGS) -o $@ $< $(FUZZ_SRC_$*)
 
 tests: $(addprefix $(OBJ)/fuzz/,$(FUZZ))
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* What a record costs from its text to its line, in ns: as text, and as JSON. Usage: show_cost */
-#include "../../tools/bpfstream/follow.c"
+#include "../../tools/bpfstream/follow/follow.c"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -3,12 +3,12 @@
  * What a kernel does too seldom or too fast to be made to: tool_follow.sh runs this, under ASan.
  * Programs are numbers here, and their text is fed. Usage: tool_follow CASE [FILE...]
  */
-#include "../../tools/bpfstream/follow.c"
+#include "../../tools/bpfstream/follow/follow.c"
 
 #include <bpf/libbpf.h>
 #include <stdio.h>
 
-#include "../../tools/bpfstream/pins.h"
+#include "../../tools/bpfstream/progs/pins.h"
 #include "../../tools/bpfstream/stop.h"
 
 static struct show *show;

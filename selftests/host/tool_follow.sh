@@ -21,12 +21,14 @@ shows() {
 }
 
 sources=
-for source in merge pipe show show_fields sink escape json times output journald syslog msg explain lookup losses share pins stop; do
+for source in follow/merge follow/losses show/show show/show_fields show/sink show/escape show/json \
+	show/times show/output show/journald show/syslog progs/lookup progs/share progs/pins \
+	msg explain pipe stop; do
 	sources="$sources tools/bpfstream/$source.c"
 done
 # shellcheck disable=SC2086 # words
 ok "it builds, with sanitizers" silent gcc -std=gnu11 -g -O1 -Wall -Wextra -Werror \
-	-fsanitize=address,undefined -fno-sanitize-recover=all -Iinclude -isystem $libbpf/include \
+	-fsanitize=address,undefined -fno-sanitize-recover=all -Iinclude -Itools/bpfstream -isystem $libbpf/include \
 	-o "$dir/follow" selftests/host/tool_follow.c $sources $libbpf/lib/*/libbpf.a -lelf -lz
 
 ok "a program that is gone: its begun line comes before, and is ended" shows last "one[1]: a line
@@ -86,7 +88,7 @@ ok "... each line is an object, by another's parser" silent perl -MJSON::PP -MEn
 	END { $gone > 10 && $records > $gone or die "$records records, $gone are gone"; }' "$dir/json"
 
 # shellcheck disable=SC2086 # words
-gcc -std=gnu11 -O2 -w -Iinclude -isystem $libbpf/include -o "$dir/cost" selftests/host/show_cost.c $sources \
+gcc -std=gnu11 -O2 -w -Iinclude -Itools/bpfstream -isystem $libbpf/include -o "$dir/cost" selftests/host/show_cost.c $sources \
 	$libbpf/lib/*/libbpf.a -lelf -lz
 read -r text json <<END
 $("$dir/cost")

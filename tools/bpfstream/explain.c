@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "bpfstream.h"
-#include "escape.h"
 #include "explain.h"
+#include "show/escape.h"
 
 #define VMLINUX_BTF "/sys/kernel/btf/vmlinux"
 
