@@ -18,6 +18,7 @@ static const struct verb *const verbs[] = {
 	&verb_list,
 	&verb_level,
 	&verb_stats,
+	&verb_show,
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))

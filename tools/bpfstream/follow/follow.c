@@ -318,6 +318,8 @@ static int activate(struct follow *follow, struct follow_prog *prog, int fd)
 		lookup_name(fd, name, sizeof(name));
 		follow_name(prog, name);
 		prog->whole_name = true;
+		for (int i = 0; i < 2 && lookup_tag(fd, prog->tag); i++)
+			prog->streams[i].source.tag = prog->tag;
 	}
 	err = bpf_stream_consumer__add_prog(follow->consumer, (int)prog->id, follow->streams, prog);
 	if (err) {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "follow/losses.h"
+#include "progs/lookup.h"
 #include "progs/progs_iter.h"
 #include "show/show.h"
 
@@ -26,6 +27,7 @@ struct follow_prog {
 	__u32 id;
 	int fd; /* or -1 */
 	char *name;
+	char tag[LOOKUP_TAG];
 	bool whole_name; /* it has said something */
 	bool active; /* there are buffers for it */
 	bool seen; /* for whoever goes over all of them */

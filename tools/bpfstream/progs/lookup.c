@@ -274,3 +274,15 @@ void lookup_whole_name(unsigned int id, const char *cut, char *name, size_t size
 	if (fd >= 0)
 		close(fd);
 }
+
+bool lookup_tag(int fd, char *tag)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	if (bpf_prog_get_info_by_fd(fd, &info, &len))
+		return false;
+	for (size_t i = 0; i < BPF_TAG_SIZE; i++)
+		snprintf(tag + 2 * i, 3, "%02x", info.tag[i]);
+	return true;
+}

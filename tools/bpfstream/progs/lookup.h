@@ -46,6 +46,10 @@ bool lookup_is_prog(int fd);
  */
 unsigned int lookup_name(int fd, char *name, size_t size);
 
+/* lookup_tag - its tag as 16 hexadecimal digits; false if the kernel does not tell */
+#define LOOKUP_TAG 17
+bool lookup_tag(int fd, char *tag);
+
 /*
  * lookup_whole_name - the same by id, of a program that the kernel gave the name @cut
  *

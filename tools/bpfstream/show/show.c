@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* show.c - records as text; and which of them. */
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -366,34 +365,13 @@ static void show_text(const struct writer *w, const struct bpf_stream_record *re
 		w->show->last_ns = rec->log.time_ns;
 }
 
-/* The tag says which version of the program it is. It is asked for when another one speaks. */
-static void set_tag(struct show *show, unsigned int id)
-{
-	struct bpf_prog_info info = {};
-	__u32 len = sizeof(info);
-	int fd = bpf_prog_get_fd_by_id(id);
-
-	show->tag_of = id;
-	show->tag[0] = '\0';
-	if (fd >= 0 && !bpf_prog_get_info_by_fd(fd, &info, &len)) {
-		for (size_t i = 0; i < BPF_TAG_SIZE; i++)
-			snprintf(show->tag + 2 * i, 3, "%02x", info.tag[i]);
-	}
-	if (fd >= 0)
-		close(fd);
-}
-
 static bool put_output(struct show *show, const struct show_source *source,
 		       const struct bpf_stream_record *rec)
 {
-	struct output_prog prog = {.id = source->id, .name = source->name};
+	struct output_prog prog = {.id = source->id, .name = source->name, .tag = source->tag};
 	struct bpf_stream_record whole = *rec;
 	struct bpf_log_report report;
 
-	if (show->tag_of != source->id)
-		set_tag(show, source->id);
-	if (show->tag[0])
-		prog.tag = show->tag;
 	if (show_report(rec, &report))
 		whole.report = &report;
 	/* It has told what is wrong. */

@@ -38,8 +38,6 @@ struct show {
 	struct output_choice choice; /* the screen, or: */
 	struct output *output; /* takes all that would be shown */
 	struct json line; /* of show_json() */
-	unsigned int tag_of; /* the program that the tag is of */
-	char tag[17];
 };
 
 /* Does it need show->wall_ns? */
@@ -52,6 +50,7 @@ static inline bool show_has_date(const struct show *show)
 /* Whose record it is. By its address a line that is begun is known. */
 struct show_source {
 	const char *name;
+	const char *tag; /* 16 hexadecimal digits, or NULL: which version of the program it is */
 	unsigned int id;
 	bool hidden; /* the record that pieces and continuations belong to is not shown */
 	const char *color; /* ... and in this color */
@@ -84,6 +83,8 @@ enum {
 #define SHOW_OPTS \
 	SHOW_OPTS_OUTPUT, \
 	SHOW_OPTS_STREAM, \
+	SHOW_OPTS_DISPLAY
+#define SHOW_OPTS_DISPLAY \
 	{"grep", OPT_SHOW_GREP, "REGEX", \
 	 "only records that match, as they were written; an\nextended regular expression"}, \
 	{"time", OPT_SHOW_TIME, "HOW", \
