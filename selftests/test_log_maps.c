@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Level and counts of loaded programs through their maps (user_maps.h), on every kernel: what they
+ * Level and counts of loaded programs through their maps (user/maps.h), on every kernel: what they
  * say is what the programs do, and setting the level touches nothing else.
  */
 #include <errno.h>

@@ -787,7 +787,7 @@ static unsigned int feed_records(size_t max_record, bool stops)
 		pos += n;
 	}
 	while (source->len)
-		__bpf_stream_source_flush(consumer, source);
+		__bpf_stream_source_flush(&consumer->to, source);
 	allocated |= before != allocations;
 	bad = c.bad || c.at != c.nr || c.pos != len;
 	bpf_stream_consumer__free(consumer);

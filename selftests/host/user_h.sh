@@ -85,8 +85,8 @@ cp "$dir/use.c" "$dir/use.cc"
 	cat "$dir/use.c"
 } >"$dir/use_bpf.c"
 
-for name in $(sed -n 's/^static inline .*\<\(bpf_[a-z0-9_]*\)(.*/\1/p' include/bpf_stream/user*.h; \
-	sed -n 's/^\(bpf_[a-z0-9_]*\)(.*/\1/p' include/bpf_stream/user*.h); do
+for name in $(sed -n 's/^static inline .*\<\(bpf_[a-z0-9_]*\)(.*/\1/p' include/bpf_stream/user.h include/bpf_stream/user/*.h; \
+	sed -n 's/^\(bpf_[a-z0-9_]*\)(.*/\1/p' include/bpf_stream/user.h include/bpf_stream/user/*.h); do
 	ok "used here: $name" grep -qw "$name" "$dir/use.c"
 done
 # All is in functions: no variable, no symbol that another file would have to have

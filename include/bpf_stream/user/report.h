@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/user_report.h - the kernel's own reports, taken apart. Part of user.h: include that.
+ * bpf_stream/user/report.h - the kernel's own reports, taken apart. Part of user.h: include that.
  *
  * A report is several lines that the kernel pushes at once, to BPF_STDERR after a fault of the
  * program, to either stream when the program asks for its stack (7.0 and up):
