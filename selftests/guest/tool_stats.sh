@@ -60,7 +60,7 @@ if have_streams; then
 	$tool dump $whole >"$dir/read" 2>&1
 	ok "... and nothing else was read" all_numbers "$dir/read"
 	fire $BOTH
-	told="WARN: $lost messages lost \
+	told="WARN: $lost messages lost by the programs of this object \
 (full: $lost, no memory: 0, busy: 0, invalid: 0, too long: 0, other: 0)
 to stdout"
 	stderr=10 # "to stderr"
