@@ -6,21 +6,29 @@
  *					DEV), pin them, their links and its maps in DIR (which is
  *					made): "ID TAG NAME" per program
  *	tool_helper run OBJ DIR		load OBJ, pin its programs in DIR, run each once
+ *	tool_helper race OBJ DIR SECS	the same, each again and again in a thread of its own
  *	tool_helper send DEV HEX [N]	N (1) packets of these bytes, Ethernet header and all
  *	tool_helper files PID N		the process can open no more files when it has N
  *	tool_helper count		how many programs, links and maps the kernel has
  *	tool_helper nobody COMMAND...	run COMMAND without any privilege
+ *	tool_helper caps HEX COMMAND...	as an ordinary user with these capabilities, in hexadecimal
+ *	tool_helper churn OBJ N		N times: load OBJ, run its programs once, unload it
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* prlimit() */
 #endif
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <sys/socket.h>
@@ -112,6 +120,87 @@ static int run(const char *file, const char *dir)
 	return 0;
 }
 
+struct racer {
+	pthread_t thread;
+	int prog_fd;
+	const volatile bool *stop;
+};
+
+static void *race_one(void *ctx)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	struct racer *racer = ctx;
+
+	while (!*racer->stop && !bpf_prog_test_run_opts(racer->prog_fd, &opts))
+		usleep(1000);
+	return NULL;
+}
+
+/* Pinned, so that whoever follows them can let them go before this ends. */
+static int race(const char *file, const char *dir, double seconds)
+{
+	struct bpf_object *obj = bpf_object__open_file(file, NULL);
+	volatile bool stop = false;
+	struct racer racers[8];
+	struct bpf_program *prog;
+	int n = 0;
+
+	if (!obj || bpf_object__load(obj))
+		return fail(file);
+	if (mkdir(dir, 0700))
+		return fail(dir);
+	bpf_object__for_each_program (prog, obj) {
+		racers[n].prog_fd = bpf_program__fd(prog);
+		racers[n].stop = &stop;
+		if (bpf_program__pin(prog, path(dir, bpf_program__name(prog), "")))
+			return fail(dir);
+		if (pthread_create(&racers[n].thread, NULL, race_one, &racers[n]))
+			return fail("pthread_create");
+		n++;
+	}
+	usleep((useconds_t)(seconds * 1e6));
+	stop = true;
+	while (n)
+		pthread_join(racers[--n].thread, NULL);
+	return 0;
+}
+
+static int churn(const char *file, int n)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	struct bpf_program *prog;
+	struct bpf_object *obj;
+
+	for (int i = 0; i < n; i++) {
+		obj = bpf_object__open_file(file, NULL);
+		if (!obj || bpf_object__load(obj))
+			return fail(file);
+		bpf_object__for_each_program (prog, obj) {
+			if (bpf_prog_test_run_opts(bpf_program__fd(prog), &opts))
+				return fail("run");
+		}
+		bpf_object__close(obj);
+	}
+	return 0;
+}
+
+static int with_caps(unsigned long long caps, char **command)
+{
+	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct data[2] = {{(__u32)caps, (__u32)caps, (__u32)caps},
+						 {caps >> 32, caps >> 32, caps >> 32}};
+
+	if (prctl(PR_SET_KEEPCAPS, 1) || setgroups(0, NULL) || setresgid(1000, 1000, 1000) ||
+	    setresuid(1000, 1000, 1000) || syscall(SYS_capset, &header, data))
+		return fail("capabilities");
+	for (int i = 0; i < 64; i++) {
+		if (caps >> i & 1 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0))
+			return fail("ambient capabilities");
+	}
+	execv(command[0], command);
+	return fail(command[0]);
+}
+
 static int send_packets(const char *dev, const char *hex, int n)
 {
 	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(dev)};
@@ -154,6 +243,12 @@ int main(int argc, char **argv)
 		return pin(argv[2], argv[3], argv[4]);
 	if (argc == 4 && !strcmp(argv[1], "run"))
 		return run(argv[2], argv[3]);
+	if (argc == 4 && !strcmp(argv[1], "churn"))
+		return churn(argv[2], atoi(argv[3]));
+	if (argc >= 4 && !strcmp(argv[1], "caps"))
+		return with_caps(strtoull(argv[2], NULL, 16), argv + 3);
+	if (argc == 5 && !strcmp(argv[1], "race"))
+		return race(argv[2], argv[3], atof(argv[4]));
 	if ((argc == 4 || argc == 5) && !strcmp(argv[1], "send"))
 		return send_packets(argv[2], argv[3], argc == 5 ? atoi(argv[4]) : 1);
 	if (argc == 4 && !strcmp(argv[1], "files"))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The walk through a map's type information in user_maps.h: whatever the bytes are, nothing
+ * The walk through a map's type information in user/section.h: whatever the bytes are, nothing
  * outside of them is read, and what is found lies in the map's value.
  */
 #include <bpf_stream/user.h>

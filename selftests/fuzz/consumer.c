@@ -144,7 +144,7 @@ static void feed(struct bpf_stream_consumer *consumer, struct __bpf_stream_sourc
 static void run(const char *text, size_t len, size_t max_record, struct checker c[2],
 		uint64_t *seed, bool whole, bool flushes)
 {
-	struct bpf_stream_consumer_opts opts = {.sz = sizeof(opts), .max_record = max_record};
+	struct bpf_stream_consumer_opts opts = {.max_record = max_record};
 	struct bpf_stream_consumer *consumer = bpf_stream_consumer__new(take, NULL, &opts);
 	size_t at[2] = {0, 0}, n;
 	int i;
@@ -164,10 +164,10 @@ static void run(const char *text, size_t len, size_t max_record, struct checker 
 		at[i] += n;
 		REQUIRE(c[i].at + consumer->sources[i]->len == at[i]);
 		if (flushes && !fuzz_rnd(seed, 8))
-			REQUIRE(__bpf_stream_source_flush(consumer, consumer->sources[i]) >= 0);
+			REQUIRE(__bpf_stream_source_flush(&consumer->to, consumer->sources[i]) >= 0);
 	}
 	for (i = 0; i < 2; i++) {
-		REQUIRE(__bpf_stream_source_flush(consumer, consumer->sources[i]) >= 0);
+		REQUIRE(__bpf_stream_source_flush(&consumer->to, consumer->sources[i]) >= 0);
 		REQUIRE(c[i].at == len);
 	}
 	bpf_stream_consumer__free(consumer);

@@ -3,7 +3,7 @@
  * escape_text(): what comes out is UTF-8 without any control character but tab (and newline, where
  * that is allowed), all of the input is in it, and how much room there was makes no difference.
  */
-#include "../../tools/bpfstream/escape.h"
+#include "../../tools/bpfstream/show/escape.h"
 #include "fuzz.h"
 #include "utf8.h"
 

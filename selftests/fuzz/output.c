@@ -4,7 +4,7 @@
  * no others, a message is one line of the length that it may have, with structured data that ends
  * where it should; all of it UTF-8 without control characters.
  */
-#include "../../tools/bpfstream/output.h"
+#include "../../tools/bpfstream/show/output.h"
 #include "fuzz.h"
 #include "utf8.h"
 
@@ -122,7 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	source->in = text;
 	source->in_len = size;
 	REQUIRE(__bpf_stream_consumer_use(consumer, source) >= 0);
-	REQUIRE(__bpf_stream_source_flush(consumer, source) >= 0);
+	REQUIRE(__bpf_stream_source_flush(&consumer->to, source) >= 0);
 	bpf_stream_consumer__free(consumer);
 	free(text);
 	return 0;

@@ -10,6 +10,11 @@ if have_streams; then
 	status=$?
 	agree() { [ "$status" = 0 ] && tail -n 1 "$out" | grep -q '^sent 40 packets .*: they agree$'; }
 	ok "make demo" eval 'agree || show'
+	# What is neither a record of its own in one piece nor in its order
+	torn() { sed -n '2,$p' "$out" | grep -Ev '^(bpfstream: |(DEBUG|INFO|WARN) [0-9]+ xdp_filter\.bpf\.c:[0-9]+: [^A-Z]*(UDP)?[^A-Z]*$|sent )'; }
+	back() { sed -nE 's/^[A-Z]+ ([0-9]+) .*/\1/p' "$out" | awk '$1 < last { print last, $1 } { last = $1 }'; }
+	ok "make demo: each line whole" same "$(torn)" ""
+	ok "make demo: in the order of the times" same "$(back)" ""
 else
 	# only a few pages as it is
 	echo 1000 >/sys/kernel/tracing/buffer_size_kb

@@ -16,6 +16,10 @@ ok "run: a licence that does not go with printing" fails 1 "$progs/no_gpl.bpf.o:
 needs a GPL-compatible licence, char LICENSE[] SEC(\"license\") = \"GPL\" for example; the verifier \
 says: cannot call *" run $progs/no_gpl.bpf.o
 
+ok "run: a type of program that the kernel does not know" fails 1 "$progs/refused.bpf.o: the kernel \
+refused program 'of_lirc': Invalid argument; it may not know this type of program (--prog NAME loads \
+only the programs that you name)" run $progs/refused.bpf.o
+
 ok "dump: no such id" fails 1 "no program has the id 4294967295" dump 4294967295
 ok "dump: an id of more than 32 bits" fails 1 "no program has the id 4294967297" dump 4294967297
 ok "dump: no such name" fails 1 "no program has the name 'nosuch'" dump nosuch
@@ -58,6 +62,69 @@ ok "dump: not permitted, by tag" as_nobody "$lookup" dump "tag:$tag"
 ok "dump: not permitted, by pin" as_nobody "$bpffs/a_program_with_modes: Permission denied" \
 	dump $bpffs/a_program_with_modes
 
+# What each capability is good for: as an ordinary user with these, and the verb works or does not.
+# The numbers are those of linux/capability.h.
+NET_ADMIN=1000 SYS_ADMIN=200000 PERFMON=4000000000 BPF=8000000000
+caps() { # ADD up capabilities, in hexadecimal
+	sum=0
+	for cap in "$@"; do sum=$((sum + 0x$cap)); done
+	printf '%x' $sum
+}
+works() { # CAPABILITIES VERB...: yes, no, or that it did not end by itself
+	want_caps=$1
+	shift
+	timeout -s KILL 10 $helper caps "$want_caps" "$tool_as_nobody" "$@" >"$out" 2>"$err"
+	case $? in
+	0) echo yes ;;
+	1) echo no ;;
+	*) echo "neither: $?" ;;
+	esac
+}
+# all_of WANT VERB...: with nothing, each alone, each pair, and all three
+all_of() {
+	want=$1 got=
+	shift
+	for set in 0 $SYS_ADMIN $BPF $PERFMON "$(caps $SYS_ADMIN $BPF)" "$(caps $SYS_ADMIN $PERFMON)" \
+		"$(caps $BPF $PERFMON)" "$(caps $SYS_ADMIN $BPF $PERFMON)"; do
+		got="$got $(works "$set" "$@")"
+	done
+	same "$got" " $want"
+}
+chmod 755 /sys/kernel/tracing 2>/dev/null
+# nothing SYS_ADMIN BPF PERFMON SYS_ADMIN+BPF SYS_ADMIN+PERFMON BPF+PERFMON all
+sys_admin="no yes no no yes yes no yes"
+ok "level: CAP_SYS_ADMIN" all_of "$sys_admin" level "$id"
+if have_streams; then
+	ok "dump, by id: CAP_SYS_ADMIN" all_of "$sys_admin" dump "$id"
+	ok "stats: CAP_SYS_ADMIN" all_of "$sys_admin" stats "$id"
+	ok "peek, by id: CAP_SYS_ADMIN" all_of "$sys_admin" peek "$id"
+	ok "list: CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN" all_of "no yes no no yes yes yes yes" list
+	# It would run on if it did: the time it is given is over then.
+	tails() { # CAPABILITIES PROG...
+		want_caps=$1
+		shift
+		timeout -s TERM 1 $helper caps "$want_caps" "$tool_as_nobody" tail "$@" >"$out" 2>"$err"
+		case $? in
+		0 | 124 | 143) echo yes ;;
+		*) echo no ;;
+		esac
+	}
+	ok "tail, by id: CAP_SYS_ADMIN" same "$(tails $SYS_ADMIN "$id")" yes
+	ok "tail, by id: not with CAP_BPF and CAP_PERFMON" same "$(tails "$(caps $BPF $PERFMON)" "$id")" no
+	ok "tail --all: not with CAP_BPF and CAP_PERFMON" same \
+		"$(tails "$(caps $BPF $PERFMON)" --all) $(cat "$err")" "no bpfstream: not permitted to \
+open programs by their id: it takes root or CAP_SYS_ADMIN (a pin is opened by its path)"
+	chmod 666 $bpffs/*
+	ok "tail, by pin: with CAP_BPF and CAP_PERFMON" same \
+		"$(tails "$(caps $BPF $PERFMON)" $bpffs/a_program_with_modes)" yes
+	ok "dump, by pin: nothing" all_of "yes yes yes yes yes yes yes yes" dump \
+		$bpffs/a_program_with_modes
+	run_caps() { works "$1" run "$dir/net.bpf.o" --for 0.1 --prog "$2" --iface lo; }
+	ok "run, XDP: CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN" same \
+		"$(run_caps "$(caps $BPF $PERFMON)" xdp_log) $(run_caps "$(caps $BPF $PERFMON $NET_ADMIN)" xdp_log)" \
+		"no yes"
+fi
+
 if have_streams; then
 	chmod 666 $bpffs/*
 	fire $BOTH
@@ -87,6 +154,17 @@ else
 	ok "dump: ... by name" fails 1 "$no_streams" dump a_program_with_modes
 	ok "dump: ... by tag" fails 1 "$no_streams" dump "tag:$tag"
 	ok "dump: ... by pin" fails 1 "$no_streams" dump $bpffs/a_program_with_modes --stderr
+fi
+
+# without tracefs, in a mount namespace of its own
+if unshare -m true 2>/dev/null && have_streams; then
+	unshare -m sh -c "umount /sys/kernel/tracing; umount /sys/kernel/debug 2>/dev/null
+		exec $tool run $progs/modes.bpf.o --prog a_program_with_one_line" >"$out" 2>"$err"
+	ok "run: no tracefs" same "$? $(head -n 1 "$err")" "1 bpfstream: program \
+'a_program_with_one_line' is not attached: tracefs is not mounted (mount -t tracefs tracefs \
+/sys/kernel/tracing)"
+else
+	skip "run: no tracefs" "no unshare here, or no streams"
 fi
 
 rm -r $bpffs

@@ -166,6 +166,22 @@ show_all "$id" -n 1 --stream=stderr --color=always --color=auto
 ok "-n 1, --stream: the last one of what was there; --color=auto takes back always" same "$(cat "$out"; said)" "WARN a.c:N: two
 	lines"
 
+# Both streams of two programs that write at the same time, in one place: in the order of the times
+in_order() { # FILE: how many, and how often a time is before the one above it
+	sed -nE 's/.*"time_ns":([0-9]+).*/\1/p' "$1" |
+		awk '{ n++; back += $1 < last; last = $1 } END { print (n > 500 ? "many" : n + 0), back + 0 }'
+}
+for how in woken --poll; do
+	forget
+	if [ $how = woken ]; then how=; fi
+	start "no program is" tail $how 'race_*' --json
+	$helper race $progs/race.bpf.o ${bpffs}_race 1.5 2>&1 | note
+	rm -r ${bpffs}_race
+	within grep -q '"event":"gone"' "$out"
+	stop TERM
+	ok "tail $how: in the order of the times, under a flood" same "$(in_order "$out")" "many 0"
+done
+
 # Two that peek, somebody who reads, and --since-start
 
 "$tool" tail "$id" --peek -v >"$dir/second" 2>&1 &
@@ -198,6 +214,18 @@ finish
 ok "by id: ends when it is gone" same $status 0
 wait $second
 ok "nothing is left behind" nothing_left
+
+# Programs that are gone before anybody could have looked. The emulated processors take turns, 100 ms
+# each, so not all of them are met; none was when tail only looked.
+for who in --all 'short_*'; do
+	follow "$who"
+	$helper churn $progs/short.bpf.o 10 2>&1 | note
+	some() { [ "$(grep -c 'a short life' "$out")" -ge 3 ]; }
+	ok "tail $who: programs that say one thing and are unloaded are met" within some
+	sleep 0.2
+	stop TERM
+	echo "$(grep -c 'a short life' "$out") of 10" | note
+done
 
 # run
 

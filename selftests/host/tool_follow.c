@@ -3,12 +3,12 @@
  * What a kernel does too seldom or too fast to be made to: tool_follow.sh runs this, under ASan.
  * Programs are numbers here, and their text is fed. Usage: tool_follow CASE [FILE...]
  */
-#include "../../tools/bpfstream/follow.c"
+#include "../../tools/bpfstream/follow/follow.c"
 
 #include <bpf/libbpf.h>
 #include <stdio.h>
 
-#include "../../tools/bpfstream/pins.h"
+#include "../../tools/bpfstream/progs/pins.h"
 #include "../../tools/bpfstream/stop.h"
 
 static struct show *show;
@@ -85,7 +85,7 @@ static void kept(void)
 	two = add(2, "two");
 	say_line(one, "1\n2\n3\nno end");
 	say_line(two, "4\n");
-	if (follow_show(follow, false) || !follow_gone(follow, one) || !follow_gone(follow, one) ||
+	if (follow_show(follow, false) || !follow_gone(follow, one) ||
 	    !follow_keep(follow, SIZE_MAX))
 		abort();
 	say_line(two, "5\n");
@@ -99,7 +99,7 @@ static void truncated(void)
 
 static void too_many_kept(void)
 {
-	if (follow_keep(follow, SIZE_MAX / sizeof(struct held)))
+	if (follow_keep(follow, SIZE_MAX / sizeof(struct merge_item)))
 		abort();
 }
 
@@ -126,12 +126,26 @@ static void json(int argc, char **argv)
 }
 
 /* The machine's clock is set while it is followed. */
-static long wall = 1700000000;
+static long wall = 1700000000, mono_ms = 1000000;
 
 int clock_gettime(clockid_t clock, struct timespec *ts)
 {
-	*ts = (struct timespec){.tv_sec = clock == CLOCK_REALTIME ? wall : 1000};
+	if (clock == CLOCK_REALTIME)
+		*ts = (struct timespec){.tv_sec = wall};
+	else
+		*ts = (struct timespec){.tv_sec = mono_ms / 1000,
+					.tv_nsec = mono_ms % 1000 * 1000000};
 	return 0;
+}
+
+/* All streams have been read @ms later. */
+static void round_after(int ms)
+{
+	mono_ms += ms;
+	follow_begin_round(follow);
+	follow_end_round(follow);
+	if (follow_show(follow, false))
+		abort();
 }
 
 static void clock_is_set(void)
@@ -139,11 +153,65 @@ static void clock_is_set(void)
 	struct follow_prog *prog = add(1, "one");
 
 	show->time = SHOW_TIME_ISO;
-	for (int i = 0; i < 2; i++, wall += 24 * 60 * 60) {
-		say_line(prog, "INFO 1000000000000: x\n");
-		if (follow_show(follow, false))
-			abort();
+	mono_ms -= FOLLOW_DELAY_MS;
+	say_line(prog, "INFO 1000000000000: x\n");
+	round_after(FOLLOW_DELAY_MS);
+	wall += 24 * 60 * 60;
+	mono_ms -= FOLLOW_DELAY_MS;
+	say_line(prog, "INFO 1000000000000: x\n");
+	round_after(FOLLOW_DELAY_MS);
+}
+
+/*
+ * Text that is read in another order than it was written in. A line without a time is as old as the
+ * last round before it.
+ */
+static void order(void)
+{
+	struct follow_prog *one = add(1, "one"), *two = add(2, "two"), *late = add(3, "late");
+	const int due = follow_due_ms(follow, 70);
+
+	show->time = SHOW_TIME_NONE;
+	say_line(one, "INFO 999990000000: 2\nplain after 2\n");
+	round_after(0);
+	say_line(late, "no time\n");
+	if (due != 70 || follow_due_ms(follow, 70) > 50)
+		abort();
+	say_line(two, "INFO 999980000000: 1\n");
+	round_after(FOLLOW_DELAY_MS);
+	/* It claims a time that is to come, which others do not wait for. */
+	say_line(one, "INFO 99999999999999: 4 of the future\n");
+	say_line(two, "INFO 1000010000000: 3\n");
+	round_after(FOLLOW_DELAY_MS + 1);
+	/* One that cannot be emptied holds back what is newer than what was read of it. */
+	mono_ms += FOLLOW_DELAY_MS;
+	say_line(two, "INFO 1000110000000: 5\n");
+	set_more(follow, &two->streams[BPF_STREAM_ID_STDERR - 1], true);
+	say_line(one, "INFO 1000130000000: 7\n");
+	round_after(FOLLOW_DELAY_MS * 2);
+	say_line(late, "INFO 1000110000000: 5 is the last\n");
+	say_line(two, "INFO 1000120000000: 6\n");
+	set_more(follow, &two->streams[BPF_STREAM_ID_STDERR - 1], false);
+	round_after(FOLLOW_DELAY_MS * 2);
+}
+
+/* More than may wait: some order is lost, and no record */
+static void too_much(void)
+{
+	struct follow_prog *one = add(1, "one");
+	size_t n;
+	char *text;
+
+	show->level = BPF_LOG_ERROR;
+	say_line(one, "ERROR 999999000000: the first\n");
+	text = malloc(1 << 20);
+	for (int i = 0; i < 70; i++) {
+		for (n = 0; n < (1 << 20) - 100;)
+			n += sprintf(text + n, "INFO %d: %060d\n", i, (int)n);
+		say(one, BPF_STREAM_ID_STDERR, text, n);
 	}
+	free(text);
+	say_line(one, "ERROR 1000000000000: the last\n");
 }
 
 /* Two signals, with a pin made by the object in between */
@@ -181,6 +249,10 @@ int main(int argc, char **argv)
 		too_many_kept();
 	else if (!strcmp(what, "clock"))
 		clock_is_set();
+	else if (!strcmp(what, "order"))
+		order();
+	else if (!strcmp(what, "too_much"))
+		too_much();
 	else if (!strcmp(what, "signals"))
 		two_signals(argv[2], argv[3]);
 	else if (!strcmp(what, "truncated"))

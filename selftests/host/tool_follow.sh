@@ -21,12 +21,14 @@ shows() {
 }
 
 sources=
-for source in show show_fields sink escape json times output journald syslog msg explain lookup losses share pins stop; do
+for source in follow/merge follow/losses show/show show/show_fields show/sink show/escape show/json \
+	show/times show/output show/journald show/syslog progs/lookup progs/share progs/pins \
+	msg explain pipe stop; do
 	sources="$sources tools/bpfstream/$source.c"
 done
 # shellcheck disable=SC2086 # words
 ok "it builds, with sanitizers" silent gcc -std=gnu11 -g -O1 -Wall -Wextra -Werror \
-	-fsanitize=address,undefined -fno-sanitize-recover=all -Iinclude -isystem $libbpf/include \
+	-fsanitize=address,undefined -fno-sanitize-recover=all -Iinclude -Itools/bpfstream -isystem $libbpf/include \
 	-o "$dir/follow" selftests/host/tool_follow.c $sources $libbpf/lib/*/libbpf.a -lelf -lz
 
 ok "a program that is gone: its begun line comes before, and is ended" shows last "one[1]: a line
@@ -39,6 +41,19 @@ one[1]: no end
 bpfstream: program 1, one, is gone
 two[2]: 5"
 ok "no memory for so many: it is told" shows too_many_kept "bpfstream: out of memory"
+
+ok "records that arrive late are shown in their order" shows order "late[3]: no time
+two[2]: INFO: 1
+one[1]: INFO: 2
+one[1]: plain after 2
+two[2]: INFO: 3
+one[1]: INFO: 4 of the future
+two[2]: INFO: 5
+late[3]: INFO: 5 is the last
+two[2]: INFO: 6
+one[1]: INFO: 7"
+ok "more than may wait: it is all there" shows too_much "one[1]: ERROR 999999000000: the first
+one[1]: ERROR 1000000000000: the last"
 
 TZ=UTC0 && export TZ
 ok "the clock is set while it runs" shows clock \
@@ -71,4 +86,15 @@ ok "... each line is an object, by another's parser" silent perl -MJSON::PP -MEn
 	$gone++ if ($object->{event} // "") eq "gone";
 	$records++ if defined $object->{message};
 	END { $gone > 10 && $records > $gone or die "$records records, $gone are gone"; }' "$dir/json"
+
+# shellcheck disable=SC2086 # words
+gcc -std=gnu11 -O2 -w -Iinclude -Itools/bpfstream -isystem $libbpf/include -o "$dir/cost" selftests/host/show_cost.c $sources \
+	$libbpf/lib/*/libbpf.a -lelf -lz
+read -r text json <<END
+$("$dir/cost")
+END
+note <<END
+a record as text: $text ns, as JSON: $json ns
+END
+ok "--json: at most twice the cost of text" [ "${json:-9}" -le "$((2 * ${text:-0}))" ]
 done_testing

@@ -26,8 +26,8 @@ done
 for verb in run dump level stats; do
 	ok "--help: names $verb" says_on_stdout "^  $verb  " --help
 done
-for option in "-p, --prog NAME" "-i, --iface DEV" "-l, --level LEVEL" "--max-level LEVEL" \
-	"--for SECONDS" "-v, --verbose" "-h, --help"; do
+for option in "-p, --prog NAME" "-i, --iface DEV" "--level LEVEL" "-l, --show-level LEVEL" "--max-level LEVEL" \
+	"-j, --json" "--for SECONDS" "-v, --verbose" "-h, --help"; do
 	ok "run --help: $option" says_on_stdout "^ *$option  " run --help
 done
 for option in --stdout --stderr "--journald\[=PATH\]" "--syslog\[=ADDR\]" "-h, --help"; do
@@ -37,7 +37,7 @@ for option in "-j, --json" "-h, --help"; do
 	ok "stats --help: $option" says_on_stdout "^ *$option  " stats --help
 done
 for option in "-a, --all" "-l, --level LEVEL" "-n, --lines N" "--since-start" "--grep REGEX" "--time HOW" \
-	"-T, --wall-clock" "-x, --decode" "--json" "--raw" "--color WHEN" "--peek" "--poll"; do
+	"-T, --wall-clock" "-x, --decode" "-j, --json" "--raw" "-f, --follow" "--color WHEN" "--peek" "--poll"; do
 	ok "tail --help: $option" says_on_stdout "^ *$option  " tail --help
 done
 ok "help wins over what would be wrong later" says_on_stdout "^usage" run a b --help
@@ -49,6 +49,34 @@ ok "--help onto a full disk" same "$? $(cat "$err")" \
 $tool --help >&- 2>"$err"
 ok "--help with stdout closed" same "$? $(cat "$err")" \
 	"1 bpfstream: cannot write to standard output: Bad file descriptor"
+
+ok "list --help: -j" says_on_stdout "^ *-j, --json  " list --help
+
+# A pipe that nobody reads: quiet, with the status of SIGPIPE; in words where that is ignored
+
+for verb in "" run tail; do
+	"$tool" $verb --help 2>"$err" | :
+	# the tool may have been faster than its reader went away
+	"$tool" $verb --help 2>>"$err" | true
+	ok "${verb:-bpfstream} --help | head: not a word" same "$(cat "$err")" ""
+done
+mkfifo "$dir/pipe"
+closed() { # PREFIX...: a pipe whose reader is gone for sure
+	: <"$dir/pipe" &
+	{
+		wait $!
+		"$@" "$tool" --help 2>"$err"
+		echo $? >"$dir/status"
+	} >"$dir/pipe"
+}
+closed env
+ok "... the status of SIGPIPE" same "$(cat "$dir/status" "$err")" 141
+trap '' PIPE
+closed env
+ok "... SIGPIPE ignored: in words" same "$(cat "$dir/status" "$err")" \
+	"1
+bpfstream: cannot write to standard output: Broken pipe"
+trap - PIPE
 
 # Wrong usage
 
@@ -114,6 +142,14 @@ done
 usage dump "--stream 'out' is none of stdout, stderr, both" dump 1 --stream=out
 usage tail "option '--st' may be one of --stdout, --stderr, --stream" tail x --st
 usage tail "option '--s' may be one of --since-start, --syslog, --stdout, --stderr, --stream" tail x --s=1
+# The beginning of another option is not that one
+usage tail "unknown option '--since'; there is --since-start" tail x --since 1h
+usage tail "unknown option '--since'; there is --since-start" tail x --since=1h
+usage tail "unknown option '--dec'; there is --decode" tail x --dec
+usage run "unknown option '--show'; there is --show-level" run x --show warn
+usage dump "unknown option '--j'; there is --journald" dump x --j
+usage tail "--level 'loud' is no level; levels are fatal, error, warn, info, debug, trace; each \
+stands for itself and what is worse" tail x -f -F --follow --show-level loud
 usage tail "--grep is given twice" tail x --grep a --grep b
 ok "usage: no regular expression" fails 2 "tail: --grep '(': *" tail x --grep '('
 usage run "--show-level 'loud' is no level; levels are fatal, error, warn, info, debug, trace; each \

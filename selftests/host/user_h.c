@@ -749,7 +749,7 @@ static bool allocated; /* while text was read */
 
 static unsigned int feed_records(size_t max_record, bool stops)
 {
-	struct bpf_stream_consumer_opts opts = {.sz = sizeof(opts), .max_record = max_record};
+	struct bpf_stream_consumer_opts opts = {.max_record = max_record};
 	static char text[100000];
 	struct unit units[40];
 	struct checked c = {.text = text,
@@ -787,7 +787,7 @@ static unsigned int feed_records(size_t max_record, bool stops)
 		pos += n;
 	}
 	while (source->len)
-		__bpf_stream_source_flush(consumer, source);
+		__bpf_stream_source_flush(&consumer->to, source);
 	allocated |= before != allocations;
 	bad = c.bad || c.at != c.nr || c.pos != len;
 	bpf_stream_consumer__free(consumer);

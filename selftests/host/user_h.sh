@@ -74,7 +74,8 @@ int use_maps(int fd)
 	uint32_t id;
 
 	return bpf_log_level_get(fd) + bpf_log_level_set(fd, BPF_LOG_DEBUG) +
-	       bpf_log_max_level_get(fd) + bpf_log_losses(fd, &counts) + bpf_log_map_id(fd, &id);
+	       bpf_log_max_level_get(fd) + bpf_log_losses(fd, &counts) + bpf_log_map_id(fd, &id) +
+	       bpf_log_sink_get(fd);
 }
 END
 cp "$dir/use.c" "$dir/use.cc"
@@ -84,8 +85,8 @@ cp "$dir/use.c" "$dir/use.cc"
 	cat "$dir/use.c"
 } >"$dir/use_bpf.c"
 
-for name in $(sed -n 's/^static inline .*\<\(bpf_[a-z0-9_]*\)(.*/\1/p' include/bpf_stream/user*.h; \
-	sed -n 's/^\(bpf_[a-z0-9_]*\)(.*/\1/p' include/bpf_stream/user*.h); do
+for name in $(sed -n 's/^static inline .*\<\(bpf_[a-z0-9_]*\)(.*/\1/p' include/bpf_stream/user.h include/bpf_stream/user/*.h; \
+	sed -n 's/^\(bpf_[a-z0-9_]*\)(.*/\1/p' include/bpf_stream/user.h include/bpf_stream/user/*.h); do
 	ok "used here: $name" grep -qw "$name" "$dir/use.c"
 done
 # All is in functions: no variable, no symbol that another file would have to have
@@ -111,6 +112,10 @@ for cxx in g++ clang++-14; do
 		ok "compiles: $cxx -std=$std" compile $cxx $std "$dir/use.cc"
 	done
 done
+
+echo '#include <bpf_stream/user.h>' >"$dir/alone.cc"
+ok "compiles: g++ -Wold-style-cast -Wuseless-cast" compile g++ c++17 "$dir/alone.cc" \
+	-Wold-style-cast -Wuseless-cast
 
 # Two files of one program may include it: nothing in it is defined twice.
 sed 's/\(use[a-z_]*\)(/\12(/' "$dir/use.c" >"$dir/use2.c"

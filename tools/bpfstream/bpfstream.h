@@ -23,7 +23,8 @@ struct opt {
 	int val; /* what opts_next() returns; a letter is the short option, too */
 	/* the argument's name in the help, "[=NAME]" if it can be left out, or NULL for a switch */
 	const char *arg;
-	const char *help; /* lines after the first are indented by opts_help() */
+	/* lines after the first are indented by opts_help(); NULL: accepted, and not in the help */
+	const char *help;
 };
 
 #define OPT_HELP 'h'
@@ -47,6 +48,7 @@ extern const struct verb verb_level;
 extern const struct verb verb_list;
 extern const struct verb verb_peek;
 extern const struct verb verb_run;
+extern const struct verb verb_show;
 extern const struct verb verb_stats;
 extern const struct verb verb_tail;
 

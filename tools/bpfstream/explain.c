@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "bpfstream.h"
-#include "escape.h"
 #include "explain.h"
+#include "show/escape.h"
 
 #define VMLINUX_BTF "/sys/kernel/btf/vmlinux"
 
@@ -224,8 +224,11 @@ void explain_load(const char *path, int err)
 		    "CONFIG_DEBUG_INFO_BTF)",
 		    path, VMLINUX_BTF);
 	} else if (memory.prog[0]) {
-		msg("%s: the kernel refused program '%s': %s", path, memory.prog,
-		    explain_errno(err));
+		msg("%s: the kernel refused program '%s': %s%s", path, memory.prog,
+		    explain_errno(err),
+		    err == -EINVAL ? "; it may not know this type of program (--prog NAME loads "
+				     "only the programs that you name)"
+				   : "");
 	} else {
 		msg("%s: loading failed: %s", path, explain_warning(err));
 	}

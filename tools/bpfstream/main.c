@@ -3,12 +3,12 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bpfstream.h"
+#include "pipe.h"
 
 static const struct verb *const verbs[] = {
 	&verb_run,
@@ -18,6 +18,7 @@ static const struct verb *const verbs[] = {
 	&verb_list,
 	&verb_level,
 	&verb_stats,
+	&verb_show,
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -90,13 +91,16 @@ int main(int argc, char **argv)
 	int ret;
 
 	occupy_standard_fds();
-	/* A reader that went away is a write error like any other, told and counted. */
-	signal(SIGPIPE, SIG_IGN);
+	pipe_begin();
 
 	ret = dispatch(argc, argv);
 	errno = 0;
 	/* The last write may succeed where one before did not. */
-	if ((fflush(stdout) || ferror(stdout)) && ret == EXIT_OK)
+	if ((fflush(stdout) || ferror(stdout)) && errno == EPIPE)
+		pipe_closed("standard output");
+	if (pipe_end())
+		return EXIT_FAILED;
+	if (ferror(stdout) && ret == EXIT_OK)
 		ret = msg("cannot write to standard output%s%s", errno ? ": " : "",
 			  errno ? strerror(errno) : "");
 	return ret;

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "bpfstream.h"
-#include "escape.h"
+#include "show/escape.h"
 
 /* In one write, so that it stays one line beside whatever else has this stderr. */
 static void put(const char *text)

@@ -32,29 +32,50 @@ static void add(const struct opt *opt, struct option *longs, int n, char **lette
 	}
 }
 
-/* ... or the beginning of several */
+/* ... or the beginning of one or more */
 static void unknown(const struct verb *verb, const char *word)
 {
 	size_t len = strcspn(word, "=");
 	char list[256];
-	size_t n = 0;
+	size_t n = 0, nr = 0;
 
 	for (const struct opt *opt = verb->opts; opt->name && len > 2; opt++) {
-		if (!strncmp(opt->name, word + 2, len - 2) && n < sizeof(list))
+		if (opt->help && !strncmp(opt->name, word + 2, len - 2) && n < sizeof(list)) {
 			n += snprintf(list + n, sizeof(list) - n, "%s--%s", n ? ", " : "",
 				      opt->name);
+			nr++;
+		}
 	}
-	if (n)
+	if (nr > 1)
 		msg_usage(verb, "option '%.*s' may be one of %s", (int)len, word, list);
+	else if (n)
+		msg_usage(verb, "unknown option '%.*s'; there is %s", (int)len, word, list);
 	else
 		msg_usage(verb, "unknown option '%s'", word);
+}
+
+/* getopt_long() takes the beginning of a name for it: an option that is not there hits another one. */
+static bool is_abbreviated(const char *word, const struct option *option)
+{
+	size_t len = strcspn(word, "=");
+
+	return len != strlen(option->name) + 2 || strncmp(word + 2, option->name, len - 2);
+}
+
+static bool is_known(const struct verb *verb, const char *word, size_t len)
+{
+	const struct opt *opt = verb->opts;
+
+	while (opt->name && (strlen(opt->name) + 2 != len || strncmp(opt->name, word + 2, len - 2)))
+		opt++;
+	return opt->name || (len == 6 && !strncmp(word, "--help", 6));
 }
 
 int opts_next(const struct verb *verb, int argc, char **argv)
 {
 	struct option longs[OPTS_MAX + 2];
 	char letters[2 * OPTS_MAX + 4], *letter = letters;
-	int n, val, word = optind;
+	int n, val, word = optind, index = -1;
 
 	memset(longs, 0, sizeof(longs));
 	/* The colon makes getopt tell a missing argument from an unknown option. */
@@ -65,9 +86,15 @@ int opts_next(const struct verb *verb, int argc, char **argv)
 	*letter = '\0';
 
 	opterr = 0;
-	val = getopt_long(argc, argv, letters, longs, NULL);
-	if (val != '?' && val != ':')
-		return val;
+	val = getopt_long(argc, argv, letters, longs, &index);
+	if (val != '?' && val != ':') {
+		/* the word before its value, if that is a word of its own */
+		word = optind - 1 - (optarg && optarg == argv[optind - 1]);
+		if (val == -1 || index < 0 || !is_abbreviated(argv[word], &longs[index]))
+			return val;
+		unknown(verb, argv[word]);
+		return OPT_BAD;
+	}
 
 	/* Arguments are moved behind options: the word it stopped at is the one before optind. */
 	if (optind > word)
@@ -78,7 +105,7 @@ int opts_next(const struct verb *verb, int argc, char **argv)
 		const char *eq = strchr(argv[word], '=');
 
 		/* optopt is set if the option is known and has a value that it does not take. */
-		if (optopt && eq)
+		if (optopt && eq && is_known(verb, argv[word], (size_t)(eq - argv[word])))
 			msg_usage(verb, "option '%.*s' takes no value", (int)(eq - argv[word]),
 				  argv[word]);
 		else
@@ -110,8 +137,10 @@ int opts_help(const struct verb *verb)
 	const struct opt *opt;
 
 	printf("usage: bpfstream %s %s\n\n%s\noptions:\n", verb->name, verb->usage, verb->help);
-	for (opt = verb->opts; opt->name; opt++)
-		help_one(opt);
+	for (opt = verb->opts; opt->name; opt++) {
+		if (opt->help)
+			help_one(opt);
+	}
 	help_one(&help_opt);
 	return EXIT_OK;
 }

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* bpf_stream/user/parse.h - the names of levels, and a line taken apart. Part of user.h: include that. */
+#ifndef BPF_STREAM_USER_PARSE_H
+#define BPF_STREAM_USER_PARSE_H
+
+/*
+ * Levels
+ */
+
+/*
+ * The levels of bpf_stream/log.h. FATAL is what comes before a program ends itself (assert.h): it
+ * has the value of OFF, because it passes every filter of the form "level <= max", also the one
+ * that lets nothing else through. As the level of a record 0 means FATAL, as the value of a filter
+ * it means OFF.
+ */
+#ifndef BPF_LOG_ERROR
+#define BPF_LOG_OFF   0
+#define BPF_LOG_ERROR 1
+#define BPF_LOG_WARN  2
+#define BPF_LOG_INFO  3
+#define BPF_LOG_DEBUG 4
+#define BPF_LOG_TRACE 5
+#endif
+#ifndef BPF_LOG_FATAL
+#define BPF_LOG_FATAL 0
+#endif
+
+/* All that filters can be set to, for help texts and error messages. */
+#define BPF_LOG_LEVEL_NAMES "off, error, warn, info, debug, trace (or 0 to 5)"
+
+/**
+ * bpf_log_level_name() - the word for the level of a record, as records have it ("INFO")
+ *
+ * Return: NULL for what is no level.
+ */
+static inline const char *bpf_log_level_name(int level)
+{
+	static const char *const names[] = {"FATAL", "ERROR", "WARN", "INFO", "DEBUG", "TRACE"};
+
+	if (level < 0 || (size_t)level >= sizeof(names) / sizeof(names[0]))
+		return NULL;
+	return names[level];
+}
+
+/* Compares a counted string, in any case, with a word in capitals; ASCII only, so that no locale has a say. */
+static inline bool __bpf_log_word_is(const char *text, size_t len, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < len && word[i]; i++) {
+		char c = text[i];
+
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		if (c != word[i])
+			return false;
+	}
+	return i == len && !word[i];
+}
+
+/**
+ * bpf_log_level_from_name() - the level that a user means
+ * @name:	"off", "error" ... "trace" or "fatal" (the same as "off": nothing else passes), in
+ *		any case, or a number from 0 to 5
+ *
+ * Return: the level or -EINVAL.
+ */
+static inline int bpf_log_level_from_name(const char *name)
+{
+	size_t len = strlen(name);
+	const char *word;
+	int level;
+
+	if (len == 1 && name[0] >= '0' && name[0] <= '0' + BPF_LOG_TRACE)
+		return name[0] - '0';
+	if (__bpf_log_word_is(name, len, "OFF"))
+		return BPF_LOG_OFF;
+	for (level = 0; (word = bpf_log_level_name(level)); level++) {
+		if (__bpf_log_word_is(name, len, word))
+			return level;
+	}
+	return -EINVAL;
+}
+
+/*
+ * Records
+ */
+
+/* What a line of a stream is. */
+enum bpf_log_kind {
+	/* LEVEL[ <ktime-ns>][ <file>:<line>]: <message> */
+	BPF_LOG_KIND_RECORD,
+	/* It starts with a tab and belongs to what came before it. */
+	BPF_LOG_KIND_CONTINUATION,
+	/* Anything else: printk users, other libraries. */
+	BPF_LOG_KIND_PLAIN,
+	/* The first line of a report by the kernel itself, after a fault of the program. */
+	BPF_LOG_KIND_REPORT,
+};
+
+/**
+ * struct bpf_log_record - one line, taken apart
+ * @kind:	what it is; of anything but a record only @text and @text_len are set, the rest is
+ *		as in a record that has none of it
+ * @level:	BPF_LOG_FATAL to BPF_LOG_TRACE, or -1
+ * @has_time:	whether the record has a time
+ * @time_ns:	the time in ns since boot, not counting suspend (bpf_ktime_get_ns()), or 0
+ * @file:	source file, @file_len bytes, or NULL if the record has no location
+ * @line:	line in @file, or 0
+ * @text:	the message: all behind the head, without the newline; of a continuation all behind
+ *		the tab, of the others the whole line. Any bytes, not NUL-terminated.
+ * @text_len:	how many
+ */
+struct bpf_log_record {
+	enum bpf_log_kind kind;
+	int level;
+	bool has_time;
+	uint64_t time_ns;
+	const char *file;
+	size_t file_len;
+	uint32_t line;
+	const char *text;
+	size_t text_len;
+};
+
+/* The decimal number that [@p, @end) is, entirely, or false: no digits, others, more than @max. */
+static inline bool __bpf_log_number(const char *p, const char *end, uint64_t max, uint64_t *value)
+{
+	const char *sure = end - p > 19 ? p + 19 : end; /* so many digits fit, whatever they are */
+	uint64_t v = 0;
+
+	if (p == end)
+		return false;
+	for (; p < end; p++) {
+		unsigned int digit = (unsigned char)*p - (unsigned int)'0';
+
+		if (digit > 9 || (p >= sure && v > (UINT64_MAX - digit) / 10))
+			return false;
+		v = v * 10 + digit;
+	}
+	*value = v;
+	return v <= max;
+}
+
+/* The end of the word that starts at @p: a space, a colon, a control byte or @end. */
+static inline const char *__bpf_log_word_end(const char *p, const char *end)
+{
+	while (p < end && (unsigned char)*p > ' ' && *p != ':' && *p != 0x7f)
+		p++;
+	return p;
+}
+
+static inline bool __bpf_log_starts(const char *p, const char *end, const char *with)
+{
+	size_t n = strlen(with);
+
+	return (size_t)(end - p) >= n && !memcmp(p, with, n);
+}
+
+/* The kernel's reports begin with these (6.17 to 7.2); such a line is no record of ours. */
+static inline bool __bpf_log_is_report(const char *p, const char *end)
+{
+	if (!__bpf_log_starts(p, end, "ERROR: "))
+		return false;
+	return __bpf_log_starts(p, end, "ERROR: Timeout detected for may_goto instruction") ||
+	       __bpf_log_starts(p, end, "ERROR: Timeout detected for bpf_res_spin_lock") ||
+	       __bpf_log_starts(p, end,
+				"ERROR: AA or ABBA deadlock detected for bpf_res_spin_lock") ||
+	       __bpf_log_starts(p, end, "ERROR: Arena READ access at unmapped address 0x") ||
+	       __bpf_log_starts(p, end, "ERROR: Arena WRITE access at unmapped address 0x");
+}
+
+/*
+ * Parses the head of a record, all up to and including the colon that ends it. @p is behind the
+ * level. Returns what follows the colon, or NULL if this is no head.
+ */
+static inline const char *__bpf_log_parse_head(const char *p, const char *end,
+					       struct bpf_log_record *rec)
+{
+	const char *word, *colon;
+	uint64_t line;
+
+	if (p < end && *p == ':')
+		return p + 1;
+	if (p == end || *p != ' ')
+		return NULL;
+
+	word = p + 1;
+	p = __bpf_log_word_end(word, end);
+	if (p == end)
+		return NULL;
+	/* A number is the time if a location or the message follows it; "123:45:" is a location. */
+	if (*p == ' ' || (*p == ':' && p + 1 < end && p[1] == ' ')) {
+		if (!__bpf_log_number(word, p, UINT64_MAX, &rec->time_ns))
+			return NULL;
+		rec->has_time = true;
+		if (*p == ':')
+			return p + 1;
+		word = p + 1;
+		p = __bpf_log_word_end(word, end);
+	}
+
+	if (p == end || p == word || *p != ':')
+		return NULL;
+	colon = __bpf_log_word_end(p + 1, end);
+	if (colon == end || *colon != ':' || !__bpf_log_number(p + 1, colon, UINT32_MAX, &line))
+		return NULL;
+	rec->file = word;
+	rec->file_len = (size_t)(p - word);
+	rec->line = (uint32_t)line;
+	return colon + 1;
+}
+
+/**
+ * bpf_log_parse() - tell what a line is, and take a record apart
+ * @text:	one line, with its newline or without, any bytes
+ * @len:	in bytes; nothing behind it is looked at
+ * @rec:	filled in, always; it points into @text and is good as long as that
+ *
+ * A record is
+ *
+ *	LEVEL[ <ktime-ns>][ <file>:<line>]: <message>
+ *
+ * with LEVEL one of FATAL ERROR WARN INFO DEBUG TRACE, time (64 bit) and line (32 bit) decimal,
+ * <file> without spaces, colons and control bytes, one space behind the colon, and a message that
+ * may be empty. Exactly this; whatever differs is a plain line.
+ *
+ * Return: the kind, the same as @rec->kind: 0 (BPF_LOG_KIND_RECORD) for a record, else positive.
+ */
+static inline enum bpf_log_kind bpf_log_parse(const char *text, size_t len,
+					      struct bpf_log_record *rec)
+{
+	struct bpf_log_record head;
+	const char *end, *p, *name;
+	int level;
+
+	memset(rec, 0, sizeof(*rec));
+	rec->kind = BPF_LOG_KIND_PLAIN;
+	rec->level = -1;
+	if (len && text[len - 1] == '\n')
+		len--;
+	rec->text = text;
+	rec->text_len = len;
+	if (!len)
+		return rec->kind;
+
+	end = text + len;
+	if (*text == '\t') {
+		rec->kind = BPF_LOG_KIND_CONTINUATION;
+		rec->text++;
+		rec->text_len--;
+		return rec->kind;
+	}
+	if (__bpf_log_is_report(text, end)) {
+		rec->kind = BPF_LOG_KIND_REPORT;
+		return rec->kind;
+	}
+
+	for (level = 0; (name = bpf_log_level_name(level)); level++) {
+		if (*text == *name && __bpf_log_starts(text, end, name))
+			break;
+	}
+	if (!name)
+		return rec->kind;
+	p = text + strlen(name);
+
+	head = *rec;
+	p = __bpf_log_parse_head(p, end, &head);
+	if (!p || p == end || *p != ' ')
+		return rec->kind;
+
+	*rec = head;
+	rec->kind = BPF_LOG_KIND_RECORD;
+	rec->level = level;
+	rec->text = p + 1;
+	rec->text_len = (size_t)(end - rec->text);
+	return rec->kind;
+}
+
+#endif /* BPF_STREAM_USER_PARSE_H */

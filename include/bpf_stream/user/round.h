@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * bpf_stream/user/round.h - what a consumer does inside: reads all streams once, and waits for the next
+ * time. Part of user.h: include that.
+ */
+#ifndef BPF_STREAM_USER_ROUND_H
+#define BPF_STREAM_USER_ROUND_H
+
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+
+/*
+ * A read ends when it finds the stream empty, which has a capacity of 100,000 bytes, and then the next
+ * stream has its turn. This much is read only if programs write faster than the kernel copies, all
+ * the time: then the end cuts a message, and another reader could get the rest.
+ */
+#define __BPF_STREAM_ROUND_SIZE (8 * 1024 * 1024)
+/* _consume() and _drain() stop after so many rounds: ten times what a stream holds. */
+#define __BPF_STREAM_ROUNDS_MAX 10
+/* The streams are looked at so often: doubled each time that there is nothing, from and to. */
+#define __BPF_STREAM_WAIT_MIN_NS 1000000ULL
+#define __BPF_STREAM_WAIT_MAX_NS 50000000ULL
+/*
+ * With many streams it is longer, by what a look at all of them costs: so many times that when there
+ * was something, and up to so many when there is nothing, which is 0.2 % of a CPU.
+ */
+#define __BPF_STREAM_WAIT_PER_COST	 16
+#define __BPF_STREAM_WAIT_PER_COST_IDLE	 500
+#define __BPF_STREAM_WAIT_LIMIT_NS	 5000000000ULL
+#define __BPF_STREAM_NEVER	 UINT64_MAX
+#define __BPF_STREAM_RECORD_MAX	 (1U << 30)
+
+/**
+ * struct bpf_stream_consumer - follows streams; all fields are private
+ */
+struct bpf_stream_consumer {
+	struct __bpf_stream_assembler to;
+	uint64_t quiet_ns;
+	int epoll_fd;
+	int timer_fd;
+	uint64_t armed_ns; /* what the timer is set to */
+	uint64_t wait_ns;
+	uint64_t cost_ns; /* CPU time of a look at all streams */
+	struct __bpf_stream_source **sources;
+	size_t nr;
+	size_t next; /* whose turn it is */
+	struct __bpf_stream_source *reading; /* whose text is in buf, if it is not used up */
+	bool fed;
+	char *buf;
+};
+
+/*
+ * Time, where a strict -std=c11 hides the C library's functions and their struct by the system calls
+ * themselves, which are the same on 32-bit machines.
+ */
+struct __bpf_stream_time {
+	int64_t sec;
+	int64_t nsec;
+};
+
+#ifdef __NR_clock_gettime64
+#define __BPF_STREAM_NR_CLOCK __NR_clock_gettime64
+#define __BPF_STREAM_NR_TIMER __NR_timerfd_settime64
+#else
+#define __BPF_STREAM_NR_CLOCK __NR_clock_gettime
+#define __BPF_STREAM_NR_TIMER __NR_timerfd_settime
+#endif
+#define __BPF_STREAM_MONOTONIC 1
+#define __BPF_STREAM_THREAD_CPU 3
+#define __BPF_STREAM_ABSTIME   1 /* TFD_TIMER_ABSTIME */
+
+static inline uint64_t __bpf_stream_clock_ns(int clock)
+{
+#ifdef CLOCK_MONOTONIC
+	struct timespec now = {0, 0};
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
+#else
+	struct __bpf_stream_time now = {0, 0};
+
+	syscall(__BPF_STREAM_NR_CLOCK, clock, &now);
+	return (uint64_t)now.sec * 1000000000ULL + (uint64_t)now.nsec;
+#endif
+}
+
+static inline uint64_t __bpf_stream_now_ns(void)
+{
+	return __bpf_stream_clock_ns(__BPF_STREAM_MONOTONIC);
+}
+
+/* Makes the epoll fd readable at @at_ns, and not before; never for __BPF_STREAM_NEVER. */
+static inline void __bpf_stream_consumer_arm(struct bpf_stream_consumer *consumer, uint64_t at_ns)
+{
+	struct __bpf_stream_time timer[2] = {{0, 0}, {0, 0}}; /* interval, value */
+
+	if (at_ns == consumer->armed_ns)
+		return;
+	consumer->armed_ns = at_ns;
+	if (at_ns != __BPF_STREAM_NEVER) {
+		timer[1].sec = (int64_t)(at_ns / 1000000000ULL);
+		timer[1].nsec = (int64_t)(at_ns % 1000000000ULL);
+		if (!at_ns)
+			timer[1].nsec = 1; /* 0 would be never */
+	}
+	syscall(__BPF_STREAM_NR_TIMER, consumer->timer_fd, __BPF_STREAM_ABSTIME, timer, NULL);
+}
+
+/* When what is held has been waiting for long enough */
+static inline uint64_t __bpf_stream_source_due(const struct bpf_stream_consumer *consumer,
+					       const struct __bpf_stream_source *source)
+{
+	if (!source->len)
+		return __BPF_STREAM_NEVER;
+	if (source->buf[source->len - 1] == '\n')
+		return source->since_ns + consumer->quiet_ns / 10;
+	return source->since_ns + consumer->quiet_ns;
+}
+
+/* All that was read of a stream */
+static inline int __bpf_stream_consumer_use(struct bpf_stream_consumer *consumer,
+					    struct __bpf_stream_source *source)
+{
+	int count = 0, ret;
+
+	consumer->reading = source;
+	if (source->ahead) {
+		count = __bpf_stream_source_lines(&consumer->to, source, false);
+		if (count < 0)
+			return count;
+	}
+	while (source->in_len) {
+		ret = __bpf_stream_source_step(&consumer->to, source);
+		if (ret < 0)
+			return ret;
+		count += ret;
+	}
+	consumer->reading = NULL;
+	return count;
+}
+
+/* One read of a stream. Sets *any if there was something. */
+static inline int __bpf_stream_consumer_read(struct bpf_stream_consumer *consumer,
+					     struct __bpf_stream_source *source, uint64_t now_ns,
+					     bool *any)
+{
+	int n = 0;
+
+	if (!consumer->fed)
+		n = bpf_stream_read(source->prog_fd, source->stream_id, consumer->buf,
+				    __BPF_STREAM_ROUND_SIZE);
+	if (n < 0)
+		return n;
+	if (!n)
+		return __bpf_stream_source_due(consumer, source) <= now_ns
+			       ? __bpf_stream_source_flush(&consumer->to, source)
+			       : 0;
+	*any = true;
+	source->since_ns = now_ns;
+	source->in = consumer->buf;
+	source->in_len = (size_t)n;
+	return __bpf_stream_consumer_use(consumer, source);
+}
+
+/*
+ * One read of every stream. Returns the number of records; what the callback returned, if that
+ * was negative, at once; or the first error of a read, after the other streams had their turn.
+ */
+static inline int __bpf_stream_consumer_round(struct bpf_stream_consumer *consumer, bool *any)
+{
+	uint64_t now_ns = __bpf_stream_now_ns();
+	uint64_t cpu_ns = __bpf_stream_clock_ns(__BPF_STREAM_THREAD_CPU);
+	int count = 0, err = 0, ret;
+	size_t i;
+
+	*any = false;
+	if (consumer->reading) {
+		*any = true;
+		count = __bpf_stream_consumer_use(consumer, consumer->reading);
+		if (count < 0)
+			return count;
+	}
+	for (i = 0; i < consumer->nr; i++) {
+		struct __bpf_stream_source *source;
+
+		consumer->next = consumer->next + 1 < consumer->nr ? consumer->next + 1 : 0;
+		source = consumer->sources[consumer->next];
+		ret = __bpf_stream_consumer_read(consumer, source, now_ns, any);
+		if (ret >= 0)
+			count += ret;
+		else if (consumer->to.stopped)
+			return ret;
+		else
+			err = err ? err : ret;
+	}
+	if (!*any)
+		consumer->cost_ns = __bpf_stream_clock_ns(__BPF_STREAM_THREAD_CPU) - cpu_ns;
+	return err ? err : count;
+}
+
+static inline uint64_t __bpf_stream_max(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* After a round: when is the next one due? */
+static inline void __bpf_stream_consumer_rearm(struct bpf_stream_consumer *consumer, bool any)
+{
+	uint64_t at_ns = __BPF_STREAM_NEVER, min_ns, max_ns;
+	size_t i;
+
+	min_ns = __bpf_stream_max(consumer->cost_ns * __BPF_STREAM_WAIT_PER_COST,
+				  __BPF_STREAM_WAIT_MIN_NS);
+	max_ns = __bpf_stream_max(consumer->cost_ns * __BPF_STREAM_WAIT_PER_COST_IDLE,
+				  __BPF_STREAM_WAIT_MAX_NS);
+	if (max_ns > __BPF_STREAM_WAIT_LIMIT_NS)
+		max_ns = __BPF_STREAM_WAIT_LIMIT_NS;
+	consumer->wait_ns = any ? min_ns : __bpf_stream_max(consumer->wait_ns * 2, min_ns);
+	if (consumer->wait_ns > max_ns)
+		consumer->wait_ns = max_ns;
+	if (consumer->nr && !consumer->fed)
+		at_ns = __bpf_stream_now_ns() + consumer->wait_ns;
+	for (i = 0; i < consumer->nr; i++) {
+		uint64_t due_ns = __bpf_stream_source_due(consumer, consumer->sources[i]);
+
+		at_ns = due_ns < at_ns ? due_ns : at_ns;
+	}
+	__bpf_stream_consumer_arm(consumer, consumer->reading ? 0 : at_ns);
+}
+
+/*
+ * The one place that waits. Streams of Linux 6.17 to 7.3 cannot be polled, so what wakes is the
+ * timer. Where a stream can be had as a file (expected in 7.4) its fd goes into the same epoll fd,
+ * and the timer is left for the streams without one and for what is held. Returns 0 when the time
+ * is up, 1 when it is time to look, or -errno.
+ */
+static inline int __bpf_stream_consumer_wait(struct bpf_stream_consumer *consumer, int timeout_ms)
+{
+	struct epoll_event event;
+	int ret = epoll_wait(consumer->epoll_fd, &event, 1, timeout_ms);
+
+	return ret < 0 ? -errno : ret;
+}
+
+#endif /* BPF_STREAM_USER_ROUND_H */

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* A program for `tool_helper churn`: it says one thing and is unloaded. */
+#include "vmlinux.h"
+#include <bpf_stream/log.h>
+
+char _license[] SEC("license") = "GPL";
+
+SEC("syscall")
+int short_lived(void *ctx)
+{
+	bpf_log_info("a short life");
+	return 0;
+}

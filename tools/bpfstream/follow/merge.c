@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* merge.c - records of many streams in the order of their times. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "follow/merge.h"
+
+#define ITEMS_MIN 256
+#define BYTES_MIN (64 * 1024)
+
+/* Text of items. There are two: what stays after a release moves to the other one. */
+struct arena {
+	char *bytes;
+	size_t len, size;
+};
+
+struct merge {
+	merge_fn fn;
+	void *ctx;
+	struct merge_item *items;
+	size_t nr, room;
+	uint64_t seq;
+	uint64_t oldest_ns;
+	bool unsorted;
+	struct arena text, spare;
+};
+
+void merge_move_record(struct bpf_stream_record *rec, const char *to)
+{
+	ptrdiff_t by = to - rec->raw;
+
+	rec->raw += by;
+	rec->log.text += by;
+	if (rec->log.file)
+		rec->log.file += by;
+	rec->report = NULL;
+}
+
+struct merge *merge_new(merge_fn fn, void *ctx)
+{
+	struct merge *merge = calloc(1, sizeof(*merge));
+
+	if (!merge)
+		return NULL;
+	merge->fn = fn;
+	merge->ctx = ctx;
+	merge->oldest_ns = UINT64_MAX;
+	return merge;
+}
+
+void merge_free(struct merge *merge)
+{
+	if (!merge)
+		return;
+	free(merge->items);
+	free(merge->text.bytes);
+	free(merge->spare.bytes);
+	free(merge);
+}
+
+uint64_t merge_oldest(const struct merge *merge)
+{
+	return merge->oldest_ns;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct merge_item *one = a, *two = b;
+
+	if (one->time_ns != two->time_ns)
+		return one->time_ns < two->time_ns ? -1 : 1;
+	return one->seq < two->seq ? -1 : 1;
+}
+
+static void move_all(struct merge *merge, const char *from, char *to)
+{
+	for (size_t i = 0; i < merge->nr; i++)
+		if (merge->items[i].rec.raw_len)
+			merge_move_record(&merge->items[i].rec,
+					  to + (merge->items[i].rec.raw - from));
+}
+
+/* Room for @n more bytes. The items point into the arena, so they move with it. */
+static bool text_room(struct merge *merge, size_t n)
+{
+	struct arena *text = &merge->text;
+	size_t size = text->size ? text->size : BYTES_MIN;
+	char *bytes;
+
+	if (text->size - text->len >= n)
+		return true;
+	while (size - text->len < n)
+		size *= 2;
+	bytes = malloc(size);
+	if (!bytes)
+		return false;
+	if (text->len)
+		memcpy(bytes, text->bytes, text->len);
+	move_all(merge, text->bytes, bytes);
+	free(text->bytes);
+	text->bytes = bytes;
+	text->size = size;
+	return true;
+}
+
+static bool item_room(struct merge *merge)
+{
+	size_t room = merge->room ? 2 * merge->room : ITEMS_MIN;
+	struct merge_item *items;
+
+	if (merge->nr < merge->room)
+		return true;
+	items = realloc(merge->items, room * sizeof(*items));
+	if (!items)
+		return false;
+	merge->items = items;
+	merge->room = room;
+	return true;
+}
+
+/* @rec's text is in another place than the arena. */
+static void copy_text(struct arena *text, struct bpf_stream_record *rec)
+{
+	char *to = text->bytes + text->len;
+
+	memcpy(to, rec->raw, rec->raw_len);
+	text->len += rec->raw_len;
+	merge_move_record(rec, to);
+}
+
+bool merge_add(struct merge *merge, const struct merge_item *from)
+{
+	size_t n = from->rec.raw_len;
+	struct merge_item *item;
+
+	if (merge->text.len + n + merge->nr * sizeof(*item) > MERGE_BYTES &&
+	    !merge_release(merge, UINT64_MAX))
+		return false;
+	/* With less memory than that the order suffers, and nothing else. */
+	if ((!item_room(merge) || !text_room(merge, n)) &&
+	    (!merge_release(merge, UINT64_MAX) || !item_room(merge) || !text_room(merge, n)))
+		return false;
+	item = &merge->items[merge->nr];
+	*item = *from;
+	item->seq = merge->seq++;
+	if (n)
+		copy_text(&merge->text, &item->rec);
+	if (merge->nr++ && by_time(item - 1, item) > 0)
+		merge->unsorted = true;
+	if (item->time_ns < merge->oldest_ns)
+		merge->oldest_ns = item->time_ns;
+	return true;
+}
+
+/* The first @n items are gone. What stays of the text is put together in the spare arena. */
+static bool drop(struct merge *merge, size_t n)
+{
+	struct arena text = merge->text;
+
+	merge->nr -= n;
+	memmove(merge->items, merge->items + n, merge->nr * sizeof(*merge->items));
+	merge->oldest_ns = merge->nr ? merge->items[0].time_ns : UINT64_MAX;
+	if (merge->nr && merge->spare.size < text.size) {
+		free(merge->spare.bytes);
+		merge->spare.size = text.size;
+		merge->spare.bytes = malloc(text.size);
+		if (!merge->spare.bytes) {
+			merge->spare.size = 0;
+			return false;
+		}
+	}
+	if (!merge->nr) {
+		merge->text.len = 0;
+		return true;
+	}
+	merge->spare.len = 0;
+	for (size_t i = 0; i < merge->nr; i++)
+		if (merge->items[i].rec.raw_len)
+			copy_text(&merge->spare, &merge->items[i].rec);
+	merge->text = merge->spare;
+	merge->spare = text;
+	return true;
+}
+
+bool merge_release(struct merge *merge, uint64_t until_ns)
+{
+	bool ok = true;
+	size_t n = 0;
+
+	if (!merge->nr || merge->oldest_ns > until_ns)
+		return true;
+	if (merge->unsorted)
+		qsort(merge->items, merge->nr, sizeof(*merge->items), by_time);
+	merge->unsorted = false;
+	while (ok && n < merge->nr && merge->items[n].time_ns <= until_ns)
+		ok = merge->fn(merge->ctx, &merge->items[n++]);
+	/* Without memory to move it: what stays is not held back any longer. */
+	if (!drop(merge, n)) {
+		for (n = 0; ok && n < merge->nr; n++)
+			ok = merge->fn(merge->ctx, &merge->items[n]);
+		drop(merge, merge->nr);
+	}
+	return ok;
+}

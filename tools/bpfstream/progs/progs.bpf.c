@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* progs.bpf.c - goes over all loaded programs: what is in their streams. See progs_iter.h. */
+#include <linux/bpf.h>
+#include <bpf_stream/reader.h>
+
+#include "progs/progs.h"
+
+char LICENSE[] SEC("license")
+= "Dual BSD/GPL";
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+} __attribute__((preserve_access_index));
+
+struct bpf_prog_aux {
+	__u32 id;
+	char name[PROGS_NAME];
+} __attribute__((preserve_access_index));
+
+struct bpf_prog {
+	enum bpf_prog_type type;
+	struct bpf_prog_aux *aux;
+} __attribute__((preserve_access_index));
+
+struct bpf_iter__bpf_prog {
+	struct bpf_iter_meta *meta;
+	struct bpf_prog *prog;
+} __attribute__((preserve_access_index));
+
+/* Only this program, if it is not 0 */
+__u32 only;
+/* Of the program whose record was written last */
+char text[2][PROGS_TEXT];
+
+/* ... and of what elements: user space finds out what it has seen before */
+struct progs_elem elems[2][PROGS_ELEMS];
+
+/* How much of it there is. Not on the stack: there the verifier would go through its values. */
+__u32 text_len[2];
+
+static int copy_text(struct bpf_dynptr *from, const struct bpf_stream_elem_info *info, void *ctx)
+{
+	__u32 i = info->stream_id - BPF_STDOUT, len;
+	struct progs_elem *elem;
+
+	/* the compiler knows that it is 0 or 1; the verifier is to see that, too */
+	asm volatile("" : "+r"(i));
+	i &= 1;
+	len = text_len[i];
+	if (len > PROGS_TEXT - 1024)
+		return 1;
+	elem = &elems[i][info->seq % PROGS_ELEMS];
+	elem->key = info->key;
+	elem->at = len;
+	elem->rest = info->flags & BPF_STREAM_ELEM_REST;
+	bpf_stream_elem_read(from, info, 0, &text[i][len], 1024);
+	text_len[i] = len + info->len;
+	return 0;
+}
+
+static __always_inline int measure(struct bpf_prog *prog, struct progs_record *record)
+{
+	for (__u32 i = 0; i < 2; i++) {
+		struct bpf_stream_usage usage;
+		int err = bpf_stream_usage(prog, BPF_STDOUT + i, &usage);
+
+		if (err)
+			return err;
+		record->stream[i].charged = usage.charged;
+		record->stream[i].listed = usage.listed;
+		record->stream[i].pending = usage.pending;
+		record->stream[i].elements = usage.elements;
+		record->stream[i].unsure = usage.unsure;
+	}
+	return 0;
+}
+
+static __always_inline void describe(struct bpf_prog *prog, struct progs_record *record)
+{
+	record->id = prog->aux->id;
+	record->type = prog->type;
+	bpf_probe_read_kernel(record->name, sizeof(record->name), &prog->aux->name);
+}
+
+/* What is written: here, and not on the stack, for the sake of the verifier. One reader at a time. */
+struct progs_record record;
+
+SEC("iter/bpf_prog")
+int bpfstream_list(struct bpf_iter__bpf_prog *ctx)
+{
+	struct bpf_prog *prog = ctx->prog;
+
+	if (!prog || (only && prog->aux->id != only) || measure(prog, &record))
+		return 0;
+	describe(prog, &record);
+	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+	return 0;
+}
+
+SEC("iter/bpf_prog")
+int bpfstream_peek(struct bpf_iter__bpf_prog *ctx)
+{
+	struct bpf_prog *prog = ctx->prog;
+	__u32 i;
+
+	if (!prog || (only && prog->aux->id != only))
+		return 0;
+	__bpf_stream_for (i, 2) {
+		struct progs_stream *stream = &record.stream[i & 1];
+		struct bpf_stream_result result;
+		int n;
+
+		text_len[i & 1] = 0;
+		n = bpf_stream_peek_prog(prog, BPF_STDOUT + i, copy_text, (void *)0, &result);
+		stream->elements = n < 0 ? 0 : n;
+		stream->pending = stream->text_len = text_len[i & 1];
+		stream->lost = result.lost;
+		stream->truncated = result.truncated || n < 0;
+	}
+	describe(prog, &record);
+	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+	return 0;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* progs_iter.c - go over all loaded programs: what is in their streams, without consuming. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <bpf_stream/user.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "bpfstream.h"
+#include "explain.h"
+#include "progs/progs_iter.h"
+#include "progs.skel.h"
+
+/* The kernel gives up to 8 pages at once. */
+#define NR_RECORDS 128
+
+struct progs_iter {
+	struct progs_bpf *skel;
+	struct bpf_link *link;
+	__u32 self;
+	bool text;
+	int fd;
+	unsigned int at, nr;
+	struct progs_record records[NR_RECORDS];
+};
+
+static __u32 id_of(const struct bpf_program *prog)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	if (bpf_prog_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+		return 0;
+	return info.id;
+}
+
+static int load(struct progs_iter *it)
+{
+	struct bpf_program *prog;
+
+	it->skel = progs_bpf__open();
+	if (!it->skel)
+		return -errno;
+	bpf_program__set_autoload(it->skel->progs.bpfstream_list, !it->text);
+	bpf_program__set_autoload(it->skel->progs.bpfstream_peek, it->text);
+	if (progs_bpf__load(it->skel))
+		return -errno;
+	prog = it->text ? it->skel->progs.bpfstream_peek : it->skel->progs.bpfstream_list;
+	it->self = id_of(prog);
+	it->link = bpf_program__attach_iter(prog, NULL);
+	return it->link ? 0 : -errno;
+}
+
+struct progs_iter *progs_iter_new(bool text)
+{
+	struct progs_iter *it;
+	int err;
+
+	err = bpf_stream_probe();
+	if (err == -EOPNOTSUPP) {
+		explain_no_streams();
+		return NULL;
+	}
+	it = calloc(1, sizeof(*it));
+	if (!it) {
+		msg("out of memory");
+		return NULL;
+	}
+	it->fd = -1;
+	it->text = text;
+	explain_forget();
+	err = load(it);
+	if (!err)
+		return it;
+	if (err == -EPERM || err == -EACCES)
+		msg("not permitted to look into BPF programs: it takes root, or CAP_BPF and "
+		    "CAP_PERFMON");
+	else
+		msg("cannot look into BPF programs: %s", explain_warning(err));
+	progs_iter_free(it);
+	return NULL;
+}
+
+void progs_iter_free(struct progs_iter *it)
+{
+	if (!it)
+		return;
+	if (it->fd >= 0)
+		close(it->fd);
+	bpf_link__destroy(it->link);
+	progs_bpf__destroy(it->skel);
+	free(it);
+}
+
+int progs_iter_start(struct progs_iter *it, __u32 only)
+{
+	if (it->fd >= 0)
+		close(it->fd);
+	it->skel->bss->only = only;
+	it->at = it->nr = 0;
+	it->fd = bpf_iter_create(bpf_link__fd(it->link));
+	return it->fd < 0 ? it->fd : 0;
+}
+
+/* With the text one record at a time: the text is that of the last one. */
+static int fill(struct progs_iter *it)
+{
+	size_t size = it->text ? sizeof(it->records[0]) : sizeof(it->records);
+	ssize_t n;
+
+	do {
+		n = read(it->fd, it->records, size);
+	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
+	if (n < 0)
+		return -errno;
+	it->at = 0;
+	it->nr = n / sizeof(it->records[0]);
+	return n % sizeof(it->records[0]) ? -EIO : (int)it->nr;
+}
+
+int progs_iter_next(struct progs_iter *it, const struct progs_record **record)
+{
+	int ret;
+
+	do {
+		if (it->at == it->nr) {
+			ret = fill(it);
+			if (ret <= 0)
+				return ret;
+		}
+		*record = &it->records[it->at++];
+	} while ((*record)->id == it->self);
+	return 1;
+}
+
+const char *progs_iter_text(struct progs_iter *it, int stream)
+{
+	return it->skel->bss->text[stream];
+}
+
+/*
+ * Another element may have the key of one that is gone, so some text is compared too, save of one
+ * that another reader has begun.
+ */
+static struct progs_mark mark_of(const struct progs_elem *elem, const char *text, size_t end)
+{
+	struct progs_mark mark = {.key = elem->key, .rest = elem->rest};
+
+	for (size_t i = elem->at; i < end; i++)
+		mark.hash = mark.hash * 31 + (unsigned char)text[i];
+	return mark;
+}
+
+static bool same(const struct progs_mark *a, const struct progs_mark *b)
+{
+	return a->key == b->key && (a->rest || b->rest || a->hash == b->hash);
+}
+
+size_t progs_iter_news(struct progs_iter *it, const struct progs_record *record, int stream,
+		       struct progs_mark *mark, const char **news)
+{
+	const struct progs_elem *elems = it->skel->bss->elems[stream];
+	size_t len = record->stream[stream].text_len, end = len;
+	const char *text = progs_iter_text(it, stream);
+	__u32 i, n = record->stream[stream].elements;
+	struct progs_mark now, last = *mark;
+
+	/* It could not be looked into: none of it is known to be new. */
+	if (!n) {
+		*news = text;
+		return 0;
+	}
+	/* from the newest back to the one that was the newest the time before */
+	for (i = n < PROGS_ELEMS ? n : 0; i; i--) {
+		now = mark_of(&elems[i - 1], text, end);
+		if (end == len && i == n)
+			last = now;
+		if (same(&now, mark))
+			break;
+		end = elems[i - 1].at;
+	}
+	if (!i)
+		end = 0;
+	*mark = last;
+	*news = text + end;
+	return len - end;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* share.c - the programs that have level and counts in common. */
+#include <bpf/bpf.h>
+#include <bpf_stream/user.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "progs/share.h"
+
+/* The kernel lets a program use 64 maps. */
+#define MAPS_MAX 64
+
+static bool uses_map(int prog_fd, __u32 map_id)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info), ids[MAPS_MAX], i;
+
+	info.nr_map_ids = MAPS_MAX;
+	info.map_ids = (__u64)(unsigned long)ids;
+	if (bpf_prog_get_info_by_fd(prog_fd, &info, &len))
+		return false;
+	for (i = 0; i < info.nr_map_ids && i < MAPS_MAX; i++) {
+		if (ids[i] == map_id)
+			return true;
+	}
+	return false;
+}
+
+size_t share_ids(int prog_fd, unsigned int *ids)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info), map_id, id = 0;
+	size_t nr = 0;
+	int fd;
+
+	if (bpf_prog_get_info_by_fd(prog_fd, &info, &len) || bpf_log_map_id(prog_fd, &map_id))
+		return 0;
+	while (!bpf_prog_get_next_id(id, &id)) {
+		fd = id == info.id ? -1 : bpf_prog_get_fd_by_id(id);
+		if (fd < 0)
+			continue;
+		if (uses_map(fd, map_id) && nr++ < SHARE_MAX)
+			ids[nr - 1] = id;
+		close(fd);
+	}
+	return nr;
+}
+
+const char *share_list(const unsigned int *ids, size_t nr, char *text, size_t size)
+{
+	size_t i, n = 0;
+
+	text[0] = '\0';
+	for (i = 0; i < nr && i < SHARE_MAX && n < size; i++)
+		n += snprintf(text + n, size - n, "%s%u", i ? ", " : "", ids[i]);
+	if (nr > SHARE_MAX && n < size)
+		snprintf(text + n, size - n, " ...");
+	return text;
+}

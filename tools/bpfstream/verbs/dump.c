@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* dump.c - bpfstream dump: write what is in the streams of a program, once. */
+#include <bpf/bpf.h>
+#include <bpf_stream/user.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bpfstream.h"
+#include "explain.h"
+#include "follow/follow.h"
+#include "progs/lookup.h"
+#include "show/show.h"
+
+static const struct opt opts[] = {
+	SHOW_OPTS_STREAM,
+	SHOW_OPTS_OUTPUT,
+	{NULL, 0, NULL, NULL},
+};
+
+/* So many full buffers at most, for somebody may write as fast as it is read */
+#define READS_MAX 20
+
+/* Can nobody see in which order what is in the two streams was written? */
+static bool is_order_lost(unsigned int streams)
+{
+	struct stat out, err;
+
+	return streams != BPF_STREAM_BOTH || fstat(STDOUT_FILENO, &out) ||
+	       fstat(STDERR_FILENO, &err) || out.st_dev != err.st_dev || out.st_ino != err.st_ino;
+}
+
+/* As it was written: no records to be made of it. A read that is not full has emptied the stream. */
+static int dump_as_written(int prog_fd, unsigned int streams)
+{
+	static char buf[BPF_STREAM_READ_SIZE];
+	struct sink *sink = malloc(sizeof(*sink));
+	int n, ret = EXIT_FAILED;
+
+	if (!sink)
+		return msg("out of memory");
+	sink_init(sink, NULL);
+	for (int id = BPF_STREAM_ID_STDOUT; id <= BPF_STREAM_ID_STDERR; id++) {
+		enum sink_id to = id == BPF_STREAM_ID_STDERR ? SINK_STDERR : SINK_STDOUT;
+
+		n = streams & 1U << id ? sizeof(buf) : 0;
+		for (int i = 0; n == sizeof(buf) && i < READS_MAX; i++) {
+			n = bpf_stream_read(prog_fd, id, buf, sizeof(buf));
+			if (n < 0) {
+				msg("cannot read a stream of the program: %s", strerror(-n));
+				goto out;
+			}
+			if (!sink_put(sink, to, &sink->out[to], buf, n))
+				goto out;
+		}
+	}
+	if (sink_finish(sink))
+		ret = EXIT_OK;
+out:
+	free(sink);
+	return ret;
+}
+
+/* As records: to hand them on, or by time. Closes the fd. */
+static int dump_records(int prog_fd, unsigned int streams, const struct output_choice *choice)
+{
+	struct show *show = show_new(NULL);
+	struct follow *follow;
+	int ret = EXIT_FAILED;
+	char name[LOOKUP_NAME];
+	__u32 id = lookup_name(prog_fd, name, sizeof(name));
+
+	if (!show) {
+		close(prog_fd);
+		return ret;
+	}
+	show->streams = streams;
+	show->color[SINK_STDOUT] = show->color[SINK_STDERR] = false;
+	show->choice = *choice;
+	follow = follow_new(show, streams, NULL);
+	/* the output before anything is consumed */
+	if (follow && follow_add(follow, id, prog_fd) && !show_open(show) &&
+	    !follow_drain(follow, true))
+		ret = EXIT_OK;
+	follow_free(follow);
+	show_free(show);
+	return ret;
+}
+
+static int main_dump(const struct verb *verb, int argc, char **argv)
+{
+	struct output_choice choice = {};
+	unsigned int streams = 0;
+	const char *word;
+	int val, ret, fd;
+
+	while ((val = opts_next(verb, argc, argv)) != -1) {
+		switch (val) {
+		case OPT_SHOW_STDOUT:
+		case OPT_SHOW_STDERR:
+		case OPT_SHOW_STREAM:
+			ret = show_stream(&streams, verb, val, optarg);
+			if (ret)
+				return ret;
+			break;
+		case OPT_SHOW_JOURNALD:
+		case OPT_SHOW_SYSLOG:
+			ret = show_choose(&choice, verb, val, optarg);
+			if (ret)
+				return ret;
+			break;
+		case OPT_HELP:
+			return opts_help(verb);
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	ret = lookup_operand(verb, argc, argv, &word);
+	if (ret)
+		return ret;
+
+	explain_init(false);
+	fd = lookup_prog(word);
+	if (fd < 0)
+		return EXIT_FAILED;
+	if (bpf_stream_read(fd, BPF_STREAM_ID_STDOUT, NULL, 0) == -EOPNOTSUPP) {
+		explain_no_streams();
+		close(fd);
+		return EXIT_FAILED;
+	}
+	if (!streams)
+		streams = BPF_STREAM_BOTH;
+	if (choice.kind != OUTPUT_SCREEN || !is_order_lost(streams))
+		return dump_records(fd, streams, &choice);
+	ret = dump_as_written(fd, streams);
+	close(fd);
+	return ret;
+}
+
+const struct verb verb_dump = {
+	.name = "dump",
+	.usage = "PROG [OPTION]...",
+	.summary = "write what is in the streams of a program, and empty them",
+	.help = "Writes what is in the streams of a loaded program, once: its stdout to stdout,\n"
+		"its stderr to stderr. Reading consumes: what was written here, nobody else gets.\n"
+		"\n" LOOKUP_HELP,
+	.opts = opts,
+	.main = main_dump,
+};

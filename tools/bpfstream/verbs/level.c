@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* level.c - bpfstream level: see or set the live level of a loaded program. */
+#include <bpf_stream/user.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "bpfstream.h"
+#include "explain.h"
+#include "progs/levels.h"
+#include "progs/lookup.h"
+#include "progs/share.h"
+
+static const struct opt opts[] = {
+	{NULL, 0, NULL, NULL},
+};
+
+static int show(int fd, const char *word)
+{
+	int level = bpf_log_level_get(fd);
+
+	if (level < 0) {
+		explain_log_map(word, "level", level);
+		return EXIT_FAILED;
+	}
+	printf("%s\n", levels_word(level));
+	return EXIT_OK;
+}
+
+static int set(int fd, const char *word, int level)
+{
+	unsigned int ids[SHARE_MAX];
+	int err = bpf_log_level_set(fd, level), max;
+	char list[SHARE_MAX * 12 + 8];
+	size_t nr;
+
+	if (err == -EPERM && bpf_log_level_get(fd) >= 0)
+		return msg("the level of program %s cannot be set any more: its map is frozen",
+			   word);
+	if (err) {
+		explain_log_map(word, "level", err);
+		return EXIT_FAILED;
+	}
+	nr = share_ids(fd, ids);
+	if (nr)
+		msg("level %s is now also that of program%s %s, of the same object",
+		    levels_word(level), nr > 1 ? "s" : "", share_list(ids, nr, list, sizeof(list)));
+	max = bpf_log_max_level_get(fd);
+	if (max >= 0 && max < level)
+		msg("program %s was loaded with records up to %s only; no level brings back the "
+		    "others",
+		    word, levels_word(max));
+	return EXIT_OK;
+}
+
+static int main_level(const struct verb *verb, int argc, char **argv)
+{
+	const char *word, *name = NULL;
+	int val, ret, fd, level = -1;
+
+	while ((val = opts_next(verb, argc, argv)) != -1) {
+		if (val == OPT_HELP)
+			return opts_help(verb);
+		return EXIT_USAGE;
+	}
+	if (optind == argc)
+		return msg_usage(verb, "which program?");
+	word = argv[optind++];
+	if (optind < argc)
+		name = argv[optind++];
+	if (optind < argc)
+		return msg_usage(verb, "unexpected argument '%s'", argv[optind]);
+	ret = lookup_check(verb, word);
+	if (ret)
+		return ret;
+	if (name) {
+		level = bpf_log_level_from_name(name);
+		if (level < 0)
+			return msg_usage(verb, "'%s' is no level; levels are " BPF_LOG_LEVEL_NAMES,
+					 name);
+	}
+
+	explain_init(false);
+	fd = lookup_prog(word);
+	if (fd < 0)
+		return EXIT_FAILED;
+	ret = name ? set(fd, word, level) : show(fd, word);
+	close(fd);
+	return ret;
+}
+
+const struct verb verb_level = {
+	.name = "level",
+	.usage = "PROG [LEVEL]",
+	.summary = "see or set the log level of a loaded program",
+	.help = "Writes the live level of a loaded program that logs through bpf_stream/log.h, or\n"
+		"sets it: the program does not stop, and its next message goes by the new level.\n"
+		"Works on every kernel, with streams or without.\n"
+		"\n"
+		"LEVEL is one of " BPF_LOG_LEVEL_NAMES ".\n"
+		"What the program was loaded without (bpf_log_max_level) no level brings back.\n"
+		"Programs of one object share their level: set for one, it is set for all of "
+		"them,\n"
+		"and they are named.\n"
+		"\n" LOOKUP_HELP,
+	.opts = opts,
+	.main = main_level,
+};

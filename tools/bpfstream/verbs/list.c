@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* list.c - bpfstream list: every loaded program, and how much is in its streams. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bpfstream.h"
+#include "explain.h"
+#include "progs/lookup.h"
+#include "progs/progs_iter.h"
+#include "progs/where.h"
+#include "show/escape.h"
+#include "show/json.h"
+
+enum {
+	OPT_JSON = 'j',
+};
+
+static const struct opt opts[] = {
+	{"json", OPT_JSON, NULL, "an array of objects, one per program"},
+	{NULL, 0, NULL, NULL},
+};
+
+static const char *type_name(__u32 type)
+{
+	const char *name = libbpf_bpf_prog_type_str((enum bpf_prog_type)type);
+
+	return name ? name : "?";
+}
+
+/* Charged, but not there: what a message over 1,024 bytes leaves behind */
+static __u32 leaked(const struct progs_stream *stream)
+{
+	return stream->unsure ? 0 : stream->charged - stream->listed;
+}
+
+static void put_table(const struct progs_record *record, const char *name, int fd)
+{
+	const char *elsewhere = fd < 0 ? NULL : where_else(fd);
+	char text[LOOKUP_NAME * ESCAPE_MAX];
+	size_t len = strlen(name);
+
+	printf("%6u  %-16s", record->id, type_name(record->type));
+	for (int i = 0; i < 2; i++)
+		printf("  %6u  %6u", record->stream[i].pending, leaked(&record->stream[i]));
+	len = escape_text(text, sizeof(text), name, &len, false);
+	printf("  %.*s%s%s\n", (int)len, text, elsewhere ? "  " : "", elsewhere ? elsewhere : "");
+}
+
+static void put_json(const struct progs_record *record, const char *name, int fd)
+{
+	const char *where = fd < 0 ? NULL : where_word(fd);
+	static const char *const names[] = {"stdout", "stderr"};
+	struct json json = {};
+
+	json_add(&json, "{\"id\":%u,\"type\":\"%s\",\"name\":", record->id,
+		 type_name(record->type));
+	json_string(&json, name, strlen(name));
+	for (int i = 0; i < 2; i++) {
+		const struct progs_stream *stream = &record->stream[i];
+
+		json_add(&json, ",\"%s\":{\"pending\":%u,\"messages\":%u,\"charged\":%u,\"leaked\":",
+			 names[i], stream->pending, stream->elements, stream->charged);
+		if (stream->unsure)
+			json_add(&json, "null}");
+		else
+			json_add(&json, "%u}", leaked(stream));
+	}
+	if (where)
+		json_add(&json, ",\"sink\":\"%s\"", where);
+	json_add(&json, "}");
+	if (json.failed)
+		msg("out of memory");
+	else
+		fwrite(json.text, 1, json.len, stdout);
+	json_free(&json);
+}
+
+static int list(struct progs_iter *it, bool json)
+{
+	const struct progs_record *record;
+	char name[LOOKUP_NAME];
+	unsigned int n = 0;
+	int ret, fd;
+
+	ret = progs_iter_start(it, 0);
+	if (json)
+		putchar('[');
+	else
+		printf("%6s  %-16s  %6s  %6s  %6s  %6s  %s\n", "ID", "TYPE", "STDOUT", "LEAKED",
+		       "STDERR", "LEAKED", "NAME");
+	while (!ret && (ret = progs_iter_next(it, &record)) > 0) {
+		lookup_whole_name(record->id, record->name, name, sizeof(name));
+		/* Without the right to, it is not said where a program writes. */
+		fd = bpf_prog_get_fd_by_id(record->id);
+		if (json) {
+			fputs(n++ ? ",\n" : "\n", stdout);
+			put_json(record, name, fd);
+		} else {
+			put_table(record, name, fd);
+		}
+		if (fd >= 0)
+			close(fd);
+		ret = 0;
+	}
+	if (json)
+		puts("\n]");
+	if (ret < 0)
+		return msg("cannot list the loaded programs: %s", explain_errno(ret));
+	return EXIT_OK;
+}
+
+static int main_list(const struct verb *verb, int argc, char **argv)
+{
+	struct progs_iter *it;
+	bool json = false;
+	int val, ret;
+
+	while ((val = opts_next(verb, argc, argv)) != -1) {
+		switch (val) {
+		case OPT_JSON:
+			json = true;
+			break;
+		case OPT_HELP:
+			return opts_help(verb);
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	if (optind < argc)
+		return msg_usage(verb, "unexpected argument '%s'", argv[optind]);
+	explain_init(false);
+	it = progs_iter_new(false);
+	if (!it)
+		return EXIT_FAILED;
+	ret = list(it, json);
+	progs_iter_free(it);
+	return ret;
+}
+
+const struct verb verb_list = {
+	.name = "list",
+	.usage = "[OPTION]...",
+	.summary = "every loaded program, and how much is in its streams",
+	.help = "Lists every loaded program with the bytes that nobody has read yet in its\n"
+		"stdout and its stderr. Nothing is consumed.\n"
+		"\n"
+		"LEAKED are bytes that count against the capacity of a stream (100,000 bytes) and\n"
+		"are not in it: messages over 1,024 bytes, and those for which memory is missing,\n"
+		"are dropped, and kernels up to 7.3 at least do not give back their room as long\n"
+		"as the program is loaded.\n",
+	.opts = opts,
+	.main = main_list,
+};

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* run.c - bpfstream run: load an object, attach what can be attached, follow its streams. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <bpf_stream/user.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <math.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bpfstream.h"
+#include "explain.h"
+#include "follow/follow.h"
+#include "progs/attach.h"
+#include "progs/levels.h"
+#include "progs/object.h"
+#include "progs/pins.h"
+#include "progs/where.h"
+#include "show/show.h"
+#include "stop.h"
+
+#define MAX_PROGS 64
+#define NO_LEVEL  (-1)
+/* Longer than anybody waits, short enough for nanoseconds in 64 bits. */
+#define MAX_SECONDS 1e9
+
+enum {
+	OPT_PROG = 'p',
+	OPT_IFACE = 'i',
+	OPT_SHOW_LEVEL = 'l',
+	OPT_VERBOSE = 'v',
+	OPT_LEVEL = OPT_LONG,
+	OPT_MAX_LEVEL,
+	OPT_FOR,
+};
+
+static const struct opt opts[] = {
+	{"prog", OPT_PROG, "NAME", "load and attach only this program (may be repeated)"},
+	{"iface", OPT_IFACE, "DEV", "network interface for XDP, tcx and netkit programs"},
+	{"level", OPT_LEVEL, "LEVEL",
+	 "set the live level (bpf_log_level) at the start; one of\n" BPF_LOG_LEVEL_NAMES},
+	{"max-level", OPT_MAX_LEVEL, "LEVEL",
+	 "set the level fixed at load (bpf_log_max_level): what\n"
+	 "is above it costs nothing and cannot be switched on"},
+	{"for", OPT_FOR, "SECONDS", "end by itself after so long; fractions are fine"},
+	{"show-level", OPT_SHOW_LEVEL, "LEVEL",
+	 "show only records of this level and worse ('warn' or\n'warn+'), as -l of tail"},
+	SHOW_OPTS,
+	{"verbose", OPT_VERBOSE, NULL,
+	 "tell what is attached; show libbpf's messages and the\n"
+	 "verifier's whole log"},
+	{NULL, 0, NULL, NULL},
+};
+
+struct run {
+	const char *path;
+	const char *progs[MAX_PROGS];
+	unsigned int nr_progs;
+	const char *iface;
+	int ifindex;
+	int level;
+	int max_level;
+	double seconds; /* negative: until a signal comes */
+	bool verbose;
+	struct show *show;
+};
+
+static int parse_level(const struct verb *verb, const char *option, const char *word, int *level)
+{
+	*level = bpf_log_level_from_name(word);
+	if (*level >= 0)
+		return 0;
+	msg_usage(verb, "%s '%s' is no level; levels are %s", option, word, BPF_LOG_LEVEL_NAMES);
+	return EXIT_USAGE;
+}
+
+static int parse_seconds(const struct verb *verb, const char *word, double *seconds)
+{
+	char *end;
+
+	*seconds = strtod(word, &end);
+	if (end != word && !*end && isfinite(*seconds) && *seconds >= 0 && *seconds <= MAX_SECONDS)
+		return 0;
+	return msg_usage(verb, "--for '%s' is no number of seconds, 0 to %.0f", word, MAX_SECONDS);
+}
+
+/* 0, or the exit status, negative for "help was shown". */
+static int parse(const struct verb *verb, int argc, char **argv, struct run *run)
+{
+	int val, ret = 0;
+
+	while (!ret && (val = opts_next(verb, argc, argv)) != -1) {
+		switch (val) {
+		case OPT_PROG:
+			if (run->nr_progs == MAX_PROGS)
+				return msg_usage(verb, "--prog is given more than %d times",
+						 MAX_PROGS);
+			run->progs[run->nr_progs++] = optarg;
+			break;
+		case OPT_IFACE:
+			run->iface = optarg;
+			break;
+		case OPT_LEVEL:
+			ret = parse_level(verb, "--level", optarg, &run->level);
+			break;
+		case OPT_MAX_LEVEL:
+			ret = parse_level(verb, "--max-level", optarg, &run->max_level);
+			break;
+		case OPT_FOR:
+			ret = parse_seconds(verb, optarg, &run->seconds);
+			break;
+		case OPT_VERBOSE:
+			run->verbose = true;
+			break;
+		case OPT_SHOW_LEVEL:
+			ret = show_level(run->show, verb, "--show-level", optarg);
+			break;
+		case OPT_HELP:
+			opts_help(verb);
+			return -1;
+		case OPT_BAD:
+			return EXIT_USAGE;
+		default:
+			ret = show_opt(run->show, verb, val, optarg);
+		}
+	}
+	if (ret)
+		return ret;
+	if (optind == argc)
+		return msg_usage(verb, "which object file?");
+	run->path = argv[optind++];
+	if (optind < argc)
+		return msg_usage(verb, "unexpected argument '%s'", argv[optind]);
+	return show_begin(run->show, verb);
+}
+
+static int set_levels(const struct run *run, struct bpf_object *obj)
+{
+	int err = 0;
+
+	if (run->max_level != NO_LEVEL)
+		err = levels_set(obj, run->path, "bpf_log_max_level", "--max-level",
+				 run->max_level);
+	if (!err && run->level != NO_LEVEL)
+		err = levels_set(obj, run->path, "bpf_log_level", "--level", run->level);
+	return err;
+}
+
+/* Before anything is attached: where there are no streams there is nothing to follow. */
+static int check_streams(struct bpf_object *obj)
+{
+	struct bpf_program *prog;
+	int err;
+
+	bpf_object__for_each_program (prog, obj) {
+		if (bpf_program__fd(prog) < 0)
+			continue;
+		err = bpf_stream_read(bpf_program__fd(prog), BPF_STREAM_ID_STDOUT, NULL, 0);
+		if (err == -EOPNOTSUPP)
+			explain_no_streams();
+		else if (err)
+			msg("cannot read the streams of program '%s': %s", bpf_program__name(prog),
+			    strerror(-err));
+		return err;
+	}
+	return 0;
+}
+
+static int follow_programs(struct follow *follow, struct bpf_object *obj)
+{
+	struct bpf_prog_info info;
+	struct bpf_program *prog;
+	__u32 len;
+	int fd;
+
+	bpf_object__for_each_program (prog, obj) {
+		if (bpf_program__fd(prog) < 0)
+			continue;
+		fd = fcntl(bpf_program__fd(prog), F_DUPFD_CLOEXEC, 0);
+		len = sizeof(info);
+		memset(&info, 0, sizeof(info));
+		if (fd < 0 || bpf_prog_get_info_by_fd(fd, &info, &len)) {
+			msg("cannot follow program '%s': %s", bpf_program__name(prog),
+			    strerror(errno));
+			return -errno;
+		}
+		if (!follow_add(follow, info.id, fd))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Who waits for records that go elsewhere waits in vain. */
+static void tell_elsewhere(struct bpf_object *obj)
+{
+	struct bpf_program *prog;
+	const char *elsewhere;
+
+	bpf_object__for_each_program (prog, obj) {
+		if (bpf_program__fd(prog) < 0)
+			continue;
+		elsewhere = where_else(bpf_program__fd(prog));
+		if (elsewhere)
+			msg("program '%s' writes to the %s", bpf_program__name(prog), elsewhere);
+	}
+}
+
+/* From the attaching to the last word. */
+static int follow_object(const struct run *run, struct bpf_object *obj, struct follow *follow)
+{
+	struct attachments *attachments;
+	uint64_t end_ns = UINT64_MAX;
+	int err;
+
+	attachments = attach_all(obj, run->ifindex, run->iface, run->verbose);
+	if (!attachments)
+		return msg("out of memory");
+	if (!attach_count(attachments)) {
+		attach_undo(attachments);
+		return msg("%s: nothing to follow, none of its programs could be attached",
+			   run->path);
+	}
+	if (run->seconds >= 0)
+		end_ns = now_ns() + (uint64_t)(run->seconds * 1e9);
+
+	err = follow_until(follow, &stop, end_ns);
+	attach_undo(attachments);
+	if (!err)
+		err = follow_drain(follow, false);
+	tell_elsewhere(obj);
+	if (err)
+		return EXIT_FAILED;
+	return run->show->fatal ? EXIT_PANIC : EXIT_OK;
+}
+
+static int run_loaded(const struct run *run, struct bpf_object *obj)
+{
+	/* A panic is on stderr, and ends it with 3 whatever is to be shown. */
+	struct follow *follow = follow_new(run->show, BPF_STREAM_BOTH, NULL);
+	int ret = EXIT_FAILED;
+
+	if (follow && !follow_programs(follow, obj) && !show_open(run->show))
+		ret = follow_object(run, obj, follow);
+	follow_free(follow);
+	return ret;
+}
+
+static int run_object(const struct run *run, struct bpf_object *obj)
+{
+	struct pins *pins;
+	int ret = EXIT_FAILED;
+
+	if (object_select(obj, run->path, run->progs, run->nr_progs) || set_levels(run, obj))
+		return EXIT_FAILED;
+	pins = pins_note(obj);
+	if (!pins)
+		return msg("out of memory");
+	if (!object_load(obj, run->path) && !check_streams(obj))
+		ret = run_loaded(run, obj);
+	pins_remove(pins);
+	return ret;
+}
+
+static int run_it(struct run *run)
+{
+	struct bpf_object *obj;
+	int ret;
+
+	if (run->iface) {
+		run->ifindex = (int)if_nametoindex(run->iface);
+		if (!run->ifindex)
+			return msg("no network interface '%s'", run->iface);
+	}
+
+	explain_init(run->verbose);
+	/* a second signal ends us at once: links end with the process */
+	stop_catch();
+	obj = object_open(run->path);
+	if (!obj)
+		return EXIT_FAILED;
+	ret = run_object(run, obj);
+	bpf_object__close(obj);
+	return ret;
+}
+
+static int main_run(const struct verb *verb, int argc, char **argv)
+{
+	struct run run = {.level = NO_LEVEL, .max_level = NO_LEVEL, .seconds = -1};
+	int ret;
+
+	run.show = show_new(&stop);
+	if (!run.show)
+		return EXIT_FAILED;
+	ret = parse(verb, argc, argv, &run);
+	if (!ret)
+		ret = run_it(&run);
+	else if (ret < 0)
+		ret = EXIT_OK;
+	show_free(run.show);
+	return ret;
+}
+
+const struct verb verb_run = {
+	.name = "run",
+	.usage = "OBJ [OPTION]...",
+	.summary = "load an object, attach its programs, follow their streams",
+	.help = "Loads the BPF object file OBJ, attaches every program that libbpf can attach, "
+		"and\n"
+		"follows the streams of all its programs until Ctrl-C. Then it detaches them,\n"
+		"writes what is still to be read, and leaves nothing behind. Exit status 3: a\n"
+		"program wrote a FATAL record (a panic, an assertion that failed).\n",
+	.opts = opts,
+	.main = main_run,
+};

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* stats.c - bpfstream stats: what a loaded program lost and held back. */
+#include <bpf_stream/user.h>
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bpfstream.h"
+#include "explain.h"
+#include "progs/levels.h"
+#include "progs/lookup.h"
+#include "progs/progs_iter.h"
+#include "progs/share.h"
+#include "progs/where.h"
+
+static const struct opt opts[] = {
+	{"json", 'j', NULL, "as one JSON object"},
+	{NULL, 0, NULL, NULL},
+};
+
+struct stats {
+	unsigned int id;
+	char name[LOOKUP_NAME];
+	const char *where, *where_else; /* see where.h */
+	int level, max_level; /* negative if there is none: stream.h without log.h */
+	struct bpf_log_counts counts;
+	size_t nr_shared;
+	unsigned int shared[SHARE_MAX];
+	bool has_streams; /* or the kernel has none, and there is nothing in the next two */
+	struct progs_stream stream[2];
+};
+
+/* bytes that a stream of 6.17 to 7.3 takes before it is full */
+#define CAPACITY 100000
+
+/* The causes in the order that they have in the stream's own "messages lost" line */
+#define CAUSES 6
+static const struct {
+	const char *text, *json;
+} names[CAUSES] = {
+	{"full", "full"},	{"no memory", "no_memory"}, {"busy", "busy"},
+	{"invalid", "invalid"}, {"too long", "too_long"},   {"other", "other"},
+};
+
+static uint64_t cause(const struct bpf_log_lost *lost, int i)
+{
+	const uint64_t causes[CAUSES] = {lost->full,	lost->no_memory, lost->busy,
+					 lost->invalid, lost->too_long,	 lost->other};
+
+	return causes[i];
+}
+
+static uint64_t sum(const struct bpf_log_lost *lost)
+{
+	uint64_t n = 0;
+	int i;
+
+	for (i = 0; i < CAUSES; i++)
+		n += cause(lost, i);
+	return n;
+}
+
+/* What is in the streams is not in the program's map: the iterator looks. */
+static int get_streams(struct stats *stats)
+{
+	const struct progs_record *record;
+	struct progs_iter *it;
+	int ret;
+
+	if (bpf_stream_probe() == -EOPNOTSUPP)
+		return EXIT_OK;
+	it = progs_iter_new(false);
+	if (!it)
+		return EXIT_FAILED;
+	ret = progs_iter_start(it, stats->id);
+	while (!ret && (ret = progs_iter_next(it, &record)) > 0) {
+		ret = 0;
+		if (record->id != stats->id)
+			continue;
+		memcpy(stats->stream, record->stream, sizeof(stats->stream));
+		stats->has_streams = true;
+	}
+	progs_iter_free(it);
+	if (ret < 0)
+		return msg("cannot look at the streams: %s", explain_errno(ret));
+	return EXIT_OK;
+}
+
+static int get(int fd, const char *word, struct stats *stats)
+{
+	int err = bpf_log_losses(fd, &stats->counts);
+
+	if (err) {
+		explain_log_map(word, "counts", err);
+		return EXIT_FAILED;
+	}
+	stats->id = lookup_name(fd, stats->name, sizeof(stats->name));
+	stats->level = bpf_log_level_get(fd);
+	stats->max_level = bpf_log_max_level_get(fd);
+	stats->where = where_word(fd);
+	stats->where_else = where_else(fd);
+	stats->nr_shared = share_ids(fd, stats->shared);
+	return get_streams(stats);
+}
+
+static void put_row(const char *name, uint64_t of_stdout, uint64_t of_stderr)
+{
+	printf("%-12s %12" PRIu64 " %12" PRIu64 "\n", name, of_stdout, of_stderr);
+}
+
+static void put_text(const struct stats *stats)
+{
+	const struct bpf_log_lost *lost = stats->counts.lost, *unreported = stats->counts.unreported;
+	char list[SHARE_MAX * 12 + 8], name[32];
+	int i;
+
+	printf("program      %u %s\n", stats->id, stats->name);
+	if (stats->nr_shared)
+		printf("shared with  %s\n",
+		       share_list(stats->shared, stats->nr_shared, list, sizeof(list)));
+	if (stats->where_else)
+		printf("writes to    %s\n", stats->where_else);
+	if (stats->level >= 0)
+		printf("level        %s\n", levels_word(stats->level));
+	if (stats->max_level >= 0)
+		printf("loaded with  %s\n", levels_word(stats->max_level));
+	printf("suppressed   %" PRIu64 "\n\n", stats->counts.suppressed);
+	printf("%-12s %12s %12s\n", "", "stdout", "stderr");
+	put_row("lost", sum(&lost[0]), sum(&lost[1]));
+	for (i = 0; i < CAUSES; i++) {
+		snprintf(name, sizeof(name), "  %s", names[i].text);
+		put_row(name, cause(&lost[0], i), cause(&lost[1], i));
+	}
+	put_row("not reported", sum(&unreported[0]), sum(&unreported[1]));
+	if (!stats->has_streams)
+		return;
+	put_row("pending", stats->stream[0].pending, stats->stream[1].pending);
+	put_row("charged", stats->stream[0].charged, stats->stream[1].charged);
+	put_row("capacity", CAPACITY, CAPACITY);
+}
+
+static void put_json_level(const char *key, int level)
+{
+	if (level >= 0)
+		printf("\"%s\":\"%s\",", key, levels_word(level));
+	else
+		printf("\"%s\":null,", key);
+}
+
+/* No text of a program in it, but for the name, which is an identifier. */
+static void put_json(const struct stats *stats)
+{
+	static const char *const streams[] = {"stdout", "stderr"};
+	size_t i;
+	int s;
+
+	printf("{\"id\":%u,\"name\":\"%s\",\"shared_with\":[", stats->id, stats->name);
+	for (i = 0; i < stats->nr_shared && i < SHARE_MAX; i++)
+		printf("%s%u", i ? "," : "", stats->shared[i]);
+	printf("],");
+	if (stats->where)
+		printf("\"sink\":\"%s\",", stats->where);
+	put_json_level("level", stats->level);
+	put_json_level("max_level", stats->max_level);
+	for (s = 0; s < 2; s++) {
+		const struct bpf_log_lost *lost = &stats->counts.lost[s];
+
+		printf("\"%s\":{\"lost\":%" PRIu64 ",", streams[s], sum(lost));
+		for (i = 0; i < CAUSES; i++)
+			printf("\"%s\":%" PRIu64 ",", names[i].json, cause(lost, (int)i));
+		printf("\"unreported\":%" PRIu64, sum(&stats->counts.unreported[s]));
+		if (stats->has_streams)
+			printf(",\"pending\":%u,\"charged\":%u,\"capacity\":%u",
+			       stats->stream[s].pending, stats->stream[s].charged, CAPACITY);
+		printf("},");
+	}
+	printf("\"suppressed\":%" PRIu64 "}\n", stats->counts.suppressed);
+}
+
+static int main_stats(const struct verb *verb, int argc, char **argv)
+{
+	struct stats stats = {};
+	bool json = false;
+	const char *word;
+	int val, ret, fd;
+
+	while ((val = opts_next(verb, argc, argv)) != -1) {
+		switch (val) {
+		case 'j':
+			json = true;
+			break;
+		case OPT_HELP:
+			return opts_help(verb);
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	ret = lookup_operand(verb, argc, argv, &word);
+	if (ret)
+		return ret;
+
+	explain_init(false);
+	fd = lookup_prog(word);
+	if (fd < 0)
+		return EXIT_FAILED;
+	ret = get(fd, word, &stats);
+	if (ret == EXIT_OK)
+		json ? put_json(&stats) : put_text(&stats);
+	close(fd);
+	return ret;
+}
+
+const struct verb verb_stats = {
+	.name = "stats",
+	.usage = "PROG [OPTION]...",
+	.summary = "count what a loaded program lost and held back",
+	.help = "Writes what a loaded program counts about its own messages since it was loaded:\n"
+		"those that were lost, by cause and stream, and those of them that no line in the\n"
+		"stream tells of yet; how many a _ratelimited suppressed; its levels; and, on\n"
+		"kernels with streams, the bytes that wait in its streams and that are charged\n"
+		"against their capacity. Consumes nothing and changes nothing.\n"
+		"\n"
+		"Programs of one object share their counts; the others are named.\n"
+		"\n" LOOKUP_HELP,
+	.opts = opts,
+	.main = main_stats,
+};
