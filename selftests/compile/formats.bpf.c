@@ -27,6 +27,7 @@ void taken(int i, long l, char *s)
 	T("%%");
 	T("%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%");
 	T("%%%d%%", i);
+	T("%12345678d %-01234567lx", i, l);
 	T("%d%% %d%% %d%% %d%% %d%%", i, i, i, i, i);
 	T("%%%%%%%%%%%%%% %s %08lx %d%%", s, l, i);
 	T("%d%d%d%d%d%d%d%d%d%d%d%d", i, i, i, i, i, i, i, i, i, i, i, i);
@@ -42,7 +43,7 @@ void refused(int i, long l, char *s)
 	T("%5zx", l); /* expect: the kernel does not take %zx: cast to unsigned long and write %lx */
 	T("%td", l); /* expect: the kernel does not take %td: cast to long and write %ld */
 	T("%ju", l); /* expect: the kernel does not take %ju: cast to unsigned long long and write %llu */
-	T("%Ld", l); /* expect: the kernel does not take %Ld: cast to long long and write %lld */
+	T("%Ld", l); /* expect: the kernel does not take %Ld and %qd: cast to long long and write %lld */
 	T("%hd", i); /* expect: the kernel does not take %hd: cast to short and write %d */
 	T("%04hx", i); /* expect: the kernel does not take %hx: cast to unsigned short and write %x */
 	T("%hhx", i); /* expect: the kernel does not take %hhx: cast to unsigned char and write %x */

@@ -41,17 +41,21 @@
 	 (__BPF_STREAM_FMT_IN("ku", (p)[0]) && (p)[1] == 's' && __BPF_STREAM_FMT_ENDS((p)[2])) ||  \
 	 (__BPF_STREAM_FMT_IN("iI", (p)[0]) && __BPF_STREAM_FMT_IN("46", (p)[1])))
 
-/* The same with a width of up to 4 digits before it, and with up to 5 flags before that */
-#define __BPF_STREAM_FMT_DIGIT(c) ((c) >= '0' && (c) <= '9')
+/* The same after a width of up to 8 digits, and that after up to 5 flags */
+#define __BPF_STREAM_FMT_DIGIT(c) __BPF_STREAM_FMT_IN("0123456789", c)
+#define __BPF_STREAM_FMT_WIDTH(p)                                                                  \
+	(!__BPF_STREAM_FMT_DIGIT((p)[0])   ? 0                                                     \
+	 : (p)[0] == '0'		   ? 0                                                     \
+	 : !__BPF_STREAM_FMT_DIGIT((p)[1]) ? 1                                                     \
+	 : !__BPF_STREAM_FMT_DIGIT((p)[2]) ? 2                                                     \
+	 : !__BPF_STREAM_FMT_DIGIT((p)[3]) ? 3                                                     \
+	 : !__BPF_STREAM_FMT_DIGIT((p)[4]) ? 4                                                     \
+	 : !__BPF_STREAM_FMT_DIGIT((p)[5]) ? 5                                                     \
+	 : !__BPF_STREAM_FMT_DIGIT((p)[6]) ? 6                                                     \
+	 : !__BPF_STREAM_FMT_DIGIT((p)[7]) ? 7                                                     \
+					   : 8)
 #define __BPF_STREAM_FMT_WIDE(p)                                                                   \
-	(__BPF_STREAM_FMT_CONV(p) ||                                                               \
-	 (__BPF_STREAM_FMT_DIGIT((p)[0]) && (p)[0] != '0' &&                                       \
-	  (__BPF_STREAM_FMT_CONV((p) + 1) ||                                                       \
-	   (__BPF_STREAM_FMT_DIGIT((p)[1]) &&                                                      \
-	    (__BPF_STREAM_FMT_CONV((p) + 2) ||                                                     \
-	     (__BPF_STREAM_FMT_DIGIT((p)[2]) &&                                                    \
-	      (__BPF_STREAM_FMT_CONV((p) + 3) ||                                                   \
-	       (__BPF_STREAM_FMT_DIGIT((p)[3]) && __BPF_STREAM_FMT_CONV((p) + 4)))))))))
+	(__BPF_STREAM_FMT_CONV(p) || __BPF_STREAM_FMT_CONV((p) + __BPF_STREAM_FMT_WIDTH(p)))
 #define __BPF_STREAM_FMT_FLAG(c) __BPF_STREAM_FMT_IN("0+- ", c)
 #define __BPF_STREAM_FMT_SPEC(p)                                                                   \
 	(__BPF_STREAM_FMT_WIDE(p) ||                                                               \
@@ -65,7 +69,7 @@
 		(__BPF_STREAM_FMT_WIDE((p) + 4) ||                                                 \
 		 (__BPF_STREAM_FMT_FLAG((p)[4]) && __BPF_STREAM_FMT_WIDE((p) + 5)))))))))))
 
-/* For the words: what comes after flags and width, up to 9 characters of these. @p is at the %. */
+/* For the words: what comes after flags and width, of up to 5 characters. @p is at the %. */
 #define __BPF_STREAM_FMT_FIELD(c) __BPF_STREAM_FMT_IN("0123456789+- ", c)
 #define __BPF_STREAM_FMT_REST(p)                                                                   \
 	((p) + (!__BPF_STREAM_FMT_FIELD((p)[1])	  ? 1                                              \
@@ -73,121 +77,112 @@
 		: !__BPF_STREAM_FMT_FIELD((p)[3]) ? 3                                              \
 		: !__BPF_STREAM_FMT_FIELD((p)[4]) ? 4                                              \
 		: !__BPF_STREAM_FMT_FIELD((p)[5]) ? 5                                              \
-		: !__BPF_STREAM_FMT_FIELD((p)[6]) ? 6                                              \
-		: !__BPF_STREAM_FMT_FIELD((p)[7]) ? 7                                              \
-						  : 8))
+						  : 6))
 
 /* clang-format off */
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wgcc-compat" /* attributes of clang alone */
 
 /*
- * Called for each % of a format, and for its end. The first declaration takes what is right; the
- * others belong to one overload, which reports what is wrong.
+ * Called for each % of a format, and for its end. The first of these takes what is right; the
+ * second reports what is wrong.
  */
 extern void __bpf_stream_fmt_spec(const char *p)
 	__BPF_STREAM_FMT_IF(!p[0] || p[1] == '%' || __BPF_STREAM_FMT_SPEC(p + 1));
-#define __BPF_STREAM_FMT_WORDS(cond, words)                                                        \
-	extern void __bpf_stream_fmt_spec(const char *p) __attribute__((__overloadable__))         \
-		__BPF_STREAM_FMT_SAY(cond, words)
 
-/* "100% sure" is a %s before a letter to the kernel. The author means a percent sign. */
-__BPF_STREAM_FMT_WORDS(p[1] == ' ',
-	"the kernel takes a % before a space for a conversion: write %% for a percent sign");
+#define __BPF_STREAM_FMT_NO "the kernel does not take "
 
 /* The character number @i after flags and width, one of @set; and one, two or three of them */
 #define __BPF_STREAM_FMT_AT(i, set) __BPF_STREAM_FMT_IN(set, __BPF_STREAM_FMT_REST(p)[i])
 #define __BPF_STREAM_FMT_BAD(set, words)                                                           \
-	__BPF_STREAM_FMT_WORDS(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, set), words)
+	__BPF_STREAM_FMT_SAY(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, set), __BPF_STREAM_FMT_NO words)
 #define __BPF_STREAM_FMT_BAD2(a, b, words)                                                         \
-	__BPF_STREAM_FMT_WORDS(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, a) &&                         \
-				       __BPF_STREAM_FMT_AT(1, b), words)
+	__BPF_STREAM_FMT_SAY(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, a) &&                           \
+				     __BPF_STREAM_FMT_AT(1, b),                                    \
+			     __BPF_STREAM_FMT_NO words)
 #define __BPF_STREAM_FMT_BAD3(a, b, c, words)                                                      \
-	__BPF_STREAM_FMT_WORDS(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, a) &&                         \
-				       __BPF_STREAM_FMT_AT(1, b) && __BPF_STREAM_FMT_AT(2, c),     \
-			       words)
-#define __BPF_STREAM_FMT_NO "the kernel does not take "
-
-__BPF_STREAM_FMT_WORDS(p[1] != ' ' && !__BPF_STREAM_FMT_REST(p)[0],
-	"a single % at the end of the format: write %% for a percent sign");
-__BPF_STREAM_FMT_BAD("%", __BPF_STREAM_FMT_NO "anything between the two % of %%");
-__BPF_STREAM_FMT_BAD("#", __BPF_STREAM_FMT_NO "the flag # (%#x): write 0x%x");
-__BPF_STREAM_FMT_BAD("'", __BPF_STREAM_FMT_NO "the flag ' (%'d): write %d");
-__BPF_STREAM_FMT_BAD(".", __BPF_STREAM_FMT_NO "a precision (%.3s, %.2f): print a shorter copy of a "
-	"string; write a width (%03d) for a number");
-__BPF_STREAM_FMT_BAD("*", __BPF_STREAM_FMT_NO "a width from an argument (%*d): write the width in "
-	"the format (%8d)");
-
-#define __BPF_STREAM_FMT_CAST1(a, letter, from, type, to)                                          \
-	__BPF_STREAM_FMT_BAD2(a, letter,                                                           \
-		__BPF_STREAM_FMT_NO "%" from letter ": cast to " type " and write %" to letter)
-#define __BPF_STREAM_FMT_CAST(a, from, type, to)                                                   \
-	__BPF_STREAM_FMT_CAST1(a, "d", from, type, to);                                            \
-	__BPF_STREAM_FMT_CAST1(a, "i", from, type, to);                                            \
-	__BPF_STREAM_FMT_CAST1(a, "u", from, "unsigned " type, to);                                \
-	__BPF_STREAM_FMT_CAST1(a, "x", from, "unsigned " type, to);                                \
-	__BPF_STREAM_FMT_CAST1(a, "X", from, "unsigned " type, to)
-__BPF_STREAM_FMT_CAST("z", "z", "long", "l");
-__BPF_STREAM_FMT_CAST("t", "t", "long", "l");
-__BPF_STREAM_FMT_CAST("j", "j", "long long", "ll");
-__BPF_STREAM_FMT_CAST("L", "L", "long long", "ll");
-__BPF_STREAM_FMT_CAST("q", "q", "long long", "ll");
-__BPF_STREAM_FMT_CAST("h", "h", "short", "");
-__BPF_STREAM_FMT_BAD3("h", "h", "di",
-	__BPF_STREAM_FMT_NO "%hhd: cast to signed char and write %d");
-__BPF_STREAM_FMT_BAD3("h", "h", "u",
-	__BPF_STREAM_FMT_NO "%hhu: cast to unsigned char and write %u");
-__BPF_STREAM_FMT_BAD3("h", "h", "xX",
-	__BPF_STREAM_FMT_NO "%hhx: cast to unsigned char and write %x");
-
-__BPF_STREAM_FMT_BAD("o", __BPF_STREAM_FMT_NO "%o: write %x");
-__BPF_STREAM_FMT_BAD2("l", "o", __BPF_STREAM_FMT_NO "%lo: write %lx");
-__BPF_STREAM_FMT_BAD3("l", "l", "o", __BPF_STREAM_FMT_NO "%llo: write %llx");
-__BPF_STREAM_FMT_BAD("b", __BPF_STREAM_FMT_NO "%b: write %x");
-__BPF_STREAM_FMT_BAD("n", __BPF_STREAM_FMT_NO "%n: leave it out");
-__BPF_STREAM_FMT_BAD2("l", "sc", __BPF_STREAM_FMT_NO "%ls and %lc: write %s and %c");
+	__BPF_STREAM_FMT_SAY(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, a) &&                           \
+				     __BPF_STREAM_FMT_AT(1, b) && __BPF_STREAM_FMT_AT(2, c),       \
+			     __BPF_STREAM_FMT_NO words)
+#define __BPF_STREAM_FMT_CAST(a, set, from, type, to)                                              \
+	__BPF_STREAM_FMT_BAD2(a, set, from ": cast to " type " and write " to)
 #define __BPF_STREAM_FMT_NO_FLOAT                                                                  \
-	__BPF_STREAM_FMT_NO "%f, %e, %g and %a: BPF has no floating point; print integers"
-__BPF_STREAM_FMT_BAD("fFeEgGaA", __BPF_STREAM_FMT_NO_FLOAT);
-__BPF_STREAM_FMT_BAD2("lL", "fFeEgGaA", __BPF_STREAM_FMT_NO_FLOAT);
-
+	"%f, %e, %g and %a: BPF has no floating point; print integers"
 #define __BPF_STREAM_FMT_NO_LETTER(conv)                                                           \
-	__BPF_STREAM_FMT_NO "a letter or a digit right after " conv ": put a space or a "          \
-	"punctuation mark between them"
-__BPF_STREAM_FMT_BAD("s", __BPF_STREAM_FMT_NO_LETTER("%s"));
-__BPF_STREAM_FMT_BAD3("p", "ku", "s", __BPF_STREAM_FMT_NO_LETTER("%pks and %pus"));
-__BPF_STREAM_FMT_BAD2("p", "M", __BPF_STREAM_FMT_NO "%pM: write %02x:%02x:%02x:%02x:%02x:%02x with "
-	"the six bytes");
-__BPF_STREAM_FMT_BAD2("p", "m", __BPF_STREAM_FMT_NO "%pm: write %02x%02x%02x%02x%02x%02x with the "
-	"six bytes");
-__BPF_STREAM_FMT_BAD2("p", "h", __BPF_STREAM_FMT_NO "%ph: write %02x for each byte, or use "
-	"bpf_log_hexdump()");
-__BPF_STREAM_FMT_BAD2("p", "dD", __BPF_STREAM_FMT_NO "%pd and %pD: read the name into a buffer and "
-	"write %s");
-__BPF_STREAM_FMT_BAD2("p", "e", __BPF_STREAM_FMT_NO "%pe: write %ld for the error");
-__BPF_STREAM_FMT_BAD2("p", "iI", __BPF_STREAM_FMT_NO "this form of %pI: write %pI4 or %pI6 with "
-	"the address, and %d with the port");
+	"a letter or a digit right after " conv ": put a space or a punctuation mark between them"
 
-/* What none of these has named */
-__BPF_STREAM_FMT_WORDS(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, "p") &&
-			       !__BPF_STREAM_FMT_AT(1, "MmhdDeiI") &&
-			       !(__BPF_STREAM_FMT_AT(1, "ku") && __BPF_STREAM_FMT_AT(2, "s")),
-	"of what begins with %p the kernel takes %p %px %pK %ps %pS %pB %pks %pus %pi4 %pI4 %pi6 "
-	"%pI6 only; put a space or a punctuation mark after %p");
-__BPF_STREAM_FMT_WORDS(p[1] != ' ' && __BPF_STREAM_FMT_REST(p)[0] &&
-			       !__BPF_STREAM_FMT_AT(0, "%#'.*ztjLqhlobnfFeEgGaAsp"),
-	__BPF_STREAM_FMT_NO "this conversion: it takes %d %i %u %x %X, also after l and ll, %c %s "
-	"%p; write %% for a percent sign");
-__BPF_STREAM_FMT_WORDS(
-	p[1] != ' ' &&
-		((__BPF_STREAM_FMT_AT(0, "ztjq") && !__BPF_STREAM_FMT_AT(1, "diuxX")) ||
-		 (__BPF_STREAM_FMT_AT(0, "L") && !__BPF_STREAM_FMT_AT(1, "diuxXfFeEgGaA")) ||
-		 (__BPF_STREAM_FMT_AT(0, "h") && !__BPF_STREAM_FMT_AT(1, "diuxX") &&
-		  !(__BPF_STREAM_FMT_AT(1, "h") && __BPF_STREAM_FMT_AT(2, "diuxX"))) ||
-		 (__BPF_STREAM_FMT_AT(0, "l") && !__BPF_STREAM_FMT_AT(1, "oscfFeEgGaA") &&
-		  !(__BPF_STREAM_FMT_AT(1, "l") && __BPF_STREAM_FMT_AT(2, "o")))),
-	__BPF_STREAM_FMT_NO "this conversion: it takes %ld %li %lu %lx %lX, the same with ll, and "
-	"no other length");
+extern void __bpf_stream_fmt_spec(const char *p) __attribute__((__overloadable__))
+	/* "100% sure" is a %s before a letter to the kernel. The author means a percent sign. */
+	__BPF_STREAM_FMT_SAY(p[1] == ' ',
+		"the kernel takes a % before a space for a conversion: write %% for a percent sign")
+	__BPF_STREAM_FMT_SAY(p[1] != ' ' && !__BPF_STREAM_FMT_REST(p)[0],
+		"a single % at the end of the format: write %% for a percent sign")
+	__BPF_STREAM_FMT_BAD("%", "anything between the two % of %%")
+	__BPF_STREAM_FMT_BAD("#", "the flag # (%#x): write 0x%x")
+	__BPF_STREAM_FMT_BAD("'", "the flag ' (%'d): write %d")
+	__BPF_STREAM_FMT_BAD(".", "a precision (%.3s, %.2f): print a shorter copy of a "
+		"string; write a width (%03d) for a number")
+	__BPF_STREAM_FMT_BAD("*", "a width from an argument (%*d): write the width in "
+		"the format (%8d)")
+	__BPF_STREAM_FMT_CAST("z", "di", "%zd", "long", "%ld")
+	__BPF_STREAM_FMT_CAST("z", "u", "%zu", "unsigned long", "%lu")
+	__BPF_STREAM_FMT_CAST("z", "xX", "%zx", "unsigned long", "%lx")
+	__BPF_STREAM_FMT_CAST("t", "diuxX", "%td", "long", "%ld")
+	__BPF_STREAM_FMT_CAST("j", "di", "%jd", "long long", "%lld")
+	__BPF_STREAM_FMT_CAST("j", "u", "%ju", "unsigned long long", "%llu")
+	__BPF_STREAM_FMT_CAST("j", "xX", "%jx", "unsigned long long", "%llx")
+	__BPF_STREAM_FMT_CAST("Lq", "diuxX", "%Ld and %qd", "long long", "%lld")
+	__BPF_STREAM_FMT_CAST("h", "di", "%hd", "short", "%d")
+	__BPF_STREAM_FMT_CAST("h", "u", "%hu", "unsigned short", "%u")
+	__BPF_STREAM_FMT_CAST("h", "xX", "%hx", "unsigned short", "%x")
+	__BPF_STREAM_FMT_BAD3("h", "h", "di",
+		"%hhd: cast to signed char and write %d")
+	__BPF_STREAM_FMT_BAD3("h", "h", "u",
+		"%hhu: cast to unsigned char and write %u")
+	__BPF_STREAM_FMT_BAD3("h", "h", "xX",
+		"%hhx: cast to unsigned char and write %x")
+	__BPF_STREAM_FMT_BAD("o", "%o: write %x")
+	__BPF_STREAM_FMT_BAD2("l", "o", "%lo: write %lx")
+	__BPF_STREAM_FMT_BAD3("l", "l", "o", "%llo: write %llx")
+	__BPF_STREAM_FMT_BAD("b", "%b: write %x")
+	__BPF_STREAM_FMT_BAD("n", "%n: leave it out")
+	__BPF_STREAM_FMT_BAD2("l", "sc", "%ls and %lc: write %s and %c")
+	__BPF_STREAM_FMT_BAD("fFeEgGaA", __BPF_STREAM_FMT_NO_FLOAT)
+	__BPF_STREAM_FMT_BAD2("lL", "fFeEgGaA", __BPF_STREAM_FMT_NO_FLOAT)
+	__BPF_STREAM_FMT_BAD("s", __BPF_STREAM_FMT_NO_LETTER("%s"))
+	__BPF_STREAM_FMT_BAD3("p", "ku", "s", __BPF_STREAM_FMT_NO_LETTER("%pks and %pus"))
+	__BPF_STREAM_FMT_BAD2("p", "M", "%pM: write %02x:%02x:%02x:%02x:%02x:%02x with "
+		"the six bytes")
+	__BPF_STREAM_FMT_BAD2("p", "m", "%pm: write %02x%02x%02x%02x%02x%02x with the "
+		"six bytes")
+	__BPF_STREAM_FMT_BAD2("p", "h", "%ph: write %02x for each byte, or use "
+		"bpf_log_hexdump()")
+	__BPF_STREAM_FMT_BAD2("p", "dD", "%pd and %pD: read the name into a buffer and "
+		"write %s")
+	__BPF_STREAM_FMT_BAD2("p", "e", "%pe: write %ld for the error")
+	__BPF_STREAM_FMT_BAD2("p", "iI", "this form of %pI: write %pI4 or %pI6 with "
+		"the address, and %d with the port")
+	/* What none of these has named */
+	__BPF_STREAM_FMT_SAY(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, "p") &&
+			     !__BPF_STREAM_FMT_AT(1, "MmhdDeiI") &&
+			     !(__BPF_STREAM_FMT_AT(1, "ku") && __BPF_STREAM_FMT_AT(2, "s")),
+		"of what begins with %p the kernel takes %p %px %pK %ps %pS %pB %pks %pus %pi4 %pI4 "
+		"%pi6 %pI6 only; put a space or a punctuation mark after %p")
+	__BPF_STREAM_FMT_SAY(p[1] != ' ' && __BPF_STREAM_FMT_REST(p)[0] &&
+			     !__BPF_STREAM_FMT_AT(0, "%#'.*ztjLqhlobnfFeEgGaAsp"),
+		__BPF_STREAM_FMT_NO "this conversion: it takes %d %i %u %x %X, also after l and ll, "
+		"%c %s %p; write %% for a percent sign")
+	__BPF_STREAM_FMT_SAY(
+		p[1] != ' ' &&
+			((__BPF_STREAM_FMT_AT(0, "ztjq") && !__BPF_STREAM_FMT_AT(1, "diuxX")) ||
+			 (__BPF_STREAM_FMT_AT(0, "L") &&
+			  !__BPF_STREAM_FMT_AT(1, "diuxXfFeEgGaA")) ||
+			 (__BPF_STREAM_FMT_AT(0, "h") && !__BPF_STREAM_FMT_AT(1, "diuxX") &&
+			  !(__BPF_STREAM_FMT_AT(1, "h") && __BPF_STREAM_FMT_AT(2, "diuxX"))) ||
+			 (__BPF_STREAM_FMT_AT(0, "l") && !__BPF_STREAM_FMT_AT(1, "oscfFeEgGaA") &&
+			  !(__BPF_STREAM_FMT_AT(1, "l") && __BPF_STREAM_FMT_AT(2, "o")))),
+		__BPF_STREAM_FMT_NO "this conversion: it takes %ld %li %lu %lx %lX, the same with ll, "
+		"and no other length");
 
 /*
  * Called for the last % that is looked at. After it, in a format with three %% or more, are up to 8
