@@ -166,12 +166,12 @@ extern void __bpf_stream_fmt_spec(const char *p) __attribute__((__overloadable__
 	__BPF_STREAM_FMT_SAY(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, "p") &&
 			     !__BPF_STREAM_FMT_AT(1, "MmhdDeiI") &&
 			     !(__BPF_STREAM_FMT_AT(1, "ku") && __BPF_STREAM_FMT_AT(2, "s")),
-		"of what begins with %p the kernel takes %p %px %pK %ps %pS %pB %pks %pus %pi4 %pI4 "
-		"%pi6 %pI6 only; put a space or a punctuation mark after %p")
+		"of what begins with %p the kernel takes %p %px %pK %ps %pS %pB %pks %pus %pi4 "
+		"%pI4 %pi6 %pI6 only; put a space or a punctuation mark after %p")
 	__BPF_STREAM_FMT_SAY(p[1] != ' ' && __BPF_STREAM_FMT_REST(p)[0] &&
 			     !__BPF_STREAM_FMT_AT(0, "%#'.*ztjLqhlobnfFeEgGaAsp"),
-		__BPF_STREAM_FMT_NO "this conversion: it takes %d %i %u %x %X, also after l and ll, "
-		"%c %s %p; write %% for a percent sign")
+		__BPF_STREAM_FMT_NO "this conversion: it takes %d %i %u %x %X, also after l and "
+		"ll, %c %s %p; write %% for a percent sign")
 	__BPF_STREAM_FMT_SAY(
 		p[1] != ' ' &&
 			((__BPF_STREAM_FMT_AT(0, "ztjq") && !__BPF_STREAM_FMT_AT(1, "diuxX")) ||
@@ -181,8 +181,8 @@ extern void __bpf_stream_fmt_spec(const char *p) __attribute__((__overloadable__
 			  !(__BPF_STREAM_FMT_AT(1, "h") && __BPF_STREAM_FMT_AT(2, "diuxX"))) ||
 			 (__BPF_STREAM_FMT_AT(0, "l") && !__BPF_STREAM_FMT_AT(1, "oscfFeEgGaA") &&
 			  !(__BPF_STREAM_FMT_AT(1, "l") && __BPF_STREAM_FMT_AT(2, "o")))),
-		__BPF_STREAM_FMT_NO "this conversion: it takes %ld %li %lu %lx %lX, the same with ll, "
-		"and no other length");
+		__BPF_STREAM_FMT_NO "this conversion: it takes %ld %li %lu %lx %lX, the same with "
+		"ll, and no other length");
 
 /*
  * Called for the last % that is looked at. After it, in a format with three %% or more, are up to 8
