@@ -7,12 +7,15 @@ set -u
 . selftests/tap.sh
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
-src=selftests/compile/formats.bpf.c
 arch=$(cc -print-multiarch)
 
-sed -n 's|^.*/\* expect: \(.*\) \*/$|\1|p' $src >"$dir/words"
-grep -n '/\* expect: ' $src | sed 's/:.*//' >"$dir/lines"
-[ "$(wc -l <"$dir/lines")" -gt 50 ] || exit 1
+# expect FILE: what as_expected looks at
+expect() {
+	src=$1
+	sed -n 's|^.*/\* expect: \(.*\) \*/$|\1|p' $src >"$dir/words"
+	grep -n '/\* expect: ' $src | sed 's/:.*//' >"$dir/lines"
+	[ -s "$dir/lines" ]
+}
 
 # errors CLANG FLAGS...: "LINE: words" of each in $dir/errors
 errors() {
@@ -30,7 +33,7 @@ as_expected() {
 	# an argument may be evaluated in several places of a macro, in one of them only when it runs
 	sed 's/:.*//' "$dir/errors" | uniq >"$dir/have"
 	paste -d: "$dir/lines" "$dir/words" | while IFS=: read -r line want; do
-		grep "^$line: bpf_stream: " "$dir/errors" | grep -qF -- "$want" ||
+		grep "^$line: .*bpf_stream: " "$dir/errors" | grep -qF -- "$want" ||
 			echo "line $line lacks: $want"
 	done >"$dir/wrong"
 	diff "$dir/lines" "$dir/have" >>"$dir/wrong"
@@ -39,6 +42,7 @@ as_expected() {
 	return 1
 }
 
+expect selftests/compile/formats.bpf.c || exit 1
 for clang in clang-14 clang-19; do
 	for opt in -O0 -O1 -O2 -Os; do
 		ok "$clang $opt: what the kernel refuses is an error, nothing else is" \
@@ -50,4 +54,7 @@ for clang in clang-14 clang-19; do
 		as_expected $clang -O2 -DBPF_LOG_COMPILE_LEVEL=0 '-DBASE=<linux/bpf.h>' \
 		-idirafter "/usr/include/$arch"
 done
+expect selftests/compile/arena.bpf.c || exit 1
+ok "clang-19: a string in an arena is an error, nothing else is" \
+	as_expected clang-19 -O2 '-DBASE="vmlinux.h"' -isystem build/vmlinux/7.2
 done_testing
