@@ -147,9 +147,10 @@ clean:
 D = $(DESTDIR)$(PREFIX)
 SUBST = sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|'
 install: $(B)/bpfstream
-	install -d $(D)/include/bpf_stream $(D)/sbin $(D)/share/pkgconfig $(D)/share/man/man8 \
+	install -d $(D)/include/bpf_stream/bpf $(D)/sbin $(D)/share/pkgconfig $(D)/share/man/man8 \
 		$(D)/share/bash-completion/completions $(D)/lib/systemd/system
-	install -m 644 $(HEADERS) $(D)/include/bpf_stream
+	install -m 644 $(wildcard include/bpf_stream/*.h) $(D)/include/bpf_stream
+	install -m 644 $(wildcard include/bpf_stream/bpf/*.h) $(D)/include/bpf_stream/bpf
 	install -m 755 $(B)/bpfstream $(D)/sbin
 	install -m 644 tools/bpfstream.8 $(D)/share/man/man8
 	install -m 644 tools/bpfstream.bash-completion $(D)/share/bash-completion/completions/bpfstream

@@ -28,7 +28,7 @@ __trace("after")
 __trace("told once")
 int invalid(void *ctx)
 {
-	int n = 1, ret;
+	int ret;
 
 	bpf_stream_printk(BPF_STDOUT, "before\n");
 	ret = bpf_stream_printk(BPF_STDOUT, "%d\n");

@@ -17,10 +17,10 @@
 		    unsigned char __bpf_stream_arena * : 1,                                        \
 		    const unsigned char __bpf_stream_arena * : 1, default : 0)
 #define __BPF_STREAM_CHECK_ARENA(...)                                                              \
-	_Static_assert(!(0 __BPF_STREAM_MAP(__BPF_STREAM_IS_ARENA_STR __VA_OPT__(, )               \
-						    __VA_ARGS__)),                                 \
-		       "bpf_stream: the kernel cannot read a string in an arena: copy it to the "  \
-		       "stack first, or cast it to (void __arena *) for %p")
+	_Static_assert(                                                                            \
+		!(0 __BPF_STREAM_MAP(__BPF_STREAM_IS_ARENA_STR __VA_OPT__(, ) __VA_ARGS__)),       \
+		"bpf_stream: the kernel cannot read a string in an arena: copy it to the "         \
+		"stack first, or cast it to (void __arena *) for %p")
 
 /*
  * Copy @n bytes, 1 to 16, out of an arena to @to, which has 16. Without branches and without a load
