@@ -44,7 +44,7 @@ as_expected() {
 
 expect selftests/compile/formats.bpf.c || exit 1
 for clang in clang-14 clang-19; do
-	for opt in -O0 -O1 -O2 -Os; do
+	for opt in -O1 -O2 -Os; do
 		ok "$clang $opt: what the kernel refuses is an error, nothing else is" \
 			as_expected $clang $opt '-DBASE=<linux/bpf.h>' -idirafter "/usr/include/$arch"
 	done

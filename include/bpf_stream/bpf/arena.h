@@ -8,6 +8,8 @@
 #ifndef BPF_STREAM_BPF_ARENA_H
 #define BPF_STREAM_BPF_ARENA_H
 
+#include <bpf_stream/bpf/base.h>
+
 /* clang 19 and up; older ones compile no program with an arena */
 #ifdef __BPF_FEATURE_ADDR_SPACE_CAST
 #define __bpf_stream_arena __attribute__((address_space(1)))
@@ -26,20 +28,22 @@
  * Copy @n bytes, 1 to 16, out of an arena to @to, which has 16. Without branches and without a load
  * past the end: the kernel reports a page that is not there.
  */
-static __always_inline __attribute__((unused)) void __bpf_stream_arena_copy(__u8 *to, __u64 from,
-									    __u64 n)
+__bpf_stream_inline void __bpf_stream_arena_copy(__bpf_stream_u8 *to, __bpf_stream_u64 from,
+						 __bpf_stream_u64 n)
 {
-	const volatile __u8 __bpf_stream_arena *p = (const volatile __u8 __bpf_stream_arena *)from;
+	const volatile __bpf_stream_u8 __bpf_stream_arena *p =
+		(const volatile __bpf_stream_u8 __bpf_stream_arena *)from;
 
 #pragma clang loop unroll(full)
 	for (int i = 0; i < 16; i++) {
-		__s64 left = (__s64)n - 1 - i;
+		__bpf_stream_s64 left = (__bpf_stream_s64)n - 1 - i;
 
 		to[i] = p[i + (left & (left >> 63))];
 	}
 }
 #else
 #define __BPF_STREAM_CHECK_ARENA(...) _Static_assert(1, "")
+#define __bpf_stream_arena_copy(to, from, n)
 #endif
 
 #endif /* BPF_STREAM_BPF_ARENA_H */
