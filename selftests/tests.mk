@@ -17,6 +17,7 @@ TEST_BPF_CFLAGS = $(BPF_CFLAGS) -Werror -isystem $(B)/vmlinux/$(KERNEL)
 TOOL_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/tool_progs/*.bpf.c))
 # ... and user.h; some of them need what only clang 19 has (may_goto, address spaces)
 USER_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/user_progs/*.bpf.c))
+ARENA_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/arena_progs/*.bpf.c))
 
 # for the kernel of selftests/kernel/ alone
 KFUNC_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/kfunc_progs/*.bpf.c))
@@ -29,7 +30,7 @@ HOST_NEEDS := $(foreach v,$(shell selftests/kernel-table vmlinux) $(KERNEL)-rece
 tests: $(patsubst selftests/%.c,$(T)/%,$(wildcard selftests/test_*.c)) \
 	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/progs/$(c)/,$(PROGS_$(c)))) \
 	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/reader/$(c)/,$(READER_PROGS))) \
-	$(T)/loader_1_1 $(T)/tool_helper $(TOOL_PROGS) $(USER_PROGS) $(KFUNC_PROGS) \
+	$(T)/loader_1_1 $(T)/tool_helper $(TOOL_PROGS) $(USER_PROGS) $(ARENA_PROGS) $(KFUNC_PROGS) \
 	$(HOST_NEEDS)
 .PHONY: tests
 
@@ -70,6 +71,11 @@ $(T)/user_progs/%.bpf.o: selftests/user_progs/%.bpf.c $(HEADERS) $(B)/vmlinux/$(
 		| $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
 	clang-19 $(TEST_BPF_CFLAGS) -mcpu=v3 -c $< -o $@
+
+$(T)/arena_progs/%.bpf.o: selftests/arena_progs/%.bpf.c selftests/progs/expect.h $(HEADERS) \
+		$(B)/vmlinux/7.2/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+	@mkdir -p $(@D)
+	clang-19 $(TEST_BPF_CFLAGS) -Iselftests/progs -mcpu=v3 -c $< -o $@
 
 $(T)/tool_helper: selftests/tool_helper.c | $(SETUP)
 	@mkdir -p $(@D)

@@ -45,6 +45,8 @@ __bpf_stream_inline long __bpf_stream_long(int ret)
 			       "bpf_stream: bpf_printk() with more than 12 arguments; the kernel " \
 			       "takes 12 at most");                                                \
 		__BPF_STREAM_CHECK_LENGTH(fmt "\n" __VA_OPT__(, ) __VA_ARGS__);                    \
+		__BPF_STREAM_CHECK_FORMAT(fmt __VA_OPT__(, ) __VA_ARGS__);                         \
+		__BPF_STREAM_CHECK_ARENA(__VA_ARGS__);                                             \
 		__BPF_STREAM_SET_ARGS(__VA_ARGS__)                                                 \
 		__bpf_stream_long(__bpf_stream_write(                                              \
 			__BPF_STREAM_STDOUT, __bpf_stream_text + __bpf_stream_skip,                \

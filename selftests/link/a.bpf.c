@@ -33,7 +33,7 @@ int program(void *ctx)
 SEC("syscall")
 int lose(void *ctx)
 {
-	bpf_stream_printk(BPF_STDERR, "%y\n", 1);
+	bpf_stream_printk(BPF_STDERR, "%d\n");
 	library(2);
 	bpf_stream_stage(BPF_STDOUT)
 		bpf_stream_stage_printf("%600d\n", 1);

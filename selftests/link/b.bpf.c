@@ -15,7 +15,7 @@ char _license[] SEC("license") = "GPL";
 __noinline int library(int n)
 {
 	if (n == 2) {
-		bpf_stream_printk(BPF_STDERR, "%y\n", 1);
+		bpf_stream_printk(BPF_STDERR, "%d\n");
 		bpf_stream_stage(BPF_STDOUT)
 			bpf_stream_stage_printf("%600d\n", 1);
 		return 0;

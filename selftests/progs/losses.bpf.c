@@ -28,11 +28,11 @@ __trace("after")
 __trace("told once")
 int invalid(void *ctx)
 {
-	int n = 1, ret;
+	int ret;
 
 	bpf_stream_printk(BPF_STDOUT, "before\n");
-	ret = bpf_stream_printk(BPF_STDOUT, "%y\n", n);
-	bpf_stream_printk(BPF_STDOUT, "%y\n", n);
+	ret = bpf_stream_printk(BPF_STDOUT, "%d\n");
+	bpf_stream_printk(BPF_STDOUT, "%d\n");
 	bpf_stream_printk(BPF_STDERR, "not this stream\n");
 	bpf_stream_printk(BPF_STDOUT, "after\n");
 	bpf_stream_printk(BPF_STDOUT, "told once\n");
@@ -99,7 +99,7 @@ int counters(void *ctx)
 	__u64 before = bpf_stream_lost[BPF_STDERR - 1].invalid;
 
 	for (int i = 0; i < 3; i++)
-		bpf_stream_printk(BPF_STDERR, "%y\n", i);
+		bpf_stream_printk(BPF_STDERR, "%d\n");
 	bpf_stream_printk(BPF_STDERR, "told\n");
 	return 100 + bpf_stream_lost[BPF_STDERR - 1].invalid - before;
 }

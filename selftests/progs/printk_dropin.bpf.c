@@ -142,7 +142,7 @@ __stdout("after")
 __trace("after")
 int printk_errors(void *ctx)
 {
-	long ret = bpf_printk("%y", 1);
+	long ret = bpf_printk("%d");
 
 	bpf_printk("after");
 	return ret;

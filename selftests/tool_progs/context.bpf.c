@@ -22,7 +22,7 @@ int stack_of_kprobe(void *ctx)
 SEC("kprobe/__x64_sys_getpgid")
 int stack_after_a_loss(void *ctx)
 {
-	bpf_stream_printk(BPF_STDOUT, "%y\n", 1);
+	bpf_stream_printk(BPF_STDOUT, "%d\n");
 	ret = bpf_stream_dump_stack(BPF_STDOUT);
 	return 0;
 }

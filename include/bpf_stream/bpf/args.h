@@ -6,7 +6,8 @@
 #ifndef BPF_STREAM_ARGS_H
 #define BPF_STREAM_ARGS_H
 
-#include <bpf_stream/bpf/base.h>
+#include <bpf_stream/bpf/arena.h>
+#include <bpf_stream/bpf/format.h>
 
 /* The number of arguments, 0 to 12, and 13 for more (up to 48) */
 #define __BPF_STREAM_NARG(...)                                                                     \
@@ -64,6 +65,8 @@ extern void __bpf_stream_format(const char *fmt, ...)
 	__attribute__((__format__(__printf__, 1, 2)));
 #endif
 #define __BPF_STREAM_CHECK_ARGS(fmt, ...)                                                          \
+	__BPF_STREAM_CHECK_FORMAT(fmt __VA_OPT__(, ) __VA_ARGS__);                                 \
+	__BPF_STREAM_CHECK_ARENA(__VA_ARGS__);                                                     \
 	do {                                                                                       \
 		if (0)                                                                             \
 			__bpf_stream_format(fmt __VA_OPT__(, ) __VA_ARGS__);                       \

@@ -22,19 +22,22 @@ struct __bpf_log_dump {
  * One line of 16 bytes; a callback of bpf_loop(), so that the verifier walks it once whatever the
  * length. Without branches that depend on the data, for the same reason.
  */
-__bpf_stream_noinline long __bpf_log_dump_line(__bpf_stream_u32 i, struct __bpf_log_dump *dump)
+__bpf_stream_inline long __bpf_log_dump_bytes(__bpf_stream_u32 i, struct __bpf_log_dump *dump,
+					      _Bool arena)
 {
 	__bpf_stream_u64 off = (__bpf_stream_u64)i * 16, n = dump->len - off;
 	__bpf_stream_u64 args[BPF_LOG_TIMESTAMP + 4];
 	__bpf_stream_u8 data[16] = {};
 	char hex[48], ascii[17];
-	long err;
+	long err = 0;
 
 	if (n > 16)
 		n = 16;
 	if (!n)
 		return 1;
-	if (dump->is_dynptr)
+	if (arena)
+		__bpf_stream_arena_copy(data, (__bpf_stream_u64)dump->ptr + off, n);
+	else if (dump->is_dynptr)
 		err = __bpf_stream_helper_dynptr_read(data, n, dump->ptr, off, 0);
 	else
 		err = __bpf_stream_helper_probe_read_kernel(data, n, (const char *)dump->ptr + off);
@@ -64,6 +67,39 @@ __bpf_stream_noinline long __bpf_log_dump_line(__bpf_stream_u32 i, struct __bpf_
 	return 0;
 }
 
+/*
+ * All lines of @dump; the address space of @ptr chooses one of two. The loads from an arena stand in a
+ * callback of their own: the verifier refuses them in a program without an arena.
+ */
+__bpf_stream_noinline long __bpf_log_dump_line(__bpf_stream_u32 i, struct __bpf_log_dump *dump)
+{
+	return __bpf_log_dump_bytes(i, dump, 0);
+}
+
+__attribute__((__overloadable__)) __bpf_stream_inline void
+__bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void *ptr)
+{
+	dump->ptr = (const void *)ptr;
+	__bpf_stream_helper_loop((__bpf_stream_u32)(dump->len + 15) / 16,
+				 (void *)__bpf_log_dump_line, dump, 0);
+}
+
+#ifdef __bpf_stream_arena
+__bpf_stream_noinline long __bpf_log_dump_arena_line(__bpf_stream_u32 i,
+						     struct __bpf_log_dump *dump)
+{
+	return __bpf_log_dump_bytes(i, dump, 1);
+}
+
+__attribute__((__overloadable__)) __bpf_stream_inline void
+__bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stream_arena *ptr)
+{
+	dump->ptr = (const void *)(__bpf_stream_u64)ptr; /* as a number: without a change of space */
+	__bpf_stream_helper_loop((__bpf_stream_u32)(dump->len + 15) / 16,
+				 (void *)__bpf_log_dump_arena_line, dump, 0);
+}
+#endif
+
 #define __bpf_log_dump_if(level, name, prefix_, ptr_, len_)                                        \
 	({                                                                         \
 		if (__bpf_log_on(level)) {                                                         \
@@ -77,7 +113,6 @@ __bpf_stream_noinline long __bpf_log_dump_line(__bpf_stream_u32 i, struct __bpf_
 			struct __bpf_log_dump __bpf_stream_nodebug __bpf_stream_dump;              \
                                                                                                    \
 			/* one by one: see __BPF_STREAM_SET_ARGS() */                              \
-			__bpf_stream_dump.ptr = (const void *)(ptr_);                              \
 			__bpf_stream_dump.prefix = (prefix_);                                      \
 			__bpf_stream_dump.line = __bpf_stream_text + __bpf_stream_size;            \
 			__bpf_stream_dump.text = __bpf_stream_size << 16 | __bpf_stream_size;      \
@@ -89,10 +124,7 @@ __bpf_stream_noinline long __bpf_log_dump_line(__bpf_stream_u32 i, struct __bpf_
 			__bpf_stream_dump.is_dynptr =                                              \
 				_Generic((ptr_), struct bpf_dynptr * : 1,                          \
 					 const struct bpf_dynptr * : 1, default : 0);              \
-			__bpf_stream_helper_loop((__bpf_stream_u32)(__bpf_stream_dump.len + 15) /  \
-							 16,                                       \
-						 (void *)__bpf_log_dump_line, &__bpf_stream_dump,  \
-						 0);                                               \
+			__bpf_log_dump_lines(&__bpf_stream_dump, ptr_);                            \
 			if (__bpf_stream_dump.done < __bpf_stream_dump.len)                        \
 				__bpf_log_always(level, name, 1, "%s%u bytes cannot be read",      \
 						 __bpf_stream_dump.prefix,                         \
@@ -109,7 +141,8 @@ __bpf_stream_noinline long __bpf_log_dump_line(__bpf_stream_u32 i, struct __bpf_
  * bpf_log_hexdump() - log memory as hexadecimal and printable characters
  * @level: BPF_LOG_ERROR to BPF_LOG_TRACE
  * @prefix: a string, put before each line
- * @ptr: what to dump: any kernel memory (map value, stack, packet data), or a struct bpf_dynptr *
+ * @ptr: what to dump: any kernel memory (map value, stack, packet data), a struct bpf_dynptr *, or
+ *	memory in an arena, by a pointer of its address space: it cannot be read once that is cast away
  * @len: how many bytes. What is over BPF_LOG_HEXDUMP_MAX (4,096) is not dumped, and a record tells:
  *	"<prefix>N bytes more"
  *

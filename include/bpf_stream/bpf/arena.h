@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * bpf_stream/bpf/arena.h - pointers into an arena, address space 1. Internal: do not include directly.
+ *
+ * Only the program's own loads reach an arena. Helpers and the kernel's formatter take the pointer
+ * for an address in user space: %s prints nothing.
+ */
+#ifndef BPF_STREAM_BPF_ARENA_H
+#define BPF_STREAM_BPF_ARENA_H
+
+#include <bpf_stream/bpf/base.h>
+
+/* clang 19 and up; older ones compile no program with an arena */
+#ifdef __BPF_FEATURE_ADDR_SPACE_CAST
+#define __bpf_stream_arena __attribute__((address_space(1)))
+
+#define __BPF_STREAM_IS_ARENA_STR(n, a)                                                            \
+	|| _Generic((a), char __bpf_stream_arena * : 1, const char __bpf_stream_arena * : 1,       \
+		    unsigned char __bpf_stream_arena * : 1,                                        \
+		    const unsigned char __bpf_stream_arena * : 1, default : 0)
+#define __BPF_STREAM_CHECK_ARENA(...)                                                              \
+	_Static_assert(                                                                            \
+		!(0 __BPF_STREAM_MAP(__BPF_STREAM_IS_ARENA_STR __VA_OPT__(, ) __VA_ARGS__)),       \
+		"bpf_stream: the kernel cannot read a string in an arena: copy it to the "         \
+		"stack first, or cast it to (void __arena *) for %p")
+
+/*
+ * Copy @n bytes, 1 to 16, out of an arena to @to, which has 16. Without branches and without a load
+ * past the end: the kernel reports a page that is not there.
+ */
+__bpf_stream_inline void __bpf_stream_arena_copy(__bpf_stream_u8 *to, __bpf_stream_u64 from,
+						 __bpf_stream_u64 n)
+{
+	const volatile __bpf_stream_u8 __bpf_stream_arena *p =
+		(const volatile __bpf_stream_u8 __bpf_stream_arena *)from;
+
+#pragma clang loop unroll(full)
+	for (int i = 0; i < 16; i++) {
+		__bpf_stream_s64 left = (__bpf_stream_s64)n - 1 - i;
+
+		to[i] = p[i + (left & (left >> 63))];
+	}
+}
+#else
+#define __BPF_STREAM_CHECK_ARENA(...) _Static_assert(1, "")
+#define __bpf_stream_arena_copy(to, from, n)
+#endif
+
+#endif /* BPF_STREAM_BPF_ARENA_H */

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * bpf_stream/bpf/format.h - refuse formats that the kernel refuses. Internal: do not include
+ * directly.
+ *
+ * The grammar is that of bpf_bprintf_prepare() in the kernel's kernel/bpf/helpers.c, which streams,
+ * the trace pipe and bpf_snprintf() share:
+ *
+ *	%%, or: % [0+- ]* [1-9][0-9]* CONVERSION
+ *	c; s; d i u x X, also after l and ll
+ *	p; pK px ps pS pB; pks pus; pi4 pI4 pi6 pI6
+ *
+ * Neither a letter nor a digit may follow s, pks, pus and a plain p. Elsewhere the kernel takes
+ * printable ASCII, spaces and \t \n \v \f \r; newer kernels take bytes from 0x80 on as well.
+ *
+ * clang's front end evaluates the conditions of enable_if and diagnose_if. So the check works at
+ * -O0 and in code that is never reached, and it generates no code.
+ */
+#ifndef BPF_STREAM_BPF_FORMAT_H
+#define BPF_STREAM_BPF_FORMAT_H
+
+#define __BPF_STREAM_FMT_IF(cond) __attribute__((__overloadable__, __enable_if__(cond, "")))
+#define __BPF_STREAM_FMT_SAY(cond, words)                                                          \
+	__attribute__((__diagnose_if__(cond, "bpf_stream: " words, "error")))
+#define __BPF_STREAM_FMT_IN(set, c) __builtin_memchr(set, c, sizeof(set) - 1)
+
+/* What may follow s, pks, pus and p: the kernel's isspace() and ispunct(), and the end */
+#define __BPF_STREAM_FMT_AFTER " \t\n\v\f\r!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+#define __BPF_STREAM_FMT_ENDS(c)                                                                   \
+	__builtin_memchr(__BPF_STREAM_FMT_AFTER, c, sizeof(__BPF_STREAM_FMT_AFTER))
+
+/* Is there a conversion at @p? */
+#define __BPF_STREAM_FMT_CONV(p)                                                                   \
+	(__BPF_STREAM_FMT_IN("diuxXc", (p)[0]) ||                                                  \
+	 ((p)[0] == 's' && __BPF_STREAM_FMT_ENDS((p)[1])) ||                                       \
+	 ((p)[0] == 'l' && (__BPF_STREAM_FMT_IN("diuxX", (p)[1]) ||                                \
+			    ((p)[1] == 'l' && __BPF_STREAM_FMT_IN("diuxX", (p)[2])))) ||           \
+	 ((p)[0] == 'p' && (__BPF_STREAM_FMT_ENDS((p)[1]) || __BPF_STREAM_FMT_PTR((p) + 1))))
+#define __BPF_STREAM_FMT_PTR(p)                                                                    \
+	(__BPF_STREAM_FMT_IN("KxsSB", (p)[0]) ||                                                   \
+	 (__BPF_STREAM_FMT_IN("ku", (p)[0]) && (p)[1] == 's' && __BPF_STREAM_FMT_ENDS((p)[2])) ||  \
+	 (__BPF_STREAM_FMT_IN("iI", (p)[0]) && __BPF_STREAM_FMT_IN("46", (p)[1])))
+
+/* The same after a width of up to 8 digits, and that after up to 5 flags */
+#define __BPF_STREAM_FMT_DIGIT(c) __BPF_STREAM_FMT_IN("0123456789", c)
+#define __BPF_STREAM_FMT_WIDTH(p)                                                                  \
+	(!__BPF_STREAM_FMT_DIGIT((p)[0])   ? 0                                                     \
+	 : (p)[0] == '0'		   ? 0                                                     \
+	 : !__BPF_STREAM_FMT_DIGIT((p)[1]) ? 1                                                     \
+	 : !__BPF_STREAM_FMT_DIGIT((p)[2]) ? 2                                                     \
+	 : !__BPF_STREAM_FMT_DIGIT((p)[3]) ? 3                                                     \
+	 : !__BPF_STREAM_FMT_DIGIT((p)[4]) ? 4                                                     \
+	 : !__BPF_STREAM_FMT_DIGIT((p)[5]) ? 5                                                     \
+	 : !__BPF_STREAM_FMT_DIGIT((p)[6]) ? 6                                                     \
+	 : !__BPF_STREAM_FMT_DIGIT((p)[7]) ? 7                                                     \
+					   : 8)
+#define __BPF_STREAM_FMT_WIDE(p)                                                                   \
+	(__BPF_STREAM_FMT_CONV(p) || __BPF_STREAM_FMT_CONV((p) + __BPF_STREAM_FMT_WIDTH(p)))
+#define __BPF_STREAM_FMT_FLAG(c) __BPF_STREAM_FMT_IN("0+- ", c)
+#define __BPF_STREAM_FMT_SPEC(p)                                                                   \
+	(__BPF_STREAM_FMT_WIDE(p) ||                                                               \
+	 (__BPF_STREAM_FMT_FLAG((p)[0]) &&                                                         \
+	  (__BPF_STREAM_FMT_WIDE((p) + 1) ||                                                       \
+	   (__BPF_STREAM_FMT_FLAG((p)[1]) &&                                                       \
+	    (__BPF_STREAM_FMT_WIDE((p) + 2) ||                                                     \
+	     (__BPF_STREAM_FMT_FLAG((p)[2]) &&                                                     \
+	      (__BPF_STREAM_FMT_WIDE((p) + 3) ||                                                   \
+	       (__BPF_STREAM_FMT_FLAG((p)[3]) &&                                                   \
+		(__BPF_STREAM_FMT_WIDE((p) + 4) ||                                                 \
+		 (__BPF_STREAM_FMT_FLAG((p)[4]) && __BPF_STREAM_FMT_WIDE((p) + 5)))))))))))
+
+/* For the words: what comes after flags and width, of up to 5 characters. @p is at the %. */
+#define __BPF_STREAM_FMT_FIELD(c) __BPF_STREAM_FMT_IN("0123456789+- ", c)
+#define __BPF_STREAM_FMT_REST(p)                                                                   \
+	((p) + (!__BPF_STREAM_FMT_FIELD((p)[1])	  ? 1                                              \
+		: !__BPF_STREAM_FMT_FIELD((p)[2]) ? 2                                              \
+		: !__BPF_STREAM_FMT_FIELD((p)[3]) ? 3                                              \
+		: !__BPF_STREAM_FMT_FIELD((p)[4]) ? 4                                              \
+		: !__BPF_STREAM_FMT_FIELD((p)[5]) ? 5                                              \
+						  : 6))
+
+/* clang-format off */
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wgcc-compat" /* attributes of clang alone */
+
+/*
+ * Called for each % of a format, and for its end. The first of these takes what is right; the
+ * second reports what is wrong.
+ */
+extern void __bpf_stream_fmt_spec(const char *p)
+	__BPF_STREAM_FMT_IF(!p[0] || p[1] == '%' || __BPF_STREAM_FMT_SPEC(p + 1));
+
+#define __BPF_STREAM_FMT_NO "the kernel does not take "
+
+/* The character number @i after flags and width, one of @set; and one, two or three of them */
+#define __BPF_STREAM_FMT_AT(i, set) __BPF_STREAM_FMT_IN(set, __BPF_STREAM_FMT_REST(p)[i])
+#define __BPF_STREAM_FMT_BAD(set, words)                                                           \
+	__BPF_STREAM_FMT_SAY(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, set), __BPF_STREAM_FMT_NO words)
+#define __BPF_STREAM_FMT_BAD2(a, b, words)                                                         \
+	__BPF_STREAM_FMT_SAY(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, a) &&                           \
+				     __BPF_STREAM_FMT_AT(1, b),                                    \
+			     __BPF_STREAM_FMT_NO words)
+#define __BPF_STREAM_FMT_BAD3(a, b, c, words)                                                      \
+	__BPF_STREAM_FMT_SAY(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, a) &&                           \
+				     __BPF_STREAM_FMT_AT(1, b) && __BPF_STREAM_FMT_AT(2, c),       \
+			     __BPF_STREAM_FMT_NO words)
+#define __BPF_STREAM_FMT_CAST(a, set, from, type, to)                                              \
+	__BPF_STREAM_FMT_BAD2(a, set, from ": cast to " type " and write " to)
+#define __BPF_STREAM_FMT_NO_FLOAT                                                                  \
+	"%f, %e, %g and %a: BPF has no floating point; print integers"
+#define __BPF_STREAM_FMT_NO_LETTER(conv)                                                           \
+	"a letter or a digit right after " conv ": put a space or a punctuation mark between them"
+
+extern void __bpf_stream_fmt_spec(const char *p) __attribute__((__overloadable__))
+	/* "100% sure" is a %s before a letter to the kernel. The author means a percent sign. */
+	__BPF_STREAM_FMT_SAY(p[1] == ' ',
+		"the kernel takes a % before a space for a conversion: write %% for a percent sign")
+	__BPF_STREAM_FMT_SAY(p[1] != ' ' && !__BPF_STREAM_FMT_REST(p)[0],
+		"a single % at the end of the format: write %% for a percent sign")
+	__BPF_STREAM_FMT_BAD("%", "anything between the two % of %%")
+	__BPF_STREAM_FMT_BAD("#", "the flag # (%#x): write 0x%x")
+	__BPF_STREAM_FMT_BAD("'", "the flag ' (%'d): write %d")
+	__BPF_STREAM_FMT_BAD(".", "a precision (%.3s, %.2f): print a shorter copy of a "
+		"string; write a width (%03d) for a number")
+	__BPF_STREAM_FMT_BAD("*", "a width from an argument (%*d): write the width in "
+		"the format (%8d)")
+	__BPF_STREAM_FMT_CAST("z", "di", "%zd", "long", "%ld")
+	__BPF_STREAM_FMT_CAST("z", "u", "%zu", "unsigned long", "%lu")
+	__BPF_STREAM_FMT_CAST("z", "xX", "%zx", "unsigned long", "%lx")
+	__BPF_STREAM_FMT_CAST("t", "diuxX", "%td", "long", "%ld")
+	__BPF_STREAM_FMT_CAST("j", "di", "%jd", "long long", "%lld")
+	__BPF_STREAM_FMT_CAST("j", "u", "%ju", "unsigned long long", "%llu")
+	__BPF_STREAM_FMT_CAST("j", "xX", "%jx", "unsigned long long", "%llx")
+	__BPF_STREAM_FMT_CAST("Lq", "diuxX", "%Ld and %qd", "long long", "%lld")
+	__BPF_STREAM_FMT_CAST("h", "di", "%hd", "short", "%d")
+	__BPF_STREAM_FMT_CAST("h", "u", "%hu", "unsigned short", "%u")
+	__BPF_STREAM_FMT_CAST("h", "xX", "%hx", "unsigned short", "%x")
+	__BPF_STREAM_FMT_BAD3("h", "h", "di",
+		"%hhd: cast to signed char and write %d")
+	__BPF_STREAM_FMT_BAD3("h", "h", "u",
+		"%hhu: cast to unsigned char and write %u")
+	__BPF_STREAM_FMT_BAD3("h", "h", "xX",
+		"%hhx: cast to unsigned char and write %x")
+	__BPF_STREAM_FMT_BAD("o", "%o: write %x")
+	__BPF_STREAM_FMT_BAD2("l", "o", "%lo: write %lx")
+	__BPF_STREAM_FMT_BAD3("l", "l", "o", "%llo: write %llx")
+	__BPF_STREAM_FMT_BAD("b", "%b: write %x")
+	__BPF_STREAM_FMT_BAD("n", "%n: leave it out")
+	__BPF_STREAM_FMT_BAD2("l", "sc", "%ls and %lc: write %s and %c")
+	__BPF_STREAM_FMT_BAD("fFeEgGaA", __BPF_STREAM_FMT_NO_FLOAT)
+	__BPF_STREAM_FMT_BAD2("lL", "fFeEgGaA", __BPF_STREAM_FMT_NO_FLOAT)
+	__BPF_STREAM_FMT_BAD("s", __BPF_STREAM_FMT_NO_LETTER("%s"))
+	__BPF_STREAM_FMT_BAD3("p", "ku", "s", __BPF_STREAM_FMT_NO_LETTER("%pks and %pus"))
+	__BPF_STREAM_FMT_BAD2("p", "M", "%pM: write %02x:%02x:%02x:%02x:%02x:%02x with "
+		"the six bytes")
+	__BPF_STREAM_FMT_BAD2("p", "m", "%pm: write %02x%02x%02x%02x%02x%02x with the "
+		"six bytes")
+	__BPF_STREAM_FMT_BAD2("p", "h", "%ph: write %02x for each byte, or use "
+		"bpf_log_hexdump()")
+	__BPF_STREAM_FMT_BAD2("p", "dD", "%pd and %pD: read the name into a buffer and "
+		"write %s")
+	__BPF_STREAM_FMT_BAD2("p", "e", "%pe: write %ld for the error")
+	__BPF_STREAM_FMT_BAD2("p", "iI", "this form of %pI: write %pI4 or %pI6 with "
+		"the address, and %d with the port")
+	/* What none of these has named */
+	__BPF_STREAM_FMT_SAY(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, "p") &&
+			     !__BPF_STREAM_FMT_AT(1, "MmhdDeiI") &&
+			     !(__BPF_STREAM_FMT_AT(1, "ku") && __BPF_STREAM_FMT_AT(2, "s")),
+		"of what begins with %p the kernel takes %p %px %pK %ps %pS %pB %pks %pus %pi4 "
+		"%pI4 %pi6 %pI6 only; put a space or a punctuation mark after %p")
+	__BPF_STREAM_FMT_SAY(p[1] != ' ' && __BPF_STREAM_FMT_REST(p)[0] &&
+			     !__BPF_STREAM_FMT_AT(0, "%#'.*ztjLqhlobnfFeEgGaAsp"),
+		__BPF_STREAM_FMT_NO "this conversion: it takes %d %i %u %x %X, also after l and "
+		"ll, %c %s %p; write %% for a percent sign")
+	__BPF_STREAM_FMT_SAY(
+		p[1] != ' ' &&
+			((__BPF_STREAM_FMT_AT(0, "ztjq") && !__BPF_STREAM_FMT_AT(1, "diuxX")) ||
+			 (__BPF_STREAM_FMT_AT(0, "L") &&
+			  !__BPF_STREAM_FMT_AT(1, "diuxXfFeEgGaA")) ||
+			 (__BPF_STREAM_FMT_AT(0, "h") && !__BPF_STREAM_FMT_AT(1, "diuxX") &&
+			  !(__BPF_STREAM_FMT_AT(1, "h") && __BPF_STREAM_FMT_AT(2, "diuxX"))) ||
+			 (__BPF_STREAM_FMT_AT(0, "l") && !__BPF_STREAM_FMT_AT(1, "oscfFeEgGaA") &&
+			  !(__BPF_STREAM_FMT_AT(1, "l") && __BPF_STREAM_FMT_AT(2, "o")))),
+		__BPF_STREAM_FMT_NO "this conversion: it takes %ld %li %lu %lx %lX, the same with "
+		"ll, and no other length");
+
+/*
+ * Called for the last % that is looked at. After it, in a format with three %% or more, are up to 8
+ * others, which are judged by their letters alone.
+ */
+#define __BPF_STREAM_FMT_LETTER(p)                                                                 \
+	(__BPF_STREAM_FMT_IN("diuxXcslp%", (p)[1]) ||                                              \
+	 (__BPF_STREAM_FMT_FIELD((p)[1]) &&                                                        \
+	  (__BPF_STREAM_FMT_IN("diuxXcslp", (p)[2]) ||                                             \
+	   (__BPF_STREAM_FMT_FIELD((p)[2]) &&                                                      \
+	    __BPF_STREAM_FMT_IN("diuxXcslp0123456789+- ", (p)[3])))))
+#define __BPF_STREAM_FMT_NEXT(p) __builtin_strchr(p, '%')
+#define __BPF_STREAM_FMT_MORE_0(p) 1
+#define __BPF_STREAM_FMT_MORE_1(p) (!__BPF_STREAM_FMT_NEXT(p) ||                                   \
+	(__BPF_STREAM_FMT_LETTER(__BPF_STREAM_FMT_NEXT(p)) &&                                      \
+	 __BPF_STREAM_FMT_MORE_0(__BPF_STREAM_FMT_NEXT(p) + 2)))
+#define __BPF_STREAM_FMT_MORE_2(p) (!__BPF_STREAM_FMT_NEXT(p) ||                                   \
+	(__BPF_STREAM_FMT_LETTER(__BPF_STREAM_FMT_NEXT(p)) &&                                      \
+	 __BPF_STREAM_FMT_MORE_1(__BPF_STREAM_FMT_NEXT(p) + 2)))
+#define __BPF_STREAM_FMT_MORE_3(p) (!__BPF_STREAM_FMT_NEXT(p) ||                                   \
+	(__BPF_STREAM_FMT_LETTER(__BPF_STREAM_FMT_NEXT(p)) &&                                      \
+	 __BPF_STREAM_FMT_MORE_2(__BPF_STREAM_FMT_NEXT(p) + 2)))
+#define __BPF_STREAM_FMT_MORE_4(p) (!__BPF_STREAM_FMT_NEXT(p) ||                                   \
+	(__BPF_STREAM_FMT_LETTER(__BPF_STREAM_FMT_NEXT(p)) &&                                      \
+	 __BPF_STREAM_FMT_MORE_3(__BPF_STREAM_FMT_NEXT(p) + 2)))
+#define __BPF_STREAM_FMT_MORE_5(p) (!__BPF_STREAM_FMT_NEXT(p) ||                                   \
+	(__BPF_STREAM_FMT_LETTER(__BPF_STREAM_FMT_NEXT(p)) &&                                      \
+	 __BPF_STREAM_FMT_MORE_4(__BPF_STREAM_FMT_NEXT(p) + 2)))
+#define __BPF_STREAM_FMT_MORE_6(p) (!__BPF_STREAM_FMT_NEXT(p) ||                                   \
+	(__BPF_STREAM_FMT_LETTER(__BPF_STREAM_FMT_NEXT(p)) &&                                      \
+	 __BPF_STREAM_FMT_MORE_5(__BPF_STREAM_FMT_NEXT(p) + 2)))
+#define __BPF_STREAM_FMT_MORE_7(p) (!__BPF_STREAM_FMT_NEXT(p) ||                                   \
+	(__BPF_STREAM_FMT_LETTER(__BPF_STREAM_FMT_NEXT(p)) &&                                      \
+	 __BPF_STREAM_FMT_MORE_6(__BPF_STREAM_FMT_NEXT(p) + 2)))
+#define __BPF_STREAM_FMT_MORE_8(p) (!__BPF_STREAM_FMT_NEXT(p) ||                                   \
+	(__BPF_STREAM_FMT_LETTER(__BPF_STREAM_FMT_NEXT(p)) &&                                      \
+	 __BPF_STREAM_FMT_MORE_7(__BPF_STREAM_FMT_NEXT(p) + 2)))
+extern void __bpf_stream_fmt_more(const char *p)
+	__BPF_STREAM_FMT_SAY(p[0] && p[1] && !__BPF_STREAM_FMT_MORE_8(p + 2),
+			     __BPF_STREAM_FMT_NO "one of the last conversions in this format; "
+			     "write %% for a percent sign");
+
+/*
+ * Called for the characters of a format. Few formats have other escapes in their @source than
+ * these; only for those the format @s itself is searched. Text that is not ASCII has fewer
+ * characters than bytes.
+ */
+#define __BPF_STREAM_FMT_ESC(s)	 __builtin_strchr(s, '\\')
+#define __BPF_STREAM_FMT_PLAIN(s) __BPF_STREAM_FMT_IN("nt\"\\'%r", (s)[1])
+#define __BPF_STREAM_FMT_ESCAPES(s)                                                                \
+	(!__BPF_STREAM_FMT_ESC(s) ||                                                               \
+	 (__BPF_STREAM_FMT_PLAIN(__BPF_STREAM_FMT_ESC(s)) &&                                       \
+	  (!__BPF_STREAM_FMT_ESC(__BPF_STREAM_FMT_ESC(s) + 2) ||                                   \
+	   (__BPF_STREAM_FMT_PLAIN(__BPF_STREAM_FMT_ESC(__BPF_STREAM_FMT_ESC(s) + 2)) &&           \
+	    !__BPF_STREAM_FMT_ESC(__BPF_STREAM_FMT_ESC(__BPF_STREAM_FMT_ESC(s) + 2) + 2)))))
+#define __BPF_STREAM_FMT_HAS4(s, c)                                                                \
+	(__builtin_strchr(s, c) || __builtin_strchr(s, (c) + 1) || __builtin_strchr(s, (c) + 2) || \
+	 __builtin_strchr(s, (c) + 3))
+#define __BPF_STREAM_FMT_HAS16(s, c)                                                               \
+	(__BPF_STREAM_FMT_HAS4(s, c) || __BPF_STREAM_FMT_HAS4(s, (c) + 4) ||                       \
+	 __BPF_STREAM_FMT_HAS4(s, (c) + 8) || __BPF_STREAM_FMT_HAS4(s, (c) + 12))
+#define __BPF_STREAM_FMT_CONTROL(s)                                                                \
+	(__BPF_STREAM_FMT_HAS4(s, 1) || __BPF_STREAM_FMT_HAS4(s, 5) ||                             \
+	 __BPF_STREAM_FMT_HAS16(s, 14) || __BPF_STREAM_FMT_HAS4(s, 28) || __builtin_strchr(s, 127))
+#define __BPF_STREAM_FMT_HIGH(s)                                                                   \
+	(__BPF_STREAM_FMT_HAS16(s, -128) || __BPF_STREAM_FMT_HAS16(s, -112) ||                     \
+	 __BPF_STREAM_FMT_HAS16(s, -96) || __BPF_STREAM_FMT_HAS16(s, -80) ||                       \
+	 __BPF_STREAM_FMT_HAS16(s, -64) || __BPF_STREAM_FMT_HAS16(s, -48) ||                       \
+	 __BPF_STREAM_FMT_HAS16(s, -32) || __BPF_STREAM_FMT_HAS16(s, -16))
+
+extern void __bpf_stream_fmt_chars(const char *s, const char *source, int ascii)
+	__BPF_STREAM_FMT_IF(ascii && __BPF_STREAM_FMT_ESCAPES(source));
+extern void __bpf_stream_fmt_chars(const char *s, const char *source, int ascii)
+	__attribute__((__overloadable__))
+	__BPF_STREAM_FMT_SAY(__builtin_strchr(s, 27),
+			     __BPF_STREAM_FMT_NO "\\033: leave colours to the program that shows "
+			     "the messages")
+	__BPF_STREAM_FMT_SAY(__builtin_strchr(s, 7), __BPF_STREAM_FMT_NO "\\a: leave it out")
+	__BPF_STREAM_FMT_SAY(!__builtin_strchr(s, 27) && !__builtin_strchr(s, 7) &&
+				     __BPF_STREAM_FMT_CONTROL(s),
+			     __BPF_STREAM_FMT_NO "this control character: leave it out")
+	__BPF_STREAM_FMT_SAY(!ascii || __BPF_STREAM_FMT_HIGH(s),
+			     "older kernels take ASCII alone in a format: pass the text as an "
+			     "argument of %s");
+#pragma clang diagnostic pop
+
+/*
+ * The place of each %, or the end, from one to the next: enumerators, since a constant may use the
+ * one before it. As many as there are arguments, and two of %%.
+ */
+#define __BPF_STREAM_FMT_FIND(p)                                                                   \
+	(__bpf_stream_fmt_n - __builtin_strlen(__builtin_strchr(p, '%') ?: ""))
+#define __BPF_STREAM_FMT_HOP(fmt, o)                                                               \
+	__BPF_STREAM_FMT_FIND(                                                                     \
+		&(fmt)[(o) + ((o) < __bpf_stream_fmt_n) + ((o) + 1 < __bpf_stream_fmt_n)])
+#define __BPF_STREAM_FMT_HOPS_0(fmt)                                                               \
+	__bpf_stream_fmt_1 = __BPF_STREAM_FMT_FIND(fmt),                                           \
+	__bpf_stream_fmt_2 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_1)
+#define __BPF_STREAM_FMT_HOPS_1(fmt) __BPF_STREAM_FMT_HOPS_0(fmt),                                 \
+	__bpf_stream_fmt_3 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_2)
+#define __BPF_STREAM_FMT_HOPS_2(fmt) __BPF_STREAM_FMT_HOPS_1(fmt),                                 \
+	__bpf_stream_fmt_4 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_3)
+#define __BPF_STREAM_FMT_HOPS_3(fmt) __BPF_STREAM_FMT_HOPS_2(fmt),                                 \
+	__bpf_stream_fmt_5 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_4)
+#define __BPF_STREAM_FMT_HOPS_4(fmt) __BPF_STREAM_FMT_HOPS_3(fmt),                                 \
+	__bpf_stream_fmt_6 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_5)
+#define __BPF_STREAM_FMT_HOPS_5(fmt) __BPF_STREAM_FMT_HOPS_4(fmt),                                 \
+	__bpf_stream_fmt_7 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_6)
+#define __BPF_STREAM_FMT_HOPS_6(fmt) __BPF_STREAM_FMT_HOPS_5(fmt),                                 \
+	__bpf_stream_fmt_8 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_7)
+#define __BPF_STREAM_FMT_HOPS_7(fmt) __BPF_STREAM_FMT_HOPS_6(fmt),                                 \
+	__bpf_stream_fmt_9 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_8)
+#define __BPF_STREAM_FMT_HOPS_8(fmt) __BPF_STREAM_FMT_HOPS_7(fmt),                                 \
+	__bpf_stream_fmt_10 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_9)
+#define __BPF_STREAM_FMT_HOPS_9(fmt) __BPF_STREAM_FMT_HOPS_8(fmt),                                 \
+	__bpf_stream_fmt_11 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_10)
+#define __BPF_STREAM_FMT_HOPS_10(fmt) __BPF_STREAM_FMT_HOPS_9(fmt),                                \
+	__bpf_stream_fmt_12 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_11)
+#define __BPF_STREAM_FMT_HOPS_11(fmt) __BPF_STREAM_FMT_HOPS_10(fmt),                               \
+	__bpf_stream_fmt_13 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_12)
+#define __BPF_STREAM_FMT_HOPS_12(fmt) __BPF_STREAM_FMT_HOPS_11(fmt),                               \
+	__bpf_stream_fmt_14 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_13)
+
+#define __BPF_STREAM_FMT_LAST(fmt, o)                                                              \
+	__bpf_stream_fmt_spec(&(fmt)[o]), __bpf_stream_fmt_more(&(fmt)[o])
+#define __BPF_STREAM_FMT_SPECS_0(fmt) __bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_1])
+#define __BPF_STREAM_FMT_SPECS_1(fmt) __BPF_STREAM_FMT_SPECS_0(fmt),                               \
+	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_2])
+#define __BPF_STREAM_FMT_SPECS_2(fmt) __BPF_STREAM_FMT_SPECS_1(fmt),                               \
+	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_3])
+#define __BPF_STREAM_FMT_SPECS_3(fmt) __BPF_STREAM_FMT_SPECS_2(fmt),                               \
+	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_4])
+#define __BPF_STREAM_FMT_SPECS_4(fmt) __BPF_STREAM_FMT_SPECS_3(fmt),                               \
+	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_5])
+#define __BPF_STREAM_FMT_SPECS_5(fmt) __BPF_STREAM_FMT_SPECS_4(fmt),                               \
+	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_6])
+#define __BPF_STREAM_FMT_SPECS_6(fmt) __BPF_STREAM_FMT_SPECS_5(fmt),                               \
+	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_7])
+#define __BPF_STREAM_FMT_SPECS_7(fmt) __BPF_STREAM_FMT_SPECS_6(fmt),                               \
+	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_8])
+#define __BPF_STREAM_FMT_SPECS_8(fmt) __BPF_STREAM_FMT_SPECS_7(fmt),                               \
+	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_9])
+#define __BPF_STREAM_FMT_SPECS_9(fmt) __BPF_STREAM_FMT_SPECS_8(fmt),                               \
+	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_10])
+#define __BPF_STREAM_FMT_SPECS_10(fmt) __BPF_STREAM_FMT_SPECS_9(fmt),                              \
+	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_11])
+#define __BPF_STREAM_FMT_SPECS_11(fmt) __BPF_STREAM_FMT_SPECS_10(fmt),                             \
+	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_12])
+#define __BPF_STREAM_FMT_SPECS_12(fmt) __BPF_STREAM_FMT_SPECS_11(fmt),                             \
+	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_13])
+#define __BPF_STREAM_FMT_LAST_0 __bpf_stream_fmt_2
+#define __BPF_STREAM_FMT_LAST_1 __bpf_stream_fmt_3
+#define __BPF_STREAM_FMT_LAST_2 __bpf_stream_fmt_4
+#define __BPF_STREAM_FMT_LAST_3 __bpf_stream_fmt_5
+#define __BPF_STREAM_FMT_LAST_4 __bpf_stream_fmt_6
+#define __BPF_STREAM_FMT_LAST_5 __bpf_stream_fmt_7
+#define __BPF_STREAM_FMT_LAST_6 __bpf_stream_fmt_8
+#define __BPF_STREAM_FMT_LAST_7 __bpf_stream_fmt_9
+#define __BPF_STREAM_FMT_LAST_8 __bpf_stream_fmt_10
+#define __BPF_STREAM_FMT_LAST_9 __bpf_stream_fmt_11
+#define __BPF_STREAM_FMT_LAST_10 __bpf_stream_fmt_12
+#define __BPF_STREAM_FMT_LAST_11 __bpf_stream_fmt_13
+#define __BPF_STREAM_FMT_LAST_12 __bpf_stream_fmt_14
+/* 13 arguments and more: another check refuses them */
+#define __BPF_STREAM_FMT_HOPS_13  __BPF_STREAM_FMT_HOPS_0
+#define __BPF_STREAM_FMT_SPECS_13 __BPF_STREAM_FMT_SPECS_0
+#define __BPF_STREAM_FMT_LAST_13  __BPF_STREAM_FMT_LAST_0
+/* clang-format on */
+
+/* @fmt: the literal of a message, also in parentheses; the arguments are counted only */
+#define __BPF_STREAM_CHECK_FORMAT(fmt, ...)                                                        \
+	__BPF_STREAM_CHECK_FORMAT_(fmt, __BPF_STREAM_NARG(__VA_ARGS__))
+#define __BPF_STREAM_CHECK_FORMAT_(fmt, n) __BPF_STREAM_CHECK_FORMAT__(fmt, n)
+#define __BPF_STREAM_CHECK_FORMAT__(fmt, n)                                                        \
+	if (0)                                                                                     \
+	__extension__({                                                                            \
+		enum { __bpf_stream_fmt_n = sizeof(fmt) - 1, __BPF_STREAM_FMT_HOPS_##n(fmt) };     \
+		__bpf_stream_fmt_chars(fmt, #fmt, sizeof(u"" #fmt) == 2 * sizeof(#fmt));           \
+		__BPF_STREAM_FMT_SPECS_##n(fmt);                                                   \
+		__BPF_STREAM_FMT_LAST(fmt, __BPF_STREAM_FMT_LAST_##n);                             \
+	})
+
+#endif /* BPF_STREAM_BPF_FORMAT_H */
