@@ -56,7 +56,7 @@ ok "pkg-config --modversion" eval '[ "$(pkg-config --modversion bpf_stream)" = "
 examples=$root/usr/share/doc/bpf-stream/examples
 ok "use_make builds" quiet make -C "$examples/use_make"
 ok "... a BPF object" eval 'readelf -h "$examples/use_make/use_make.bpf.o" | grep -q "Linux BPF"'
-ok "... with the headers of the package" eval 'strings "$examples/use_make/use_make.bpf.o" | grep -q "^$root/usr/include/bpf_stream/stream.h"'
+ok "... with the headers of the package" eval 'strings "$examples/use_make/use_make.bpf.o" | grep -q "^$root/usr/include/bpf_stream/.*\.h"'
 cmake_builds() { cmake -S "$1" -B "$dir/cmake" && cmake --build "$dir/cmake"; }
 ok "use_cmake builds" quiet cmake_builds "$examples/use_cmake"
 ok "... a BPF object" eval 'readelf -h "$dir/cmake/use_cmake.bpf.o" | grep -q "Linux BPF"'
