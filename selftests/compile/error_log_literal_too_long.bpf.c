@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* expect: bpf_stream: the format is too long: with its arguments the message could pass 1,024 bytes */
+/* expect: bpf_stream: the format is too long: with its arguments the message could pass 1,023 bytes */
 #include BASE
 #include <bpf_stream/log.h>
 
