@@ -56,6 +56,8 @@
 #include <bpf_stream/bpf/often.h>
 #include <bpf_stream/bpf/record.h>
 
+__BPF_STREAM_HEADER
+
 /* What a program returns that was ended by an assertion */
 #ifndef BPF_STREAM_COOKIE
 #define BPF_STREAM_COOKIE 0
@@ -73,7 +75,9 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 {
 	if (__bpf_stream_ksym_exists(__bpf_stream_throw_6_7))
 		__bpf_stream_throw_6_7(BPF_STREAM_COOKIE);
+#ifdef __bpf__
 	__asm__ __volatile__("r0 = %0\n\texit" : : "i"(BPF_STREAM_COOKIE) : "r0");
+#endif
 	__builtin_unreachable();
 }
 
@@ -141,7 +145,8 @@ extern int __bpf_stream_in_stage;
  * Context: any program type; under a bpf_spin_lock as in the table above. Kernels: stream 6.17 and
  *	up, trace pipe before; with the stack from 7.0 on (see bpf_stream_dump_stack()).
  */
-#define bpf_stream_warn_on(cond)                                                                   \
+#define bpf_stream_warn_on(cond) __BPF_STREAM_QUIET __bpf_stream_warn_on(cond) __BPF_STREAM_LOUD
+#define __bpf_stream_warn_on(cond)                                                                   \
 	({                                                                         \
 		const int __bpf_stream_nodebug __bpf_stream_cond = !!(cond);                       \
                                                                                                    \
@@ -154,7 +159,8 @@ extern int __bpf_stream_in_stage;
  * bpf_stream_warn_on_once() - the same, with one report for this place in the source
  * Return, context, kernels: as bpf_stream_warn_on(). The value is the condition each time.
  */
-#define bpf_stream_warn_on_once(cond)                                                              \
+#define bpf_stream_warn_on_once(cond) __BPF_STREAM_QUIET __bpf_stream_warn_on_once(cond) __BPF_STREAM_LOUD
+#define __bpf_stream_warn_on_once(cond)                                                              \
 	({                                                                         \
 		__BPF_LOG_ONCE_SITE;                                                               \
 		const int __bpf_stream_nodebug __bpf_stream_cond = !!(cond);                       \
@@ -172,7 +178,8 @@ extern int __bpf_stream_in_stage;
  * Return: does not, if the condition is false. Context: see the table above; no reference and no
  *	lock may be held. Kernels: throws from 6.7 on; before, it ends the function that it is in.
  */
-#define bpf_stream_assert(cond)                                                                    \
+#define bpf_stream_assert(cond) __BPF_STREAM_QUIET __bpf_stream_assert(cond) __BPF_STREAM_LOUD
+#define __bpf_stream_assert(cond)                                                                    \
 	({                                                                         \
 		__BPF_STREAM_CHECK_STAGE;                                                          \
 		if (__builtin_expect(!(cond), 0)) {                                                \
@@ -187,7 +194,8 @@ extern int __bpf_stream_in_stage;
  * @cond: an expression, evaluated once
  * @fmt, @...: as for bpf_stream_printk(), up to 10 arguments (11 without BPF_LOG_TIMESTAMP)
  */
-#define bpf_stream_assert_msg(cond, fmt, ...)                                                      \
+#define bpf_stream_assert_msg(cond, ...) __BPF_STREAM_QUIET __bpf_stream_assert_msg(cond, __VA_ARGS__) __BPF_STREAM_LOUD
+#define __bpf_stream_assert_msg(cond, fmt, ...)                                                      \
 	({                                                                         \
 		__BPF_STREAM_CHECK_STAGE;                                                          \
 		__BPF_STREAM_CHECK_REPORT(1, "assertion failed: 512: ",                            \
@@ -211,7 +219,8 @@ extern int __bpf_stream_in_stage;
  *
  * Return: does not. Context, kernels: as bpf_stream_assert().
  */
-#define bpf_stream_panic(fmt, ...)                                                                 \
+#define bpf_stream_panic(...) __BPF_STREAM_QUIET __bpf_stream_panic(__VA_ARGS__) __BPF_STREAM_LOUD
+#define __bpf_stream_panic(fmt, ...)                                                                 \
 	({                                                                         \
 		__BPF_STREAM_CHECK_STAGE;                                                          \
 		__BPF_STREAM_CHECK_REPORT(0, "", fmt __VA_OPT__(, ) __VA_ARGS__);                  \
@@ -228,7 +237,8 @@ extern int __bpf_stream_in_stage;
  * For programs that cannot throw. Context: any program type, also with a reference or a lock held
  *	as far as the kernel allows printing and returning there (see the table above).
  */
-#define bpf_stream_assert_return(cond, value)                                                      \
+#define bpf_stream_assert_return(cond, value) __BPF_STREAM_QUIET __bpf_stream_assert_return(cond, value) __BPF_STREAM_LOUD
+#define __bpf_stream_assert_return(cond, value)                                                      \
 	({                                                                         \
 		if (__builtin_expect(!(cond), 0)) {                                                \
 			__bpf_stream_report_cond("FATAL", "assertion failed: %s", cond);           \
@@ -242,12 +252,15 @@ extern int __bpf_stream_in_stage;
  * @value: what to return
  * @fmt, @...: as for bpf_stream_panic()
  */
-#define bpf_stream_panic_return(value, fmt, ...)                                                   \
+#define bpf_stream_panic_return(value, ...) __BPF_STREAM_QUIET __bpf_stream_panic_return(value, __VA_ARGS__) __BPF_STREAM_LOUD
+#define __bpf_stream_panic_return(value, fmt, ...)                                                   \
 	({                                                                         \
 		__BPF_STREAM_CHECK_REPORT(0, "", fmt __VA_OPT__(, ) __VA_ARGS__);                  \
 		__bpf_stream_report("FATAL", __bpf_stream_instead_of_panic, ,                      \
 				    fmt __VA_OPT__(, ) __VA_ARGS__);                               \
 		return value;                                                                      \
 	})
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_ASSERT_H */

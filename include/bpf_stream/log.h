@@ -36,6 +36,8 @@
 #include <bpf_stream/bpf/often.h>
 #include <bpf_stream/bpf/record.h>
 
+__BPF_STREAM_HEADER
+
 /* Levels. OFF is no level of a message: as a filter, it lets none of these pass. */
 #define BPF_LOG_OFF   0
 #define BPF_LOG_ERROR 1
@@ -100,7 +102,11 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 	})
 
 /* @how is one of those of often.h, a name that no program has as a macro of its own. */
-#define __bpf_log(how, n, level, name, fmt, ...)                                                   \
+#define __bpf_log(how, n, level, name, ...)                                                        \
+	__BPF_STREAM_QUIET __bpf_log_(how, n, level, name, __VA_ARGS__) __BPF_STREAM_LOUD
+#define __bpf_log_(how, n, level, name, fmt, ...)                                                  \
+	__bpf_log_bare(how, n, level, name, __BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
+#define __bpf_log_bare(how, n, level, name, fmt, ...)                                              \
 	({                                                                         \
 		how##_site __BPF_LOG_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                        \
 		__bpf_log_if(how, n, level, name, bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__);    \
@@ -108,7 +114,11 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 	})
 
 /* For a level that is a value: one of the five, known to the compiler as a rule */
-#define __bpf_log_value(how, n, level, fmt, ...)                                                   \
+#define __bpf_log_value(how, n, level, ...)                                                        \
+	__BPF_STREAM_QUIET __bpf_log_value_(how, n, level, __VA_ARGS__) __BPF_STREAM_LOUD
+#define __bpf_log_value_(how, n, level, fmt, ...)                                                  \
+	__bpf_log_value_bare(how, n, level, __BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
+#define __bpf_log_value_bare(how, n, level, fmt, ...)                                              \
 	({                                                                         \
 		const int __bpf_stream_nodebug __bpf_stream_level = (level);                       \
                                                                                                    \
@@ -148,18 +158,18 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
  *	BPF_LOG_TIMESTAMP 0 (the verifier does not let the clock be read there).
  * Kernels: stream 6.17 and up, trace pipe before.
  */
-#define bpf_log_error(fmt, ...)                                                                    \
-	__bpf_log(__bpf_log_always, 1, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_warn(fmt, ...)                                                                     \
-	__bpf_log(__bpf_log_always, 1, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_info(fmt, ...)                                                                     \
-	__bpf_log(__bpf_log_always, 1, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_debug(fmt, ...)                                                                    \
-	__bpf_log(__bpf_log_always, 1, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_trace(fmt, ...)                                                                    \
-	__bpf_log(__bpf_log_always, 1, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log(level, fmt, ...)                                                                   \
-	__bpf_log_value(__bpf_log_always, 1, level, fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_error(...)                                                                    \
+	__bpf_log(__bpf_log_always, 1, BPF_LOG_ERROR, "ERROR", __VA_ARGS__)
+#define bpf_log_warn(...)                                                                     \
+	__bpf_log(__bpf_log_always, 1, BPF_LOG_WARN, "WARN", __VA_ARGS__)
+#define bpf_log_info(...)                                                                     \
+	__bpf_log(__bpf_log_always, 1, BPF_LOG_INFO, "INFO", __VA_ARGS__)
+#define bpf_log_debug(...)                                                                    \
+	__bpf_log(__bpf_log_always, 1, BPF_LOG_DEBUG, "DEBUG", __VA_ARGS__)
+#define bpf_log_trace(...)                                                                    \
+	__bpf_log(__bpf_log_always, 1, BPF_LOG_TRACE, "TRACE", __VA_ARGS__)
+#define bpf_log(level, ...)                                                                   \
+	__bpf_log_value(__bpf_log_always, 1, level, __VA_ARGS__)
 
 /**
  * bpf_log_error_once() ... bpf_log_trace_once(), bpf_log_once() - log the first time only
@@ -168,18 +178,18 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
  *
  * Return, context, kernels: as bpf_log_info().
  */
-#define bpf_log_error_once(fmt, ...)                                                               \
-	__bpf_log(__bpf_log_once, 1, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_warn_once(fmt, ...)                                                                \
-	__bpf_log(__bpf_log_once, 1, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_info_once(fmt, ...)                                                                \
-	__bpf_log(__bpf_log_once, 1, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_debug_once(fmt, ...)                                                               \
-	__bpf_log(__bpf_log_once, 1, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_trace_once(fmt, ...)                                                               \
-	__bpf_log(__bpf_log_once, 1, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_once(level, fmt, ...)                                                              \
-	__bpf_log_value(__bpf_log_once, 1, level, fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_error_once(...)                                                               \
+	__bpf_log(__bpf_log_once, 1, BPF_LOG_ERROR, "ERROR", __VA_ARGS__)
+#define bpf_log_warn_once(...)                                                                \
+	__bpf_log(__bpf_log_once, 1, BPF_LOG_WARN, "WARN", __VA_ARGS__)
+#define bpf_log_info_once(...)                                                                \
+	__bpf_log(__bpf_log_once, 1, BPF_LOG_INFO, "INFO", __VA_ARGS__)
+#define bpf_log_debug_once(...)                                                               \
+	__bpf_log(__bpf_log_once, 1, BPF_LOG_DEBUG, "DEBUG", __VA_ARGS__)
+#define bpf_log_trace_once(...)                                                               \
+	__bpf_log(__bpf_log_once, 1, BPF_LOG_TRACE, "TRACE", __VA_ARGS__)
+#define bpf_log_once(level, ...)                                                              \
+	__bpf_log_value(__bpf_log_once, 1, level, __VA_ARGS__)
 
 /**
  * bpf_log_error_ratelimited() ... bpf_log_trace_ratelimited(), bpf_log_ratelimited() - log at most
@@ -193,18 +203,18 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
  * Return, context, kernels: as bpf_log_info(), NMI included, but not under a bpf_spin_lock: it looks
  * at the clock, which the verifier does not let it do there.
  */
-#define bpf_log_error_ratelimited(fmt, ...)                                                        \
-	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_warn_ratelimited(fmt, ...)                                                         \
-	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_info_ratelimited(fmt, ...)                                                         \
-	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_debug_ratelimited(fmt, ...)                                                        \
-	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_trace_ratelimited(fmt, ...)                                                        \
-	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_ratelimited(level, fmt, ...)                                                       \
-	__bpf_log_value(__bpf_log_ratelimited, 1, level, fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_error_ratelimited(...)                                                        \
+	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_ERROR, "ERROR", __VA_ARGS__)
+#define bpf_log_warn_ratelimited(...)                                                         \
+	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_WARN, "WARN", __VA_ARGS__)
+#define bpf_log_info_ratelimited(...)                                                         \
+	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_INFO, "INFO", __VA_ARGS__)
+#define bpf_log_debug_ratelimited(...)                                                        \
+	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_DEBUG, "DEBUG", __VA_ARGS__)
+#define bpf_log_trace_ratelimited(...)                                                        \
+	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_TRACE, "TRACE", __VA_ARGS__)
+#define bpf_log_ratelimited(level, ...)                                                       \
+	__bpf_log_value(__bpf_log_ratelimited, 1, level, __VA_ARGS__)
 
 /**
  * bpf_log_error_every() ... bpf_log_trace_every(), bpf_log_every() - log the first of every @n
@@ -212,19 +222,21 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
  *
  * Return, context, kernels: as bpf_log_info().
  */
-#define bpf_log_error_every(n, fmt, ...)                                                           \
-	__bpf_log(__bpf_log_every, n, BPF_LOG_ERROR, "ERROR", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_warn_every(n, fmt, ...)                                                            \
-	__bpf_log(__bpf_log_every, n, BPF_LOG_WARN, "WARN", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_info_every(n, fmt, ...)                                                            \
-	__bpf_log(__bpf_log_every, n, BPF_LOG_INFO, "INFO", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_debug_every(n, fmt, ...)                                                           \
-	__bpf_log(__bpf_log_every, n, BPF_LOG_DEBUG, "DEBUG", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_trace_every(n, fmt, ...)                                                           \
-	__bpf_log(__bpf_log_every, n, BPF_LOG_TRACE, "TRACE", fmt __VA_OPT__(, ) __VA_ARGS__)
-#define bpf_log_every(level, n, fmt, ...)                                                          \
-	__bpf_log_value(__bpf_log_every, n, level, fmt __VA_OPT__(, ) __VA_ARGS__)
+#define bpf_log_error_every(n, ...)                                                           \
+	__bpf_log(__bpf_log_every, n, BPF_LOG_ERROR, "ERROR", __VA_ARGS__)
+#define bpf_log_warn_every(n, ...)                                                            \
+	__bpf_log(__bpf_log_every, n, BPF_LOG_WARN, "WARN", __VA_ARGS__)
+#define bpf_log_info_every(n, ...)                                                            \
+	__bpf_log(__bpf_log_every, n, BPF_LOG_INFO, "INFO", __VA_ARGS__)
+#define bpf_log_debug_every(n, ...)                                                           \
+	__bpf_log(__bpf_log_every, n, BPF_LOG_DEBUG, "DEBUG", __VA_ARGS__)
+#define bpf_log_trace_every(n, ...)                                                           \
+	__bpf_log(__bpf_log_every, n, BPF_LOG_TRACE, "TRACE", __VA_ARGS__)
+#define bpf_log_every(level, n, ...)                                                          \
+	__bpf_log_value(__bpf_log_every, n, level, __VA_ARGS__)
 
 #include <bpf_stream/bpf/hexdump.h>
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_LOG_H */

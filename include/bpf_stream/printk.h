@@ -25,6 +25,8 @@
 #include <bpf_stream/bpf/ids.h>
 #include <bpf_stream/bpf/write.h>
 
+__BPF_STREAM_HEADER
+
 /* The type of libbpf's macro; a cast would be an unused value to the compiler in places */
 __bpf_stream_inline long __bpf_stream_long(int ret)
 {
@@ -32,7 +34,10 @@ __bpf_stream_inline long __bpf_stream_long(int ret)
 }
 
 /* Two copies of the format, for the trace pipe and for the stream, unless it ends with a newline */
-#define __bpf_stream_bpf_printk(fmt, ...)                                                          \
+#define __bpf_stream_bpf_printk(...) __BPF_STREAM_QUIET __bpf_stream_bpf_printk_(__VA_ARGS__) __BPF_STREAM_LOUD
+#define __bpf_stream_bpf_printk_(fmt, ...)                                                         \
+	__bpf_stream_bpf_printk_bare(__BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
+#define __bpf_stream_bpf_printk_bare(fmt, ...)                                                          \
 	({                                                                         \
 		__BPF_STREAM_TEXT __bpf_stream_text[] = fmt "\0" fmt "\n";                         \
 		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_size = sizeof(fmt);       \
@@ -59,7 +64,8 @@ __bpf_stream_inline long __bpf_stream_long(int ret)
  * bpf_printk whatever is there. But it takes a ___bpf_nth() that it finds, by which its bpf_printk picks
  * one of two macros. So this one picks ours; otherwise it gives numbers, as libbpf's does.
  */
-#if !defined(__BPF_HELPERS__) && !defined(___bpf_nth) && __has_include(<bpf/bpf_helpers.h>)
+#if !defined(__BPF_HELPERS__) && !defined(SEC) && !defined(BPF_STREAM_NO_LIBBPF) &&                \
+	!defined(___bpf_nth) && __has_include(<bpf/bpf_helpers.h>)
 #define __bpf_stream_nth(_, _1, _2, _3, _4, _5, _6, _7, _8, _9, _a, _b, _c, N, ...) N
 #define ___bpf_nth(...) __BPF_STREAM_PASTE(__bpf_stream_nth_, __bpf_stream_nth(__VA_ARGS__))
 #define __bpf_stream_nth___bpf_printk  __bpf_stream_bpf_printk
@@ -85,7 +91,7 @@ __bpf_stream_inline long __bpf_stream_long(int ret)
  *	one. It is not compared with the arguments, as libbpf does not.
  * @...: up to 12 arguments, integers and pointers of any type, evaluated once
  *
- * More than 12 arguments and a format so long that the message could pass 1,024 bytes do not
+ * More than 12 arguments and a format so long that the message could pass 1,023 bytes do not
  * compile, as with bpf_stream_printk().
  *
  * Return: 0, or the negative errors of bpf_stream_printk(). libbpf's has the number of bytes in
@@ -94,5 +100,7 @@ __bpf_stream_inline long __bpf_stream_long(int ret)
  */
 #define bpf_printk(...) __bpf_stream_bpf_printk(__VA_ARGS__)
 #endif
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_PRINTK_H */

@@ -61,6 +61,8 @@
 #include <bpf_stream/bpf/peek.h>
 #include <bpf_stream/text.h>
 
+__BPF_STREAM_HEADER
+
 /**
  * typedef bpf_stream_elem_fn - what is called for each element
  * @text: its text, to be read with bpf_dynptr_read() and the like, or with bpf_stream_elem_*();
@@ -403,5 +405,7 @@ __bpf_stream_inline int bpf_stream_usage(const void *prog, int stream_id,
 			break;
 	return 0;
 }
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_READER_H */

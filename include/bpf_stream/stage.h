@@ -30,6 +30,8 @@
 
 #include <bpf_stream/stream.h>
 
+__BPF_STREAM_HEADER
+
 #define __BPF_STREAM_STAGE_SLOTS 4 /* programs that can be inside of blocks at once, per CPU */
 #define __BPF_STREAM_STAGE_MAX	 511 /* bytes that "%s" can write; a power of 2, less 1 */
 #define __BPF_STREAM_STAGE_MARK	 "\n\t[%llu bytes cut]\n"
@@ -248,12 +250,15 @@ __bpf_stream_stage_end(struct bpf_stream_stage_block_that_may_not_throw *block)
  * Kernels: stream 6.17 and up, trace pipe before.
  */
 #define bpf_stream_stage(id)                                                                       \
-	for (struct bpf_stream_stage_block_that_may_not_throw                                      \
-		     __bpf_stream_block __attribute__((__cleanup__(__bpf_stream_stage_end))) =     \
-			     {__bpf_stream_stage_claim(), (id), 0, 0},                             \
-		     *__bpf_stream_in_stage __bpf_stream_unused = 0,                               \
-		     *bpf_throw __bpf_stream_unused = 0;                                           \
-	     !__bpf_stream_block.done; __bpf_stream_block.done = 1)
+	__BPF_STREAM_QUIET                                                                         \
+		for (struct bpf_stream_stage_block_that_may_not_throw                              \
+			     __bpf_stream_block                                                    \
+			     __attribute__((__cleanup__(__bpf_stream_stage_end))) =                \
+				     {__bpf_stream_stage_claim(), (id), 0, 0},                     \
+			     *__bpf_stream_in_stage __bpf_stream_unused = 0,                       \
+			     *bpf_throw __bpf_stream_unused = 0;                                   \
+		     !__bpf_stream_block.done; __bpf_stream_block.done = 1)                                    \
+	__BPF_STREAM_LOUD
 
 /**
  * bpf_stream_stage_printf() - add to the message of the block that this is in
@@ -272,7 +277,10 @@ __bpf_stream_stage_end(struct bpf_stream_stage_block_that_may_not_throw *block)
  *	What the kernel says to the write at the end of the block is in bpf_stream_lost only.
  * Context, kernels: as bpf_stream_stage().
  */
-#define bpf_stream_stage_printf(fmt, ...)                                                          \
+#define bpf_stream_stage_printf(...) __BPF_STREAM_QUIET __bpf_stream_stage_printf(__VA_ARGS__) __BPF_STREAM_LOUD
+#define __bpf_stream_stage_printf(fmt, ...)                                                        \
+	__bpf_stream_stage_printf_bare(__BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
+#define __bpf_stream_stage_printf_bare(fmt, ...)                                                          \
 	({                                                                         \
 		__BPF_STREAM_TEXT __bpf_stream_text[] = fmt;                                       \
 		__BPF_STREAM_ARGS(0 __VA_OPT__(, ) __VA_ARGS__);                                   \
@@ -283,5 +291,7 @@ __bpf_stream_stage_end(struct bpf_stream_stage_block_that_may_not_throw *block)
 		__bpf_stream_stage_add(__bpf_stream_block.claim, __bpf_stream_text,                \
 				       __bpf_stream_args, 8 * __BPF_STREAM_NARG(__VA_ARGS__));     \
 	})
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_STAGE_H */

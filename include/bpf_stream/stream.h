@@ -72,7 +72,10 @@
  *	6.17 to 6.19 rejects it there.
  * Kernels: stream 6.17 and up, trace pipe before.
  */
-#define bpf_stream_printk(id, fmt, ...)                                                            \
+#define bpf_stream_printk(id, ...) __BPF_STREAM_QUIET __bpf_stream_printk(id, __VA_ARGS__) __BPF_STREAM_LOUD
+#define __bpf_stream_printk(id, fmt, ...)                                                          \
+	__bpf_stream_printk_bare(id, __BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
+#define __bpf_stream_printk_bare(id, fmt, ...)                                                            \
 	({                                                                         \
 		__BPF_STREAM_TEXT __bpf_stream_text[] = fmt;                                       \
 		__BPF_STREAM_ARGS(0 __VA_OPT__(, ) __VA_ARGS__);                                   \

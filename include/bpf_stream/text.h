@@ -7,6 +7,8 @@
 
 #include <bpf_stream/bpf/loop.h>
 
+__BPF_STREAM_HEADER
+
 /* Levels of a log record, as in log.h. FATAL is what assert.h writes. */
 #define BPF_LOG_FATAL 0
 #define BPF_LOG_ERROR 1
@@ -213,6 +215,8 @@ __bpf_stream_text_starts(struct bpf_dynptr *text, __u32 len, __u32 off, const __
  * Return: 1 or 0.
  */
 #define bpf_stream_elem_starts_with(text, info, off, prefix)                                       \
+	__BPF_STREAM_QUIET __bpf_stream_elem_starts_with(text, info, off, prefix) __BPF_STREAM_LOUD
+#define __bpf_stream_elem_starts_with(text, info, off, prefix)                                     \
 	({                                                                                         \
 		_Static_assert(sizeof(prefix) <= __BPF_STREAM_PREFIX_MAX,                          \
 			       "bpf_stream: a prefix has 63 bytes at most");                       \
@@ -431,5 +435,7 @@ bpf_stream_elem_level(struct bpf_dynptr *text, const struct bpf_stream_elem_info
 	__asm__ __volatile__("" : "+r"(level));
 	return level < BPF_LOG_FATAL || level > BPF_LOG_TRACE ? -1 : level;
 }
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_TEXT_H */

@@ -10,9 +10,11 @@
 
 #include <bpf_stream/bpf/base.h>
 
+__BPF_STREAM_HEADER
+
 /* clang 19 and up; older ones compile no program with an arena */
 #ifdef __BPF_FEATURE_ADDR_SPACE_CAST
-#define __bpf_stream_arena __attribute__((address_space(1)))
+#define __bpf_stream_arena __attribute__((__address_space__(1)))
 
 #define __BPF_STREAM_IS_ARENA_STR(n, a)                                                            \
 	|| _Generic((a), char __bpf_stream_arena * : 1, const char __bpf_stream_arena * : 1,       \
@@ -45,5 +47,7 @@ __bpf_stream_inline void __bpf_stream_arena_copy(__bpf_stream_u8 *to, __bpf_stre
 #define __BPF_STREAM_CHECK_ARENA(...) _Static_assert(1, "")
 #define __bpf_stream_arena_copy(to, from, n)
 #endif
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_BPF_ARENA_H */

@@ -12,6 +12,8 @@
 
 #include <bpf_stream/bpf/base.h>
 
+__BPF_STREAM_HEADER
+
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define __BPF_STREAM_ATOMIC_INSN(op) (0x21dbULL | (__bpf_stream_u64)(op) << 32)
 #else
@@ -60,5 +62,7 @@ extern __bpf_stream_u64 __bpf_stream_xchg(volatile __bpf_stream_u64 *p, __bpf_st
 extern _Bool __bpf_stream_cmpxchg(volatile __bpf_stream_u64 *p, __bpf_stream_u64 old,
 				  __bpf_stream_u64 v);
 #endif
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_ATOMIC_H */

@@ -11,6 +11,9 @@
 #ifndef __bpf__
 #error "bpf_stream: the BPF headers need clang -target bpf; for clang -emit-llvm and llc, give -target bpf to clang"
 #endif
+#if defined(__SSP_STRONG__) || defined(__SSP_ALL__)
+#error "bpf_stream: BPF has no stack protector: add -fno-stack-protector"
+#endif
 #ifndef __OPTIMIZE__
 #error "bpf_stream: compile with -O1 or higher; at -O0 clang emits calls that the verifier rejects"
 #endif
@@ -65,6 +68,39 @@ typedef unsigned long long __bpf_stream_u64;
 #define __bpf_stream_linked
 #endif
 #define __BPF_STREAM_KFUNC(name) __BPF_STREAM_PASTE(name, BPF_STREAM_UNIT)
+
+/*
+ * Around each public macro: what it expands to is clean under the warnings that people turn on, also
+ * where a message is in an argument of a message. The format warnings stay.
+ */
+#define __BPF_STREAM_QUIET                                                                         \
+	_Pragma("clang diagnostic push")                                                           \
+	_Pragma("clang diagnostic ignored \"-Wpedantic\"")                                         \
+	_Pragma("clang diagnostic ignored \"-Wgnu\"")                                              \
+	_Pragma("clang diagnostic ignored \"-Wshadow\"")                                           \
+	_Pragma("clang diagnostic ignored \"-Wdeclaration-after-statement\"")                      \
+	_Pragma("clang diagnostic ignored \"-Wformat-security\"")
+#define __BPF_STREAM_LOUD _Pragma("clang diagnostic pop")
+
+/* The same for what the headers themselves define, between these two */
+#define __BPF_STREAM_HEADER                                                                        \
+	_Pragma("clang diagnostic push")                                                           \
+	_Pragma("clang diagnostic ignored \"-Wpedantic\"")                                         \
+	_Pragma("clang diagnostic ignored \"-Wgnu\"")                                              \
+	_Pragma("clang diagnostic ignored \"-Wconversion\"")                                       \
+	_Pragma("clang diagnostic ignored \"-Wdeclaration-after-statement\"")                      \
+	_Pragma("clang diagnostic ignored \"-Wshadow\"")
+#define __BPF_STREAM_HEADER_END _Pragma("clang diagnostic pop")
+
+/* A literal that came in parentheses, without them: it can be joined with others. */
+#define __BPF_STREAM_BARE(x)  __BPF_STREAM_PASTE(__BPF_STREAM_BARE_, __BPF_STREAM_IN_PARENS(x))(x)
+#define __BPF_STREAM_BARE_0(x) x
+#define __BPF_STREAM_BARE_1(x) __BPF_STREAM_BARE_2 x
+#define __BPF_STREAM_BARE_2(...) __VA_ARGS__
+#define __BPF_STREAM_IN_PARENS(x) __BPF_STREAM_SECOND(__BPF_STREAM_IF_PARENS x, 0, _)
+#define __BPF_STREAM_IF_PARENS(...) _, 1
+#define __BPF_STREAM_SECOND(...) __BPF_STREAM_SECOND_(__VA_ARGS__)
+#define __BPF_STREAM_SECOND_(_, x, ...) x
 
 #define __BPF_STREAM_STDOUT 1
 #define __BPF_STREAM_STDERR 2

@@ -7,6 +7,8 @@
 
 #include <bpf_stream/bpf/stack.h>
 
+__BPF_STREAM_HEADER
+
 /* The longest that bpf_log_hexdump() dumps, in bytes */
 #define BPF_LOG_HEXDUMP_MAX 4096
 
@@ -154,6 +156,8 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
  *	allowed there). Kernels: stream 6.17 and up, trace pipe before.
  */
 #define bpf_log_hexdump(level, prefix, ptr, len)                                                   \
+	__BPF_STREAM_QUIET __bpf_log_hexdump(level, prefix, ptr, len) __BPF_STREAM_LOUD
+#define __bpf_log_hexdump(level, prefix, ptr, len)                                                   \
 	({                                                                         \
 		const int __bpf_stream_nodebug __bpf_stream_level = (level);                       \
                                                                                                    \
@@ -169,5 +173,7 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 			__bpf_log_dump_if(BPF_LOG_TRACE, "TRACE", prefix, ptr, len);               \
 		(void)0;                                                                           \
 	})
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_HEXDUMP_H */

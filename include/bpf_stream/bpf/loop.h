@@ -5,6 +5,8 @@
 
 #include <bpf_stream/bpf/base.h>
 
+__BPF_STREAM_HEADER
+
 /*
  * A loop that the verifier walks once: for (i = 0; i < n; i++), with i a __u32 and n constant, to be
  * left in any way.
@@ -33,5 +35,7 @@ extern void __bpf_stream_iter_destroy(struct bpf_iter_num___bpf_stream *it) __bp
                                                                                                    \
 		     __bpf_stream_v && ((i) = *__bpf_stream_v, (i) < (n));                         \
 	     });)
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_LOOP_H */

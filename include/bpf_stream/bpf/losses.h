@@ -13,6 +13,8 @@
 #include <bpf_stream/bpf/atomic.h>
 #include <bpf_stream/bpf/push.h>
 
+__BPF_STREAM_HEADER
+
 /*
  * 1 at a place where a bpf_spin_lock is held, or where preemption is disabled on 6.12: the verifier
  * allows no global function there, so these calls get static ones, which it walks for each of them.
@@ -231,6 +233,10 @@ __bpf_stream_inline int __bpf_stream_lose_body(int id, int ret)
 
 __bpf_stream_global int __bpf_stream_report(int id)
 {
+#ifdef __bpf__
+	/* clang says here that there is no -g, before a loader says that there is no BTF. */
+	(void)__builtin_preserve_access_index(&__bpf_stream_reports[0].taken); /* compile with -g */
+#endif
 	return __bpf_stream_report_body(id, 0);
 }
 
@@ -249,5 +255,7 @@ __bpf_stream_noinline int __bpf_stream_lose_locked(int id, int ret)
 {
 	return __bpf_stream_lose_body(id, ret);
 }
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_LOSSES_H */

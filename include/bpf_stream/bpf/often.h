@@ -8,6 +8,8 @@
 
 #include <bpf_stream/bpf/record.h>
 
+__BPF_STREAM_HEADER
+
 /*
  * Messages that _ratelimited held back, all places together, since load. A place adds its count when it
  * opens the next interval, so that a message held back costs one contended atomic and not two.
@@ -116,5 +118,7 @@ __bpf_stream_global __bpf_stream_u64 __bpf_log_ratelimit(struct __bpf_log_limit 
 	}
 	return __bpf_stream_fetch_add(&site->count, 1) < burst;
 }
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_OFTEN_H */

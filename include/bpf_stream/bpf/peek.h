@@ -27,6 +27,8 @@
 #include <bpf_stream/bpf/atomic.h>
 #include <bpf_stream/bpf/loop.h>
 
+__BPF_STREAM_HEADER
+
 /* The parts of the kernel's types that are needed, in the names that a vmlinux.h has not. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -626,5 +628,7 @@ __bpf_stream_peek_next_by_id(struct __bpf_stream_peek *p, __u32 id)
 	__bpf_stream_rcu_unlock();
 	return len;
 }
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_PEEK_H */

@@ -9,6 +9,8 @@
 
 #include <bpf_stream/bpf/helpers.h>
 
+__BPF_STREAM_HEADER
+
 #define __bpf_stream_vprintk_7_0  __BPF_STREAM_KFUNC(bpf_stream_vprintk___bpf_stream_7_0)
 #define __bpf_stream_vprintk_6_18 __BPF_STREAM_KFUNC(bpf_stream_vprintk_impl___bpf_stream_6_18)
 #define __bpf_stream_vprintk_6_17 __BPF_STREAM_KFUNC(bpf_stream_vprintk___bpf_stream_6_17)
@@ -76,5 +78,7 @@ __bpf_stream_inline int __bpf_stream_push(int id, const char *line, const void *
 	return -__BPF_STREAM_EOPNOTSUPP;
 #endif
 }
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_PUSH_H */

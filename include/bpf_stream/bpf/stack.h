@@ -7,6 +7,8 @@
 
 #include <bpf_stream/bpf/write.h>
 
+__BPF_STREAM_HEADER
+
 /* 7.0 and up */
 #define __bpf_stream_print_stack_7_0 __BPF_STREAM_KFUNC(bpf_stream_print_stack___bpf_stream)
 extern int __bpf_stream_print_stack_7_0(int stream_id) __bpf_stream_ksym;
@@ -90,7 +92,8 @@ __bpf_stream_inline int __bpf_stream_print_stack(int id, const _Bool locked)
  *	the stream has no room for it, the kernel drops its own stack without an error or a count.
  * Context: any program type. Kernels: 7.0 and up; with BPF_STREAM_STACK_CTX all.
  */
-#define bpf_stream_dump_stack(id)                                                                  \
+#define bpf_stream_dump_stack(id) __BPF_STREAM_QUIET __bpf_stream_dump_stack(id) __BPF_STREAM_LOUD
+#define __bpf_stream_dump_stack(id)                                                                  \
 	({                                                                         \
 		int __bpf_stream_nodebug __bpf_stream_ret = -__BPF_STREAM_EOPNOTSUPP;              \
                                                                                                    \
@@ -100,5 +103,7 @@ __bpf_stream_inline int __bpf_stream_print_stack(int id, const _Bool locked)
 			__bpf_stream_ret = __bpf_stream_get_stack(id, BPF_STREAM_STACK_CTX);       \
 		__bpf_stream_ret;                                                                  \
 	})
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_STACK_H */

@@ -13,6 +13,8 @@
 #include <bpf_stream/bpf/args.h>
 #include <bpf_stream/bpf/losses.h>
 
+__BPF_STREAM_HEADER
+
 #ifdef BPF_STREAM_FALLBACK_NONE
 #define __BPF_STREAM_ASM_TRACE "r0 = -95\n\t"
 #else
@@ -74,6 +76,7 @@ __bpf_stream_inline __bpf_stream_nodebug int __bpf_stream_write(int id, const ch
 #endif
 	if (__builtin_expect(__bpf_stream_pending[(id - 1) & 1] != 0, 0))
 		stream = locked ? __bpf_stream_report_locked(id) : __bpf_stream_report(id);
+#ifdef __bpf__
 	{
 		register long ret __asm__("r0");
 		register long r1 __asm__("r1") = stream;
@@ -88,6 +91,11 @@ __bpf_stream_inline __bpf_stream_nodebug int __bpf_stream_write(int id, const ch
 			__BPF_STREAM_ASM_WRITE(ret, id, r1, r2, r3, r4, text, __bpf_stream_lose);
 		return (int)ret;
 	}
+#else /* base.h has reported the error */
+	return __bpf_stream_push((int)stream, line, args, len, (__bpf_stream_u32)text);
+#endif
 }
+
+__BPF_STREAM_HEADER_END
 
 #endif /* BPF_STREAM_WRITE_H */

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Every public macro in a file that turns on what people turn on; messages in arguments of messages */
+#include BASE
+#include <bpf_stream/log.h>
+#include <bpf_stream/assert.h>
+#include <bpf_stream/stage.h>
+#include <bpf_stream/printk.h>
+#include <bpf_stream/reader.h>
+
+int g;
+long wide;
+
+SEC("xdp")
+int nest(struct xdp_md *ctx)
+{
+	int ret;
+
+	bpf_log_info("%d", ctx->data_end);
+	bpf_log_info("none");
+	bpf_log(g, "%d and %ld", g, wide);
+	bpf_log_info("%d", bpf_stream_warn_on(g > 3));
+	bpf_log_debug_every(wide, "%d", bpf_stream_warn_on_once(g > 3));
+	bpf_log_warn_ratelimited("%ld", bpf_printk("in %d", g));
+	bpf_log_error_once("%d", bpf_stream_printk(BPF_STDOUT, "in %d\n", g));
+	bpf_log_hexdump(g, "n ", &wide, wide);
+	ret = bpf_stream_printk(g, "%d\n", bpf_stream_printk(BPF_STDOUT, "in %d\n", g));
+	bpf_stream_stage(BPF_STDOUT) {
+		bpf_stream_stage_printf("a\n");
+		bpf_stream_stage(BPF_STDERR) {
+			bpf_stream_stage_printf("b %d\n", bpf_stream_stage_printf("c %d\n", g));
+		}
+	}
+	if (bpf_stream_warn_on(bpf_stream_warn_on(g > 3) && g < 7))
+		return bpf_stream_dump_stack(BPF_STDERR);
+	bpf_stream_assert_return(!bpf_stream_warn_on_once(g == 9), 0);
+	bpf_stream_assert(bpf_stream_supported() || g);
+	bpf_stream_assert_msg(g, "%d", ret);
+	if (ret)
+		bpf_stream_panic("%d", ret);
+	bpf_stream_panic_return(1, "%d", ret);
+}
+
+char _license[] SEC("license") = "GPL";
