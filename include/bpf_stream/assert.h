@@ -100,7 +100,7 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
  * A report: a record, and the stack. If the strings of the author's message are too long for the kernel,
  * the record @instead comes in its place: no program ends without a word.
  */
-#define __bpf_stream_report(name, instead, cond, fmt, ...)                                         \
+#define __bpf_stream_fail(name, instead, cond, fmt, ...)                                         \
 	({                                                                         \
 		if (__bpf_log_record(__BPF_STREAM_STDERR, name,                                             \
 				     fmt __VA_OPT__(, ) __VA_ARGS__) == -__BPF_STREAM_ENOSPC &&    \
@@ -117,11 +117,11 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 #define __bpf_stream_instead_of_panic(name, cond)                                                  \
 	__bpf_log_record(__BPF_STREAM_STDERR, name, "panic (strings too long)")
 
-#define __bpf_stream_report_cond(name, fmt, cond)                                                  \
+#define __bpf_stream_fail_cond(name, fmt, cond)                                                  \
 	({                                                                         \
 		__BPF_STREAM_COND(cond);                                                           \
                                                                                                    \
-		__bpf_stream_report(name, __bpf_stream_instead_of_nothing, , fmt,                  \
+		__bpf_stream_fail(name, __bpf_stream_instead_of_nothing, , fmt,                  \
 				    __bpf_stream_cond_text.text);                                  \
 	})
 
@@ -151,7 +151,7 @@ extern int __bpf_stream_in_stage;
 		const int __bpf_stream_nodebug __bpf_stream_cond = !!(cond);                       \
                                                                                                    \
 		if (__builtin_expect(__bpf_stream_cond, 0))                                        \
-			__bpf_stream_report_cond("WARN", "warn_on: %s", cond);                     \
+			__bpf_stream_fail_cond("WARN", "warn_on: %s", cond);                     \
 		__bpf_stream_cond;                                                                 \
 	})
 
@@ -167,7 +167,7 @@ extern int __bpf_stream_in_stage;
                                                                                                    \
 		if (__builtin_expect(__bpf_stream_cond, 0) && !__bpf_stream_site &&                \
 		    !__bpf_stream_xchg(&__bpf_stream_site, 1))                                     \
-			__bpf_stream_report_cond("WARN", "warn_on: %s", cond);                     \
+			__bpf_stream_fail_cond("WARN", "warn_on: %s", cond);                     \
 		__bpf_stream_cond;                                                                 \
 	})
 
@@ -183,7 +183,7 @@ extern int __bpf_stream_in_stage;
 	({                                                                         \
 		__BPF_STREAM_CHECK_STAGE;                                                          \
 		if (__builtin_expect(!(cond), 0)) {                                                \
-			__bpf_stream_report_cond("FATAL", "assertion failed: %s", cond);           \
+			__bpf_stream_fail_cond("FATAL", "assertion failed: %s", cond);           \
 			__bpf_stream_throw();                                                      \
 		}                                                                                  \
 		(void)0;                                                                           \
@@ -203,7 +203,7 @@ extern int __bpf_stream_in_stage;
 		if (__builtin_expect(!(cond), 0)) {                                                \
 			__BPF_STREAM_COND(cond);                                                   \
                                                                                                    \
-			__bpf_stream_report("FATAL", __bpf_stream_instead_of_assert,               \
+			__bpf_stream_fail("FATAL", __bpf_stream_instead_of_assert,               \
 					    __bpf_stream_cond_text.text,                           \
 					    "assertion failed: %s: " fmt,                          \
 					    __bpf_stream_cond_text.text __VA_OPT__(, )             \
@@ -224,7 +224,7 @@ extern int __bpf_stream_in_stage;
 	({                                                                         \
 		__BPF_STREAM_CHECK_STAGE;                                                          \
 		__BPF_STREAM_CHECK_REPORT(0, "", fmt __VA_OPT__(, ) __VA_ARGS__);                  \
-		__bpf_stream_report("FATAL", __bpf_stream_instead_of_panic, ,                      \
+		__bpf_stream_fail("FATAL", __bpf_stream_instead_of_panic, ,                      \
 				    fmt __VA_OPT__(, ) __VA_ARGS__);                               \
 		__bpf_stream_throw();                                                              \
 	})
@@ -241,7 +241,7 @@ extern int __bpf_stream_in_stage;
 #define __bpf_stream_assert_return(cond, value)                                                      \
 	({                                                                         \
 		if (__builtin_expect(!(cond), 0)) {                                                \
-			__bpf_stream_report_cond("FATAL", "assertion failed: %s", cond);           \
+			__bpf_stream_fail_cond("FATAL", "assertion failed: %s", cond);           \
 			return value;                                                              \
 		}                                                                                  \
 		(void)0;                                                                           \
@@ -256,7 +256,7 @@ extern int __bpf_stream_in_stage;
 #define __bpf_stream_panic_return(value, fmt, ...)                                                   \
 	({                                                                         \
 		__BPF_STREAM_CHECK_REPORT(0, "", fmt __VA_OPT__(, ) __VA_ARGS__);                  \
-		__bpf_stream_report("FATAL", __bpf_stream_instead_of_panic, ,                      \
+		__bpf_stream_fail("FATAL", __bpf_stream_instead_of_panic, ,                      \
 				    fmt __VA_OPT__(, ) __VA_ARGS__);                               \
 		return value;                                                                      \
 	})

@@ -34,7 +34,6 @@ ok "... all" within said
 stop INT
 ok "ends with status 0" same $status 0
 at="on_kill KERNEL | at"
-stack="$at stream.h:N: return __bpf_stream_print_stack_7_0(id);
 $at loader.bpf.c:N: bpf_stream_dump_stack(BPF_STDERR);
 $at loader.bpf.c:N: signal_for_init(args->signal);
 "

@@ -56,22 +56,6 @@ __bpf_stream_noinline int __bpf_stream_get_stack(int id, void *ctx)
 }
 
 /*
- * The kernel knows nothing of losses, so they are reported first here too. It says -ENOENT of a stream
- * that does not exist, as it does to a write.
- */
-__bpf_stream_inline int __bpf_stream_print_stack(int id, const _Bool locked)
-{
-	int to = id, ret;
-
-	if (__builtin_expect(__bpf_stream_pending[(id - 1) & 1] != 0, 0))
-		to = locked ? __bpf_stream_report_locked(id) : __bpf_stream_report(id);
-	ret = __bpf_stream_print_stack_7_0(to);
-	if (to != id)
-		ret = locked ? __bpf_stream_lose_locked(id, ret) : __bpf_stream_lose(id, ret);
-	return ret;
-}
-
-/*
  * The name of the context, for programs that may call bpf_get_stack(): all tracing programs. Define it
  * before bpf_stream_dump_stack() or an assertion is used:
  *	#define BPF_STREAM_STACK_CTX ctx
@@ -93,13 +77,32 @@ __bpf_stream_inline int __bpf_stream_print_stack(int id, const _Bool locked)
  * Context: any program type. Kernels: 7.0 and up; with BPF_STREAM_STACK_CTX all.
  */
 #define bpf_stream_dump_stack(id) __BPF_STREAM_QUIET __bpf_stream_dump_stack(id) __BPF_STREAM_LOUD
+
+/*
+ * In line, so that the first frame is the author's line. The kernel knows nothing of losses, so they are
+ * reported first here too; it says -ENOENT of a stream that does not exist, as it does to a write.
+ */
 #define __bpf_stream_dump_stack(id)                                                                  \
 	({                                                                         \
+		const int __bpf_stream_nodebug __bpf_stream_id = (id);                             \
+		int __bpf_stream_nodebug __bpf_stream_to = __bpf_stream_id;                        \
 		int __bpf_stream_nodebug __bpf_stream_ret = -__BPF_STREAM_EOPNOTSUPP;              \
                                                                                                    \
-		if (__bpf_stream_ksym_exists(__bpf_stream_print_stack_7_0))                        \
-			__bpf_stream_ret = __bpf_stream_print_stack(id, BPF_STREAM_LOCKED);        \
-		else if (!__builtin_constant_p(BPF_STREAM_STACK_CTX))                              \
+		if (__bpf_stream_ksym_exists(__bpf_stream_print_stack_7_0)) {                      \
+			if (__bpf_stream_pending[(__bpf_stream_id - 1) & 1])                       \
+				__bpf_stream_to = BPF_STREAM_LOCKED                                \
+							  ? __bpf_stream_report_locked(            \
+								    __bpf_stream_id)               \
+							  : __bpf_stream_report(__bpf_stream_id);  \
+			__bpf_stream_ret = __bpf_stream_print_stack_7_0(__bpf_stream_to);          \
+			if (__bpf_stream_to != __bpf_stream_id)                                    \
+				__bpf_stream_ret =                                                 \
+					BPF_STREAM_LOCKED                                          \
+						? __bpf_stream_lose_locked(__bpf_stream_id,        \
+									   __bpf_stream_ret)       \
+						: __bpf_stream_lose(__bpf_stream_id,               \
+								    __bpf_stream_ret);             \
+		} else if (!__builtin_constant_p(BPF_STREAM_STACK_CTX))                              \
 			__bpf_stream_ret = __bpf_stream_get_stack(id, BPF_STREAM_STACK_CTX);       \
 		__bpf_stream_ret;                                                                  \
 	})
