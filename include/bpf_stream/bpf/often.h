@@ -43,15 +43,17 @@ struct __bpf_log_limit {
 };
 
 #define __bpf_log_always_site
-#define __bpf_log_always(level, name, n, ...)                                                      \
-	__bpf_log_record(BPF_LOG_STREAM_OF(level), name, __VA_ARGS__)
+#define __bpf_log_always(level, name, n, ...) __bpf_log_when(1, level, name, __VA_ARGS__)
+#define __bpf_log_when(when, level, name, ...)                                                     \
+	__bpf_log_record_if(when, BPF_LOG_STREAM_OF(level), name, __VA_ARGS__)
 
 /* 0: not written yet. A record that is lost makes the next one come, so nothing is said never. */
 #define __bpf_log_once_site __BPF_LOG_ONCE_SITE;
 #define __bpf_log_once(level, name, n, ...)                                                        \
-	({                                                                         \
-		if (!__bpf_stream_site && !__bpf_stream_xchg(&__bpf_stream_site, 1))               \
-			if (__bpf_log_always(level, name, n, __VA_ARGS__))                         \
+	({                                                                                         \
+		if (!__bpf_stream_site)                                                            \
+			if (__bpf_log_when(!__bpf_stream_xchg(&__bpf_stream_site, 1), level, name, \
+					   __VA_ARGS__))                                           \
 				__bpf_stream_site = 0;                                             \
 	})
 
@@ -66,24 +68,27 @@ __bpf_stream_inline _Bool __bpf_log_every_nth(volatile __bpf_stream_u64 *site, _
 		       "bpf_log: the first of every n: n must be above 0")
 #define __bpf_log_every_site __BPF_LOG_BUSY_SITE(volatile __bpf_stream_u64);
 #define __bpf_log_every(level, name, n, ...)                                                       \
-	({                                                                         \
+	({                                                                                         \
 		__BPF_LOG_CHECK_EVERY(n);                                                          \
-		if (__bpf_log_every_nth(&__bpf_stream_site, (n)))                                   \
-			__bpf_log_always(level, name, n, __VA_ARGS__);                             \
+		__bpf_log_when(__bpf_log_every_nth(&__bpf_stream_site, (n)), level, name,          \
+			       __VA_ARGS__);                                                       \
 	})
 
 #define __bpf_log_ratelimited_site __BPF_LOG_BUSY_SITE(struct __bpf_log_limit);
 #define __bpf_log_ratelimited(level, name, n, ...)                                                 \
-	({                                                                         \
+	__bpf_log_when(__bpf_log_within_limit(level, name), level, name, __VA_ARGS__)
+
+/* Does the limit let the record pass? Before it comes the number of those that were held back. */
+#define __bpf_log_within_limit(level, name)                                                        \
+	({                                                                                         \
 		const __bpf_stream_u64 __bpf_stream_nodebug __bpf_stream_pass =                    \
 			__bpf_log_ratelimit(&__bpf_stream_site, BPF_LOG_RATELIMIT_INTERVAL,        \
 					    BPF_LOG_RATELIMIT_BURST);                              \
                                                                                                    \
 		if (__bpf_stream_pass > 1)                                                         \
-			__bpf_log_always(level, name, n, "%llu messages suppressed",               \
-					 __bpf_stream_pass - 1);                                   \
-		if (__bpf_stream_pass)                                                             \
-			__bpf_log_always(level, name, n, __VA_ARGS__);                             \
+			__bpf_log_when(1, level, name, "%llu messages suppressed",                 \
+				       __bpf_stream_pass - 1);                                     \
+		__bpf_stream_pass != 0;                                                            \
 	})
 
 /*

@@ -43,10 +43,12 @@
 #define __BPF_LOG_ENDS_LINE(fmt) (sizeof(fmt) > 1 && ("" fmt)[sizeof(fmt) - 2] == '\n')
 
 /*
- * Write a record, unfiltered. A reader counts on exactly one newline at its end, and the trace pipe
- * on none.
+ * Write a record if @when; the value is 0 or a negative error. @when comes after the author's arguments:
+ * to clang a call and an atomic may change memory, as the clock may. A reader counts on exactly one
+ * newline at the end of a record, and the trace pipe on none.
  */
-#define __bpf_log_record(id, name, fmt, ...)                                                       \
+#define __bpf_log_record(id, name, ...) __bpf_log_record_if(1, id, name, __VA_ARGS__)
+#define __bpf_log_record_if(when, id, name, fmt, ...)                                              \
 	({                                                                         \
 		__BPF_STREAM_TEXT __bpf_stream_text[] =                                            \
 			__BPF_LOG_HEAD(name) fmt "\0" __BPF_LOG_HEAD(name) fmt "\n";               \
@@ -55,13 +57,17 @@
 		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_skip =                    \
 			__BPF_LOG_ENDS_LINE(fmt) ? 0 : __bpf_stream_size;                          \
 		__BPF_STREAM_ARGS(BPF_LOG_TIMESTAMP __VA_OPT__(, ) __VA_ARGS__);                   \
+		int __bpf_stream_nodebug __bpf_stream_err = 0;                                     \
                                                                                                    \
 		__BPF_STREAM_SET_ARGS(__VA_ARGS__)                                                 \
-		__BPF_STREAM_PASTE(__bpf_log_time_, BPF_LOG_TIMESTAMP);                            \
-		__bpf_stream_write(id, __bpf_stream_text + __bpf_stream_skip, __bpf_stream_args,   \
-				   8 * (BPF_LOG_TIMESTAMP + __BPF_STREAM_NARG(__VA_ARGS__)),       \
-				   __bpf_stream_skip << 16 | __bpf_stream_size,                    \
-				   BPF_STREAM_LOCKED);                                             \
+		if (when) {                                                                        \
+			__BPF_STREAM_PASTE(__bpf_log_time_, BPF_LOG_TIMESTAMP);                    \
+			__bpf_stream_err = __bpf_stream_write(                                     \
+				id, __bpf_stream_text + __bpf_stream_skip, __bpf_stream_args,      \
+				8 * (BPF_LOG_TIMESTAMP + __BPF_STREAM_NARG(__VA_ARGS__)),          \
+				__bpf_stream_skip << 16 | __bpf_stream_size, BPF_STREAM_LOCKED);   \
+		}                                                                                  \
+		__bpf_stream_err;                                                                  \
 	})
 
 /* Are the promises of a record kept? @n is the number of arguments that are the library's own. */
