@@ -50,7 +50,7 @@ $(T)/reader/$(1)/%.bpf.o: selftests/reader/%.bpf.c $(wildcard selftests/reader/*
 	@mkdir -p $$(@D)
 	$(1) $$(TEST_BPF_CFLAGS) -mcpu=$$(CPU_$(1)) -c $$< -o $$@
 
-$(T)/progs/$(1)/%.bpf.o: selftests/progs/%.bpf.c selftests/progs/expect.h $(HEADERS) \
+$(T)/progs/$(1)/%.bpf.o: selftests/progs/%.bpf.c $(wildcard selftests/progs/*.h) $(HEADERS) \
 		$(B)/vmlinux/$(KERNEL)/vmlinux.h | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $$(@D)
 	$(1) $$(TEST_BPF_CFLAGS) -mcpu=$$(CPU_$(1)) -c $$< -o $$@

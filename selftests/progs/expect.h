@@ -45,7 +45,15 @@
 #define __rejected(major, minor, regex)                                                            \
 	EXPECT_TAG("rejected", EXPECT_STR(major) "." EXPECT_STR(minor) " " regex)
 
+/* The same for the kernels before this one */
+#define __rejected_before(major, minor, regex)                                                     \
+	EXPECT_TAG("rejected_before", EXPECT_STR(major) "." EXPECT_STR(minor) " " regex)
+
+/* It is loaded and not run: the runner knows no way to run its type */
+#define __loads EXPECT_TAG("loads", "")
+
 /* the head of a log record of the file at hand */
-#define HEAD(level, file) level " [0-9]+ " file ":[0-9]+: "
+#define HEAD(level, file)	  level " [0-9]+ " file ":[0-9]+: "
+#define HEAD_NO_TIME(level, file) level " " file ":[0-9]+: "
 
 #endif /* EXPECT_H */

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * What a print costs the verifier and the stack, for test_cost.c: 10 and 20 of them behind branches that
+ * the verifier cannot decide, and programs whose own array takes nearly all of the stack.
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+/* libbpf's macro for up to three arguments, which printk.h leaves alone */
+#define libbpf_printk(...) __bpf_printk(__VA_ARGS__)
+
+#include <bpf_stream/printk.h>
+#include <bpf_stream/log.h>
+#include "expect.h"
+
+char _license[] SEC("license") = "GPL";
+
+#define BRANCHES(name, n, print)                                                                   \
+	SEC("xdp") __loads int name##_##n(struct xdp_md *ctx)                                      \
+	{                                                                                          \
+		int x = 0;                                                                         \
+                                                                                                   \
+		_Pragma("unroll") for (int i = 0; i < n; i++)                                      \
+		{                                                                                  \
+			__u32 r = bpf_get_prandom_u32();                                           \
+                                                                                                   \
+			if (r & 1) {                                                               \
+				print;                                                             \
+				x += r;                                                            \
+			}                                                                          \
+		}                                                                                  \
+		return x & 1;                                                                      \
+	}
+#define BOTH(name, print) BRANCHES(name, 10, print) BRANCHES(name, 20, print)
+
+BOTH(nothing, asm volatile("" : "+r"(r)))
+BOTH(libbpf, libbpf_printk("branch %d %u", i, r))
+BOTH(printk, bpf_printk("branch %d %u", i, r))
+BOTH(stream, bpf_stream_printk(BPF_STDOUT, "branch %d %u\n", i, r))
+BOTH(log, bpf_log_info("branch %d %u", i, r))
+BOTH(log_off, bpf_log_debug("branch %d %u", i, r))
+
+#define STACK(name, size, print, ...)                                                              \
+	SEC("xdp") __loads __VA_ARGS__ int name##_##size(struct xdp_md *ctx)                                   \
+	{                                                                                          \
+		char buf[size];                                                                    \
+                                                                                                   \
+		for (int i = 0; i < size; i++)                                                     \
+			buf[i] = i;                                                                \
+		asm volatile("" : : "r"(buf) : "memory");                                          \
+		print;                                                                             \
+		return 2;                                                                          \
+	}
+/* 6.1 rounds each frame up to 32 bytes, later ones to 16. An argument takes 8, a time 8 more. */
+#define TOO_MUCH_FOR_6_1 __rejected_before(6, 12, "combined stack size of 2 calls is 544. Too large")
+STACK(stack_printk, 488, bpf_printk("hello %d", 1), TOO_MUCH_FOR_6_1)
+STACK(stack_printk, 472, bpf_printk("hello %d", 1))
+STACK(stack_stream, 488, bpf_stream_printk(BPF_STDOUT, "hello %d\n", 1), TOO_MUCH_FOR_6_1)
+STACK(stack_stream, 472, bpf_stream_printk(BPF_STDOUT, "hello %d\n", 1))
+STACK(stack_log, 480, bpf_log_info("hello %d", 1), TOO_MUCH_FOR_6_1)
+STACK(stack_log, 464, bpf_log_info("hello %d", 1))

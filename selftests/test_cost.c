@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * What a print costs the verifier: the instructions that it walks for 20 prints behind branches it
+ * cannot decide, less those for 10, by 10. And the stack that is left to a program. What libbpf's
+ * bpf_printk() costs is printed beside it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "lib.h"
+
+#define PATH "build/selftests/progs/%s/cost.bpf.o"
+
+/* Load one program of the object. Return the instructions that the verifier walked, or an error. */
+static long walked(const char *clang, const char *name)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+	struct bpf_program *prog;
+	struct bpf_object *obj;
+	char path[256];
+	long ret;
+
+	log_clear();
+	snprintf(path, sizeof(path), PATH, clang);
+	obj = bpf_object__open_file(path, NULL);
+	if (!obj)
+		return -errno;
+	bpf_object__for_each_program (prog, obj)
+		bpf_program__set_autoload(prog, !strcmp(bpf_program__name(prog), name));
+	prog = bpf_object__find_program_by_name(obj, name);
+	ret = prog ? bpf_object__load(obj) : -ENOENT;
+	if (!ret)
+		ret = bpf_prog_get_info_by_fd(bpf_program__fd(prog), &info, &len);
+	if (!ret)
+		ret = info.verified_insns;
+	bpf_object__close(obj);
+	return ret;
+}
+
+static double per_print(const char *clang, const char *name)
+{
+	char ten[64], twenty[64];
+	long a, b;
+
+	snprintf(ten, sizeof(ten), "%s_10", name);
+	snprintf(twenty, sizeof(twenty), "%s_20", name);
+	a = walked(clang, ten);
+	b = walked(clang, twenty);
+	if (a > 0 && b > a)
+		return (b - a) / 10.0;
+	note("%s: %ld and %ld instructions", name, a, b);
+	log_show();
+	return 1e9;
+}
+
+/* The trace pipe's branch, which 6.1 to 6.16 take, has more to walk than the streams'. */
+static const struct {
+	const char *name, *what;
+	double most, most_trace;
+} prints[] = {
+	{"printk", "bpf_printk of printk.h", 60, 66},
+	{"stream", "bpf_stream_printk", 60, 66},
+	{"log", "bpf_log_info with time", 75, 75},
+	{"log_off", "bpf_log_debug", 75, 75},
+};
+
+/* Arrays of a program that prints, at their greatest */
+static const struct {
+	const char *name;
+	int size, size_6_1;
+} stacks[] = {
+	{"stack_printk", 488, 472},
+	{"stack_stream", 488, 472},
+	{"stack_log", 480, 464},
+};
+
+static void test(const char *clang)
+{
+	bool later = have_kernel(6, 12);
+	char name[64];
+
+	note("%s: instructions walked for a branch without a print: %.1f, with libbpf's bpf_printk: %.1f",
+	     clang, per_print(clang, "nothing"), per_print(clang, "libbpf"));
+	for (size_t i = 0; i < sizeof(prints) / sizeof(prints[0]); i++) {
+		double n = per_print(clang, prints[i].name);
+		double most = have_streams() ? prints[i].most : prints[i].most_trace;
+
+		ok(n <= most, "%s: %s: %.1f instructions walked, at most %.0f", clang,
+		   prints[i].what, n, most);
+	}
+	for (size_t i = 0; i < sizeof(stacks) / sizeof(stacks[0]); i++) {
+		int size = later ? stacks[i].size : stacks[i].size_6_1;
+
+		snprintf(name, sizeof(name), "%s_%d", stacks[i].name, size);
+		if (!ok(walked(clang, name) > 0, "%s: %s: loads with an array of %d bytes", clang,
+			stacks[i].name, size))
+			log_show();
+	}
+}
+
+int main(void)
+{
+	log_capture();
+	test("clang-14");
+	test("clang-19");
+	return tap_done();
+}
