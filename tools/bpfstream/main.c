@@ -11,14 +11,8 @@
 #include "pipe.h"
 
 static const struct verb *const verbs[] = {
-	&verb_run,
-	&verb_tail,
-	&verb_dump,
-	&verb_peek,
-	&verb_list,
-	&verb_level,
-	&verb_stats,
-	&verb_show,
+	&verb_run,  &verb_tail,	 &verb_dump,  &verb_peek,
+	&verb_list, &verb_level, &verb_stats, &verb_show,
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -29,7 +23,8 @@ static int help(void)
 
 	printf("usage: bpfstream VERB [OPTION]...\n"
 	       "\n"
-	       "Loads BPF programs, reads what they write to their streams, and switches their log levels.\n"
+	       "Loads BPF programs, reads what they write to their streams, and switches their log "
+	       "levels.\n"
 	       "\n"
 	       "verbs:\n");
 	for (i = 0; i < NR_VERBS; i++)
@@ -39,7 +34,8 @@ static int help(void)
 	       "  bpfstream --version     the versions of bpfstream and of its libbpf\n"
 	       "\n"
 	       "A program's stdout goes to stdout, its stderr to stderr, and bpfstream's own\n"
-	       "messages to stderr. Exit status: 0 success, 1 failure, 2 wrong usage, of run 3 if a\n"
+	       "messages to stderr. Exit status: 0 success, 1 failure, 2 wrong usage, of run 3 if "
+	       "a\n"
 	       "program panicked.\n");
 	return EXIT_OK;
 }

@@ -47,6 +47,15 @@ struct bpf_log_counts {
 	uint64_t suppressed;
 };
 
+/**
+ * bpf_log_lost_total() - the number of messages lost, all causes together
+ */
+static inline uint64_t bpf_log_lost_total(const struct bpf_log_lost *lost)
+{
+	return lost->full + lost->no_memory + lost->busy + lost->invalid + lost->too_long +
+	       lost->other;
+}
+
 /* The 32-bit variable @name in the section @section_name of a program */
 static inline int __bpf_log_u32_get(int prog_fd, const char *section_name, const char *name,
 				    uint32_t *value)
@@ -146,7 +155,7 @@ static inline int __bpf_stream_section_store(const struct __bpf_stream_section *
 	attr.prog_flags = BPF_F_SLEEPABLE;
 	attr.insns = (uint64_t)(uintptr_t)insns;
 	attr.insn_cnt = 5;
-	attr.license = (uint64_t)(uintptr_t)"";
+	attr.license = (uint64_t)(uintptr_t) "";
 	prog_fd = __bpf_stream_bpf(BPF_PROG_LOAD, &attr);
 	if (prog_fd < 0)
 		return prog_fd;

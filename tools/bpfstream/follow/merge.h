@@ -23,7 +23,7 @@ struct merge_item {
 	uint64_t time_ns;
 	uint64_t seq; /* merge_add() sets it: the order of equal times */
 	void *ctx;
-	struct bpf_stream_record rec; /* without its report: show parses it again */
+	struct bpf_stream_record rec;
 	bool shown; /* for the caller */
 };
 
@@ -43,7 +43,11 @@ bool merge_release(struct merge *merge, uint64_t until_ns);
 /* merge_oldest - the time of the oldest item, UINT64_MAX if there is none */
 uint64_t merge_oldest(const struct merge *merge);
 
-/* merge_move_record - point @rec at a copy of its text */
-void merge_move_record(struct bpf_stream_record *rec, const char *to);
+/*
+ * merge_copy_record - copy the text and the report of a record, and point @rec at the copy
+ * @to:	merge_record_size() bytes, aligned for a pointer; @rec->raw is its start afterwards
+ */
+size_t merge_record_size(const struct bpf_stream_record *rec);
+void merge_copy_record(struct bpf_stream_record *rec, void *to);
 
 #endif

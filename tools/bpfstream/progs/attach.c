@@ -150,7 +150,8 @@ static void attach_one(struct attachments *attachments, struct bpf_program *prog
 		say(outcome, "libbpf cannot attach programs of section '%s' by itself",
 		    bpf_program__section_name(prog));
 	else if (!link && needs_tracefs(prog) && !has_tracefs())
-		say(outcome, "tracefs is not mounted (mount -t tracefs tracefs /sys/kernel/tracing)");
+		say(outcome,
+		    "tracefs is not mounted (mount -t tracefs tracefs /sys/kernel/tracing)");
 	else
 		note_link(attachments, link, outcome, bpf_program__section_name(prog));
 }
@@ -172,9 +173,9 @@ struct attachments *attach_all(struct bpf_object *obj, int ifindex, const char *
 	struct bpf_map *map;
 	unsigned int max = 0;
 
-	bpf_object__for_each_program (prog, obj)
+	bpf_object__for_each_program(prog, obj)
 		max++;
-	bpf_object__for_each_map (map, obj)
+	bpf_object__for_each_map(map, obj)
 		max++;
 	attachments = calloc(1, sizeof(*attachments) + max * sizeof(attachments->all[0]));
 	if (!attachments)
@@ -183,7 +184,7 @@ struct attachments *attach_all(struct bpf_object *obj, int ifindex, const char *
 	attachments->iface = iface;
 	attachments->verbose = verbose;
 
-	bpf_object__for_each_program (prog, obj) {
+	bpf_object__for_each_program(prog, obj) {
 		/* Not loaded, or attached as a part of its map below. */
 		if (bpf_program__fd(prog) < 0 ||
 		    bpf_program__type(prog) == BPF_PROG_TYPE_STRUCT_OPS)
@@ -191,7 +192,7 @@ struct attachments *attach_all(struct bpf_object *obj, int ifindex, const char *
 		attach_one(attachments, prog, &outcome);
 		tell(attachments, "program", bpf_program__name(prog), &outcome);
 	}
-	bpf_object__for_each_map (map, obj) {
+	bpf_object__for_each_map(map, obj) {
 		/* A map that is not created has an fd as well: libbpf reserves the number. */
 		if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS || !bpf_map__autocreate(map))
 			continue;
@@ -244,14 +245,14 @@ void attach_select_struct_ops(struct bpf_object *obj)
 	struct bpf_map *map;
 	bool wanted;
 
-	bpf_object__for_each_map (map, obj) {
+	bpf_object__for_each_map(map, obj) {
 		if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
 			continue;
 		wanted = false;
-		bpf_object__for_each_program (prog, obj)
+		bpf_object__for_each_program(prog, obj)
 			wanted |= bpf_program__autoload(prog) && map_has_prog(map, prog);
 		bpf_map__set_autocreate(map, wanted);
-		bpf_object__for_each_program (prog, obj) {
+		bpf_object__for_each_program(prog, obj) {
 			if (wanted && map_has_prog(map, prog))
 				bpf_program__set_autoload(prog, true);
 		}

@@ -78,7 +78,7 @@ static void list_programs(struct bpf_object *obj, char *text, size_t size)
 	size_t n = 0;
 
 	text[0] = '\0';
-	bpf_object__for_each_program (prog, obj) {
+	bpf_object__for_each_program(prog, obj) {
 		if (n < size)
 			n += snprintf(text + n, size - n, "%s%s", n ? ", " : "",
 				      bpf_program__name(prog));
@@ -94,7 +94,7 @@ int object_select(struct bpf_object *obj, const char *path, const char *const *n
 
 	if (!nr)
 		return 0;
-	bpf_object__for_each_program (prog, obj)
+	bpf_object__for_each_program(prog, obj)
 		bpf_program__set_autoload(prog, false);
 	for (i = 0; i < nr; i++) {
 		prog = bpf_object__find_program_by_name(obj, names[i]);

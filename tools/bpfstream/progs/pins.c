@@ -29,12 +29,12 @@ struct pins *pins_note(struct bpf_object *obj)
 	const char *path;
 	size_t max = 0;
 
-	bpf_object__for_each_map (map, obj)
+	bpf_object__for_each_map(map, obj)
 		max++;
 	pins = calloc(1, sizeof(*pins) + max * sizeof(pins->paths[0]));
 	if (!pins)
 		return NULL;
-	bpf_object__for_each_map (map, obj) {
+	bpf_object__for_each_map(map, obj) {
 		path = bpf_map__pin_path(map);
 		if (!path || !access(path, F_OK))
 			continue;
