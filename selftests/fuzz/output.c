@@ -4,7 +4,8 @@
  * no others, a message is one line of the length that it may have, with structured data that ends
  * where it should; all of it UTF-8 without control characters.
  */
-#include "../../tools/bpfstream/show/output.h"
+#include "show/journald.h"
+#include "show/syslog.h"
 #include "fuzz.h"
 #include "utf8.h"
 

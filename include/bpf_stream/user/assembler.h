@@ -16,9 +16,9 @@
  *	bpf_stream_assembler_flush(&as);
  *
  * A record is a line and the lines after it that start with a tab, or a kernel report with all its
- * lines. The assembler knows that a record is complete when the next one begins. Until then it holds
- * the record; _settle() and _flush() hand it out earlier. A record that does not fit into the
- * buffer is handed out in pieces.
+ * lines. The assembler knows that a record is complete when the next one begins. Until then it
+ * holds the record; _settle() and _flush() hand it out earlier. A record that does not fit into
+ * the buffer is handed out in pieces.
  */
 #ifndef BPF_STREAM_USER_ASSEMBLER_H
 #define BPF_STREAM_USER_ASSEMBLER_H

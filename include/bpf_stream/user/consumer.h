@@ -34,9 +34,9 @@
  *
  * Threads: a consumer may be used by one thread at a time, different ones at the same time. Of two
  * consumers (or other readers) of the same stream each gets a part: whole messages, for a read
- * empties the stream. A reader with a small buffer leaves others the rest of a message. The callback runs in the
- * thread that calls _poll(), _consume(), _drain() or _remove_prog(); in the callback, functions
- * of the same consumer return -EBUSY.
+ * empties the stream. A reader with a small buffer leaves others the rest of a message. The
+ * callback runs in the thread that calls _poll(), _consume(), _drain() or _remove_prog(); in the
+ * callback, functions of the same consumer return -EBUSY.
  */
 #ifndef BPF_STREAM_USER_CONSUMER_H
 #define BPF_STREAM_USER_CONSUMER_H

@@ -6,8 +6,8 @@
  * They are global variables of the object, in a map of its own (".data.bpf_log"), which is found
  * through the program: its maps, their BTF, the variables' names. So it works on a program that
  * somebody else has loaded, and on all kernels, with streams or without. Where a loader gives maps
- * no BTF (aya), the map is known by its name and the variables by the program's BTF. All programs of one object share the map, and with it level and
- * counts.
+ * no BTF (aya), the map is known by its name and the variables by the program's BTF. All programs
+ * of one object share the map, and with it level and counts.
  *
  * What it takes: opening a map by its id is for CAP_SYS_ADMIN only, also for the one who loaded it.
  *

@@ -336,9 +336,10 @@ static inline int __bpf_log_report_next(int before, int line)
 }
 
 /*
- * Add the line [@p, @end) to @report, which has come to the line @before; __BPF_LOG_LINE_NONE starts
- * a report. @in_comm: the line continues the thread's name. Return the line that the report has come
- * to, or __BPF_LOG_LINE_NONE if the line does not belong to it; @report is unchanged then.
+ * Add the line [@p, @end) to @report, which has come to the line @before; __BPF_LOG_LINE_NONE
+ * starts a report. @in_comm: the line continues the thread's name. Return the line that the report
+ * has come to, or __BPF_LOG_LINE_NONE if the line does not belong to it; @report is unchanged
+ * then.
  */
 static inline int __bpf_log_report_take(struct bpf_log_report *report, int before, const char *p,
 					const char *end, bool in_comm)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/user/round.h - what a consumer does inside: reads all streams once, and waits for the next
- * time. Part of user.h: include that.
+ * bpf_stream/user/round.h - what a consumer does inside: reads all streams once, and waits for the
+ * next time. Part of user.h: include that.
  */
 #ifndef BPF_STREAM_USER_ROUND_H
 #define BPF_STREAM_USER_ROUND_H
@@ -12,9 +12,9 @@
 #include <sys/timerfd.h>
 
 /*
- * A read ends when it finds the stream empty, which has a capacity of 100,000 bytes, and then the next
- * stream has its turn. This much is read only if programs write faster than the kernel copies, all
- * the time: then the end cuts a message, and another reader could get the rest.
+ * A read ends when it finds the stream empty, which has a capacity of 100,000 bytes, and then the
+ * next stream has its turn. This much is read only if programs write faster than the kernel
+ * copies, all the time: then the end cuts a message, and another reader could get the rest.
  */
 #define __BPF_STREAM_ROUND_SIZE (8 * 1024 * 1024)
 /* _consume() and _drain() stop after so many rounds: ten times what a stream holds. */
@@ -23,8 +23,8 @@
 #define __BPF_STREAM_WAIT_MIN_NS 1000000ULL
 #define __BPF_STREAM_WAIT_MAX_NS 50000000ULL
 /*
- * With many streams it is longer, by what a look at all of them costs: so many times that when there
- * was something, and up to so many when there is nothing, which is 0.2 % of a CPU.
+ * With many streams it is longer, by what a look at all of them costs: so many times that when
+ * there was something, and up to so many when there is nothing, which is 0.2 % of a CPU.
  */
 #define __BPF_STREAM_WAIT_PER_COST	16
 #define __BPF_STREAM_WAIT_PER_COST_IDLE 500
@@ -74,8 +74,8 @@ static inline int __bpf_stream_consumer_record(void *ctx, const struct bpf_strea
 }
 
 /*
- * Time, where a strict -std=c11 hides the C library's functions and their struct by the system calls
- * themselves, which are the same on 32-bit machines.
+ * Time, where a strict -std=c11 hides the C library's functions and their struct by the system
+ * calls themselves, which are the same on 32-bit machines.
  */
 struct __bpf_stream_time {
 	int64_t sec;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/user/section.h - a data section of a loaded program: its map, and where a variable is in
- * it. Part of user.h: include that.
+ * bpf_stream/user/section.h - a data section of a loaded program: its map, and where a variable is
+ * in it. Part of user.h: include that.
  */
 #ifndef BPF_STREAM_USER_SECTION_H
 #define BPF_STREAM_USER_SECTION_H

@@ -4,8 +4,8 @@
  * those that have text.
  *
  * A pass of watch.h lists programs that have text or lost their users. When the set of loaded
- * programs has changed, one more pass lists all of them. A program is held open while others use it,
- * so that its last output can be read, and released when only the tool uses it.
+ * programs has changed, one more pass lists all of them. A program is held open while others use
+ * it, so that its last output can be read, and released when only the tool uses it.
  */
 #ifndef BPFSTREAM_DISCOVER_H
 #define BPFSTREAM_DISCOVER_H

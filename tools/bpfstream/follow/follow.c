@@ -156,7 +156,10 @@ void follow_release(struct follow_prog *prog)
 	prog->fd = -1;
 }
 
-/* Hand out what is held, and free the buffers of a program that is not on the active list any more. */
+/*
+ * Hand out what is held, and free the buffers of a program that is not on the active list any
+ * more.
+ */
 static int deactivate(struct follow_prog *prog)
 {
 	int ret = 0;

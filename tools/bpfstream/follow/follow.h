@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * follow.h - the programs that are followed: read their streams, build records, show them in order of
- * time.
+ * follow.h - the programs that are followed: read their streams, build records, show them in order
+ * of time.
  *
  * pace.h says when to read, discover.h which programs to follow.
  */

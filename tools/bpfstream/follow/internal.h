@@ -8,8 +8,9 @@
 #include "follow/merge.h"
 
 /*
- * A read ends when it finds the stream empty. Only programs that write faster than the kernel copies
- * fill a buffer of this size; its end may then cut a message, and another reader could get the rest.
+ * A read ends when it finds the stream empty. Only programs that write faster than the kernel
+ * copies fill a buffer of this size; its end may then cut a message, and another reader could get
+ * the rest.
  */
 #define FOLLOW_READ (8 * 1024 * 1024)
 /* No message and no kernel report is longer. */
@@ -58,9 +59,9 @@ int follow_feed(struct follow *follow, struct follow_prog *prog, int fd, int str
 int follow_peek(struct follow *follow, struct follow_prog *prog, int fd);
 
 /*
- * order.c: follow_record - the callback of the assemblers, puts a record into the merge. follow_put -
- * the callback of the merge, shows it. follow_add_gone - put the notice that a program is gone into
- * the merge.
+ * order.c: follow_record - the callback of the assemblers, puts a record into the merge.
+ * follow_put - the callback of the merge, shows it. follow_add_gone - put the notice that a
+ * program is gone into the merge.
  */
 int follow_record(void *ctx, const struct bpf_stream_record *rec);
 bool follow_put(void *ctx, struct merge_item *item);

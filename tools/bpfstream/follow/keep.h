@@ -14,7 +14,9 @@ struct keep;
 struct keep *keep_new(size_t max);
 void keep_free(struct keep *keep);
 
-/* keep_add - copy a record; drops the oldest one if there are too many. False if memory is short. */
+/*
+ * keep_add - copy a record; drops the oldest one if there are too many. False if memory is short.
+ */
 bool keep_add(struct keep *keep, const struct merge_item *item);
 
 size_t keep_count(const struct keep *keep);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* losses.h - what programs lose while they are followed, reported once for those that share counts. */
+/*
+ * losses.h - what programs lose while they are followed, reported once for those that share
+ * counts.
+ */
 #ifndef BPFSTREAM_LOSSES_H
 #define BPFSTREAM_LOSSES_H
 

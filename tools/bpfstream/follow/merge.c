@@ -8,7 +8,7 @@
 #define ITEMS_MIN 256
 #define BYTES_MIN (64 * 1024)
 
-/* Text of items. There are two: what stays after a release moves to the other one. */
+/* The text of items. There are two: what stays after a release moves to the other one. */
 struct arena {
 	char *bytes;
 	size_t len, size;
@@ -110,7 +110,7 @@ static void move_all(struct merge *merge, const char *from, char *to)
 	}
 }
 
-/* Room for @n more bytes. The items point into the arena, so they move with it. */
+/* Make room for @n bytes. The items point into the arena, so adjust them if it moves. */
 static bool text_room(struct merge *merge, size_t n)
 {
 	struct arena *text = &merge->text;
@@ -148,7 +148,7 @@ static bool item_room(struct merge *merge)
 	return true;
 }
 
-/* @rec's text is in another place than the arena. */
+/* The text of @rec is outside of the arena. */
 static void copy_text(struct arena *text, struct bpf_stream_record *rec)
 {
 	char *to = text->bytes + text->len;
@@ -165,7 +165,7 @@ bool merge_add(struct merge *merge, const struct merge_item *from)
 	if (merge->text.len + n + merge->nr * sizeof(*item) > MERGE_BYTES &&
 	    !merge_release(merge, UINT64_MAX))
 		return false;
-	/* With less memory than that the order suffers, and nothing else. */
+	/* If memory is short, release everything: only the order suffers. */
 	if ((!item_room(merge) || !text_room(merge, n)) &&
 	    (!merge_release(merge, UINT64_MAX) || !item_room(merge) || !text_room(merge, n)))
 		return false;
@@ -181,7 +181,7 @@ bool merge_add(struct merge *merge, const struct merge_item *from)
 	return true;
 }
 
-/* The first @n items are gone. What stays of the text is put together in the spare arena. */
+/* Drop the first @n items, and move the text of the others to the spare arena. */
 static bool drop(struct merge *merge, size_t n)
 {
 	struct arena text = merge->text;
@@ -223,7 +223,7 @@ bool merge_release(struct merge *merge, uint64_t until_ns)
 	merge->unsorted = false;
 	while (ok && n < merge->nr && merge->items[n].time_ns <= until_ns)
 		ok = merge->fn(merge->ctx, &merge->items[n++]);
-	/* Without memory to move it: what stays is not held back any longer. */
+	/* Without memory to move the rest, release it too. */
 	if (!drop(merge, n)) {
 		for (n = 0; ok && n < merge->nr; n++)
 			ok = merge->fn(merge->ctx, &merge->items[n]);

@@ -35,7 +35,9 @@ struct pace {
 /* pace_look - handle what woke the tool, then look(), and return as that does */
 int pace_look(const struct pace *pace);
 
-/* pace_follow - look again and again, until it is time to stop. 0, or a negative errno, reported. */
+/*
+ * pace_follow - look again and again, until it is time to stop. 0, or a negative errno, reported.
+ */
 int pace_follow(const struct pace *pace);
 
 /*

@@ -81,8 +81,8 @@ int bpfstream_rep(void *ctx)
 }
 
 /*
- * Called when a program is loaded, before the loader gets its fd: whoever opens the program now gets
- * all of its output, however short it lives. Subprograms come here too, and have no id.
+ * Called when a program is loaded, before the loader gets its fd: whoever opens the program now
+ * gets all of its output, however short it lives. Subprograms come here too, and have no id.
  */
 SEC("fexit/bpf_prog_kallsyms_add")
 int bpfstream_load(void *ctx)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* watch.c - a BPF iterator over all loaded programs: which have text, which are new, which are unused. */
+/*
+ * watch.c - a BPF iterator over all loaded programs: which have text, which are new, which are
+ * unused.
+ */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <bpf_stream/user.h>

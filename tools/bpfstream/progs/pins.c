@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* pins.c - the pins that loading an object makes, so that they can be removed again. */
+/* pins.c - the pins that loading an object creates, to remove them later. */
 #include <bpf/libbpf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ struct pins {
 	char *paths[];
 };
 
-/* For the handler of a signal, too */
+/* Global for the signal handler */
 static const struct pins *noted;
 
 static void unlink_noted(void)

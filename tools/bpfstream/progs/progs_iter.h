@@ -2,8 +2,8 @@
 /*
  * progs_iter.h - iterate over all loaded programs and their streams, without consuming.
  *
- * A BPF iterator (progs.bpf.c) does the work, so a pass over a thousand idle programs takes one or a
- * few read(2) calls.
+ * A BPF iterator (progs.bpf.c) does the work, so a pass over a thousand idle programs takes one or
+ * a few read(2) calls.
  */
 #ifndef BPFSTREAM_PROGS_ITER_H
 #define BPFSTREAM_PROGS_ITER_H

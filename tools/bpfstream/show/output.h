@@ -18,8 +18,8 @@ struct output_prog {
 
 /*
  * struct output - a destination for records
- * @record:	take one record, or a piece of one. Returns 0, or a negative errno after reporting the
- *		error; the record is lost then, and so are all later ones.
+ * @record:	take one record, or a piece of one. Returns 0, or a negative errno after reporting
+ *		the error; the record is lost then, and so are all later ones.
  * @close:	free the output; everything it took has been sent
  */
 struct output {

@@ -77,7 +77,8 @@ enum {
 	SHOW_OPTS_DISPLAY
 #define SHOW_OPTS_DISPLAY \
 	{"grep", OPT_SHOW_GREP, "REGEX", \
-	 "show only records whose text, as it was written, matches\nthis extended regular expression"}, \
+	 "show only records whose text, as it was written, matches\n" \
+	 "this extended regular expression"}, \
 	{"time", OPT_SHOW_TIME, "HOW", \
 	 "show times as none, boot (seconds), delta (since the\n" \
 	 "last record shown) or iso (8601, with time zone)"}, \
@@ -85,14 +86,18 @@ enum {
 	{"decode", OPT_SHOW_DECODE, NULL, "show every field on its own line"}, \
 	{"json", OPT_SHOW_JSON, NULL, "show each record as a JSON object, all on stdout"}, \
 	{"raw", OPT_SHOW_RAW, NULL, \
-	 "show the bytes as they were written, without program\nnames; escaped only on a terminal"}, \
+	 "show the bytes as they were written, without program\n" \
+	 "names; escaped only on a terminal"}, \
 	{"color", OPT_SHOW_COLOR, "WHEN", "auto (default: on a terminal), always or never"}
 /* clang-format on */
 
 struct show *show_new(const volatile sig_atomic_t *stop);
 void show_free(struct show *show);
 
-/* show_opt - take one of SHOW_OPTS. 0, EXIT_USAGE after reporting an error, or -1 for other options. */
+/*
+ * show_opt - take one of SHOW_OPTS. 0, EXIT_USAGE after reporting an error, or -1 for other
+ * options.
+ */
 int show_opt(struct show *show, const struct verb *verb, int val, const char *arg);
 
 /* show_stream - take OPT_SHOW_STDOUT, _STDERR or _STREAM. 0, or EXIT_USAGE after reporting. */

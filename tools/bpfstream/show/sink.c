@@ -12,7 +12,9 @@
 #include "show/escape.h"
 #include "show/sink.h"
 
-/* How long a write blocks before the stop flag is checked, and how often it is retried after that */
+/*
+ * How long a write blocks before the stop flag is checked, and how often it is retried after that
+ */
 #define WAIT_MS		 100
 #define WAITS_AFTER_STOP 10
 

@@ -2,7 +2,7 @@
 /*
  * syslog.c - records as syslog messages of RFC 5424, to a local socket or over UDP (RFC 5426):
  *
- *	<30>1 2026-11-21T08:00:00.123456Z host bpf-xdp_filter 42 stdout [bpf@32473 level="INFO" ...] text
+ *	<30>1 2026-11-21T08:00:00.123456Z host bpf-xdp_filter 42 stdout [bpf@32473 ...] text
  *
  * A message is UTF-8 without control characters, so it is one line whatever a program writes. 32473
  * is the enterprise number reserved for examples (RFC 5612).

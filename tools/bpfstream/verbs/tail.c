@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* tail.c - bpfstream tail: follow the streams of programs, including those that are loaded later. */
+/*
+ * tail.c - bpfstream tail: follow the streams of programs, including those that are loaded later.
+ */
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
