@@ -76,8 +76,6 @@ static int take(void *ctx, const struct bpf_stream_record *rec)
 	     bpf_stream_consumer__consume(in_callback) != -EBUSY ||
 	     bpf_stream_consumer__drain(in_callback) != -EBUSY ||
 	     bpf_stream_consumer__add_prog(in_callback, b, BPF_STREAM_BOTH, NULL) != -EBUSY ||
-	     bpf_stream_consumer__settle(in_callback) != -EBUSY ||
-	     bpf_stream_consumer__feed(in_callback, a, 1, "x", 1) != -EBUSY ||
 	     bpf_stream_consumer__remove_prog(in_callback, a) != -EBUSY))
 		return -EPROTO;
 	return calls == stop_after ? -ECANCELED : 0;
@@ -110,8 +108,7 @@ static int ctx;
 
 static struct bpf_stream_consumer *consumer_of_both(size_t max_record, unsigned int quiet_ms)
 {
-	struct bpf_stream_consumer_opts opts = {
-		.max_record = max_record, .quiet_ms = quiet_ms};
+	struct bpf_stream_consumer_opts opts = {.max_record = max_record, .quiet_ms = quiet_ms};
 	struct bpf_stream_consumer *c = bpf_stream_consumer__new(take, &ctx, &opts);
 
 	forget();
@@ -493,32 +490,6 @@ static int fd_of(const char *name)
 	return bpf_program__fd(bpf_object__find_program_by_name(obj, name));
 }
 
-/* No kernel has a part in it: the text is given, programs are numbers. */
-static void test_fed(void)
-{
-	struct bpf_stream_consumer_opts opts = {.fed = true};
-	struct bpf_stream_consumer *c = bpf_stream_consumer__new(take, &ctx, &opts);
-	const int out = BPF_STREAM_ID_STDOUT;
-
-	forget();
-	is(bpf_stream_consumer__add_prog(c, 7, 1U << out, "x"), 0, "fed: a number for a program");
-	is(bpf_stream_consumer__feed(c, 7, out, "INFO: a\n\tb\nINFO: c\nINFO: d", 26), 1,
-	   "feed: what is known to be whole");
-	is(bpf_stream_consumer__settle(c), 1, "settle: what has its newline");
-	came("x1r:a\n\tb|x1r:c", "... and nothing else");
-	is(bpf_stream_consumer__feed(c, 7, out, "e\n", 2), 0, "feed: the rest of a line");
-	is(bpf_stream_consumer__settle(c), 1, "settle: the line");
-	came("x1r:de", "... whole");
-	is(bpf_stream_consumer__feed(c, 8, out, "e\n", 2), -ENOENT, "feed: no such program");
-	is(bpf_stream_consumer__feed(c, 7, BPF_STREAM_ID_STDERR, "e\n", 2), -ENOENT,
-	   "feed: no such stream");
-	bpf_stream_consumer__free(c);
-
-	c = bpf_stream_consumer__new(take, &ctx, NULL);
-	is(bpf_stream_consumer__feed(c, 7, out, "e\n", 2), -EINVAL, "feed: one that reads");
-	bpf_stream_consumer__free(c);
-}
-
 int main(void)
 {
 	log_capture();
@@ -543,7 +514,6 @@ int main(void)
 	test_two_consumers();
 	test_idle();
 	test_closed();
-	test_fed();
 	bpf_object__close(obj);
 	return tap_done();
 }

@@ -77,7 +77,7 @@ have_streams() {
 	[ "$major" -gt 6 ] || { [ "$major" = 6 ] && [ "$minor" -ge 17 ]; }
 }
 no_streams="kernel $(uname -r) has no BPF streams (Linux 6.17 and later have them); \
-programs print to /sys/kernel/tracing/trace_pipe there"
+programs print to /sys/kernel/tracing/trace_pipe instead"
 
 # Nothing left behind: as many programs, links and maps as at the start (count_before). The kernel
 # frees them a little later than the last user of them is gone.

@@ -230,8 +230,12 @@ static inline void __bpf_stream_lines_hand(struct bpf_stream_lines *lines,
 	lines->inside = !line->last;
 }
 
-/* Where a line that has to be handed out in pieces may be cut: not inside a UTF-8 sequence. */
-static inline size_t __bpf_stream_cut(const char *text, size_t len)
+/**
+ * bpf_stream_text_cut() - where text may be cut without splitting a UTF-8 sequence
+ *
+ * Return: @len, or less if the last sequence in @text is incomplete.
+ */
+static inline size_t bpf_stream_text_cut(const char *text, size_t len)
 {
 	size_t cut = len;
 
@@ -275,7 +279,7 @@ static inline bool bpf_stream_lines_next(struct bpf_stream_lines *lines,
 	if (!lines->carry_len && (nl || n > lines->carry_size)) {
 		/* Whole, or a piece of a line that is too long for the carry: from the input. */
 		if (!nl)
-			n = __bpf_stream_cut(lines->in, n);
+			n = bpf_stream_text_cut(lines->in, n);
 		__bpf_stream_lines_hand(lines, line, lines->in, n);
 		lines->in += n;
 		lines->in_len -= n;
@@ -292,7 +296,7 @@ static inline bool bpf_stream_lines_next(struct bpf_stream_lines *lines,
 	if (lines->carry[lines->carry_len - 1] == '\n')
 		lines->carry_used = lines->carry_len;
 	else if (lines->carry_len == lines->carry_size)
-		lines->carry_used = __bpf_stream_cut(lines->carry, lines->carry_len);
+		lines->carry_used = bpf_stream_text_cut(lines->carry, lines->carry_len);
 	else
 		return false;
 	__bpf_stream_lines_hand(lines, line, lines->carry, lines->carry_used);
@@ -328,7 +332,7 @@ static inline bool bpf_stream_lines_rest(struct bpf_stream_lines *lines,
 
 #include <bpf_stream/user/parse.h>
 #include <bpf_stream/user/report.h>
-#include <bpf_stream/user/assemble.h>
+#include <bpf_stream/user/assembler.h>
 #include <bpf_stream/user/round.h>
 #include <bpf_stream/user/consumer.h>
 #include <bpf_stream/user/section.h>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The assembly of records in struct bpf_stream_consumer, fed without a kernel: the text is cut
- * anywhere and put into two streams in turn. All bytes come out once, in order, and never joined
- * to those of the other stream; and where the text was cut makes no difference to any record.
+ * struct bpf_stream_assembler: the text is cut anywhere and fed to two of them in turn. All bytes
+ * come out once, in order, and never joined to those of the other stream; where the text was cut
+ * makes no difference to any record; and a report that was parsed line by line is the same as one
+ * that is parsed at once.
  */
 #include <bpf_stream/user.h>
 
@@ -30,6 +31,7 @@ struct checker {
 
 static void check_report(const struct checker *c, const struct bpf_stream_record *rec)
 {
+	const struct bpf_log_report *given = rec->report;
 	struct bpf_log_report report;
 	const char *end = rec->raw + rec->raw_len;
 	struct bpf_log_frame frame;
@@ -38,7 +40,17 @@ static void check_report(const struct checker *c, const struct bpf_stream_record
 	/* The assembly and the parser agree on where a report ends. */
 	n = bpf_log_report_parse(rec->raw, rec->raw_len, &report);
 	REQUIRE(n == rec->raw_len || (n && c->flushed) || !rec->last);
-	report = *rec->report;
+	if (n == rec->raw_len)
+		REQUIRE(given->kind == report.kind && given->write == report.write &&
+			given->irqsave == report.irqsave && given->address == report.address &&
+			given->held_total == report.held_total &&
+			given->nr_held == report.nr_held &&
+			!memcmp(given->held, report.held, sizeof(report.held)) &&
+			given->has_task == report.has_task && given->cpu == report.cpu &&
+			given->uid == report.uid && given->pid == report.pid &&
+			given->comm == report.comm && given->comm_len == report.comm_len &&
+			given->frames == report.frames && given->frames_len == report.frames_len);
+	report = *given;
 	if (rec->report->has_task)
 		REQUIRE(report.comm >= rec->raw && report.comm + report.comm_len <= end);
 	while (bpf_log_report_next_frame(&report, &frame))
@@ -69,10 +81,9 @@ static void check_fields(struct checker *c, const struct bpf_stream_record *rec)
 
 static int take(void *ctx, const struct bpf_stream_record *rec)
 {
-	struct checker *c = rec->prog_ctx;
+	struct checker *c = ctx;
 	struct out *out = calloc(1, sizeof(*out));
 
-	(void)ctx;
 	REQUIRE(out && rec->raw_len && rec->raw_len <= c->max_record);
 	REQUIRE(rec->raw_len <= c->len - c->at);
 	REQUIRE(!memcmp(rec->raw, c->text + c->at, rec->raw_len));
@@ -125,52 +136,48 @@ static bool same(const struct out *a, const struct out *b)
 	       a->log.text_len == b->log.text_len;
 }
 
-static void feed(struct bpf_stream_consumer *consumer, struct __bpf_stream_source *source,
-		 const char *text, size_t len)
+static void feed(struct bpf_stream_assembler *as, const char *text, size_t len)
 {
 	char *in = fuzz_copy(text, len);
 
-	source->in = in;
-	source->in_len = len;
-	REQUIRE(__bpf_stream_consumer_use(consumer, source) >= 0);
-	REQUIRE(!source->in_len);
+	REQUIRE(bpf_stream_assembler_feed(as, in, len) >= 0);
 	free(in);
 }
 
 /*
- * Two streams with the same text, cut differently, in turn. @flushes: sometimes somebody wants what
- * there is.
+ * Two streams with the same text, cut differently, in turn. @flushes: sometimes the caller wants
+ * everything that is held.
  */
 static void run(const char *text, size_t len, size_t max_record, struct checker c[2],
 		uint64_t *seed, bool whole, bool flushes)
 {
-	struct bpf_stream_consumer_opts opts = {.max_record = max_record};
-	struct bpf_stream_consumer *consumer = bpf_stream_consumer__new(take, NULL, &opts);
+	struct bpf_stream_assembler as[2];
 	size_t at[2] = {0, 0}, n;
+	char *buf[2];
 	int i;
 
-	REQUIRE(consumer);
-	consumer->sources = calloc(2, sizeof(*consumer->sources));
-	REQUIRE(consumer->sources);
 	for (i = 0; i < 2; i++) {
 		begin(&c[i], text, len, max_record);
 		c[i].flushed = flushes;
-		REQUIRE(!__bpf_stream_consumer_add(consumer, -1, i + 1, &c[i]));
+		buf[i] = malloc(max_record);
+		REQUIRE(buf[i]);
+		REQUIRE(!bpf_stream_assembler_init(&as[i], buf[i], max_record, i + 1, take, &c[i]));
 	}
 	while (at[0] < len || at[1] < len) {
 		i = at[0] < len && (at[1] == len || fuzz_rnd(seed, 2)) ? 0 : 1;
 		n = whole ? len - at[i] : fuzz_chunk(seed, len - at[i]);
-		feed(consumer, consumer->sources[i], text + at[i], n);
+		feed(&as[i], text + at[i], n);
 		at[i] += n;
-		REQUIRE(c[i].at + consumer->sources[i]->len == at[i]);
+		REQUIRE(c[i].at + bpf_stream_assembler_pending(&as[i]) == at[i]);
 		if (flushes && !fuzz_rnd(seed, 8))
-			REQUIRE(__bpf_stream_source_flush(&consumer->to, consumer->sources[i]) >= 0);
+			REQUIRE((fuzz_rnd(seed, 2) ? bpf_stream_assembler_flush(&as[i])
+						   : bpf_stream_assembler_settle(&as[i])) >= 0);
 	}
 	for (i = 0; i < 2; i++) {
-		REQUIRE(__bpf_stream_source_flush(&consumer->to, consumer->sources[i]) >= 0);
+		REQUIRE(bpf_stream_assembler_flush(&as[i]) >= 0);
 		REQUIRE(c[i].at == len);
+		free(buf[i]);
 	}
-	bpf_stream_consumer__free(consumer);
 }
 
 static void check_same(const struct checker *a, const struct checker *b)

@@ -4,7 +4,8 @@
  * no others, a message is one line of the length that it may have, with structured data that ends
  * where it should; all of it UTF-8 without control characters.
  */
-#include "../../tools/bpfstream/show/output.h"
+#include "show/journald.h"
+#include "show/syslog.h"
 #include "fuzz.h"
 #include "utf8.h"
 
@@ -84,7 +85,7 @@ static void check_message(const char *p, size_t len, size_t max)
 
 static int take(void *ctx, const struct bpf_stream_record *rec)
 {
-	struct output_buf buf = {0};
+	struct buf buf = {0};
 	const size_t sizes[] = {2048, 8192};
 	unsigned int seen;
 	size_t i;
@@ -110,20 +111,12 @@ static int take(void *ctx, const struct bpf_stream_record *rec)
 /* As in consumer.c, which has the checks of that part */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct bpf_stream_consumer *consumer = bpf_stream_consumer__new(take, NULL, NULL);
-	struct __bpf_stream_source *source;
-	char *text = fuzz_copy(data, size);
+	struct bpf_stream_assembler as;
+	char *text = fuzz_copy(data, size), buf[8192];
 
-	REQUIRE(consumer);
-	consumer->sources = calloc(1, sizeof(*consumer->sources));
-	REQUIRE(consumer->sources);
-	REQUIRE(!__bpf_stream_consumer_add(consumer, -1, 1 + (int)(size & 1), NULL));
-	source = consumer->sources[0];
-	source->in = text;
-	source->in_len = size;
-	REQUIRE(__bpf_stream_consumer_use(consumer, source) >= 0);
-	REQUIRE(__bpf_stream_source_flush(&consumer->to, source) >= 0);
-	bpf_stream_consumer__free(consumer);
+	REQUIRE(!bpf_stream_assembler_init(&as, buf, sizeof(buf), 1 + (int)(size & 1), take, NULL));
+	REQUIRE(bpf_stream_assembler_feed(&as, text, size) >= 0);
+	REQUIRE(bpf_stream_assembler_flush(&as) >= 0);
 	free(text);
 	return 0;
 }

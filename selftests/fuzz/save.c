@@ -82,7 +82,7 @@ int main(int argc, char **argv)
 			perror(argv[i]);
 			return 1;
 		}
-		bpf_object__for_each_program (prog, obj) {
+		bpf_object__for_each_program(prog, obj) {
 			run_prog(prog, &retval);
 			/* the modes of tool_progs/modes.bpf.c: attached by run_prog() or here */
 			if (!strncmp(bpf_program__section_name(prog), "tp/", 3) &&

@@ -13,29 +13,29 @@ ok "run: ... with its verdict" grep -qE "'bad_one': (R1 |invalid mem access).* \
 run_tool run -v $progs/rejected.bpf.o
 ok "run -v: the verifier's whole log" grep -q '^[0-9]*: (' "$err"
 ok "run: a licence that does not go with printing" fails 1 "$progs/no_gpl.bpf.o: program 'secret' \
-needs a GPL-compatible licence, char LICENSE[] SEC(\"license\") = \"GPL\" for example; the verifier \
+needs a GPL-compatible licence, for example char LICENSE[] SEC(\"license\") = \"GPL\"; the verifier \
 says: cannot call *" run $progs/no_gpl.bpf.o
 
 ok "run: a type of program that the kernel does not know" fails 1 "$progs/refused.bpf.o: the kernel \
-refused program 'of_lirc': Invalid argument; it may not know this type of program (--prog NAME loads \
-only the programs that you name)" run $progs/refused.bpf.o
+refused program 'of_lirc': Invalid argument; it may not support this program type (--prog NAME loads \
+only the named programs)" run $progs/refused.bpf.o
 
-ok "dump: no such id" fails 1 "no program has the id 4294967295" dump 4294967295
-ok "dump: an id of more than 32 bits" fails 1 "no program has the id 4294967297" dump 4294967297
-ok "dump: no such name" fails 1 "no program has the name 'nosuch'" dump nosuch
-ok "dump: no such tag" fails 1 "no program has the tag 0123456789abcdef" dump tag:0123456789abcdef
+ok "dump: no such id" fails 1 "no program has id 4294967295" dump 4294967295
+ok "dump: an id of more than 32 bits" fails 1 "no program has id 4294967297" dump 4294967297
+ok "dump: no such name" fails 1 "no program has name 'nosuch'" dump nosuch
+ok "dump: no such tag" fails 1 "no program has tag 0123456789abcdef" dump tag:0123456789abcdef
 ok "dump: no such pin" fails 1 "/sys/fs/bpf/nosuch: no such file" dump /sys/fs/bpf/nosuch
-ok "dump: a directory" fails 1 "/sys/fs/bpf is no pinned program" dump /sys/fs/bpf
-ok "dump: a file" fails 1 "/etc/passwd is no pinned program" dump /etc/passwd
+ok "dump: a directory" fails 1 "/sys/fs/bpf is not a pinned program" dump /sys/fs/bpf
+ok "dump: a file" fails 1 "/etc/passwd is not a pinned program" dump /etc/passwd
 
 $helper pin $progs/modes.bpf.o $bpffs >"$dir/pinned" 2>"$err" || note <"$err"
 read -r id tag _ <"$dir/pinned"
 for map in "$bpffs"/*_map; do break; done
-ok "dump: a pinned map" fails 1 "$map is pinned, but it is no program" dump "$map"
+ok "dump: a pinned map" fails 1 "$map is pinned, but not a program" dump "$map"
 other_id=$(sed -n '2s/ .*//p' "$dir/pinned")
 ok "dump: a name that two programs have" fails 1 \
-	"2 programs have the name 'a_program_with_': ids $id, $other_id" dump a_program_with_
-ok "dump: the beginning of a name" fails 1 "no program has the name 'a_program_with_m'" \
+	"2 programs have name 'a_program_with_': ids $id, $other_id" dump a_program_with_
+ok "dump: the beginning of a name" fails 1 "no program has name 'a_program_with_m'" \
 	dump a_program_with_m
 
 # Without privileges, from a copy of the tool that anybody may run
@@ -53,9 +53,9 @@ as_nobody() {
 		show
 	fi
 }
-ok "run: not permitted" as_nobody "$dir/net.bpf.o: not permitted to load BPF programs: it takes \
-root, or CAP_BPF and CAP_PERFMON, for XDP and tc also CAP_NET_ADMIN" run "$dir/net.bpf.o"
-lookup="not permitted to look up BPF programs: it takes root or CAP_SYS_ADMIN"
+ok "run: not permitted" as_nobody "$dir/net.bpf.o: not permitted to load BPF programs: requires \
+root, or CAP_BPF and CAP_PERFMON, and CAP_NET_ADMIN for XDP and tc" run "$dir/net.bpf.o"
+lookup="not permitted to look up BPF programs: requires root or CAP_SYS_ADMIN"
 ok "dump: not permitted, by id" as_nobody "$lookup" dump "$id"
 ok "dump: not permitted, by name" as_nobody "$lookup" dump a_program_with_modes
 ok "dump: not permitted, by tag" as_nobody "$lookup" dump "tag:$tag"
@@ -113,7 +113,7 @@ if have_streams; then
 	ok "tail, by id: not with CAP_BPF and CAP_PERFMON" same "$(tails "$(caps $BPF $PERFMON)" "$id")" no
 	ok "tail --all: not with CAP_BPF and CAP_PERFMON" same \
 		"$(tails "$(caps $BPF $PERFMON)" --all) $(cat "$err")" "no bpfstream: not permitted to \
-open programs by their id: it takes root or CAP_SYS_ADMIN (a pin is opened by its path)"
+open programs by id: requires root or CAP_SYS_ADMIN (pinned programs can be opened by path)"
 	chmod 666 $bpffs/*
 	ok "tail, by pin: with CAP_BPF and CAP_PERFMON" same \
 		"$(tails "$(caps $BPF $PERFMON)" $bpffs/a_program_with_modes)" yes
@@ -133,7 +133,7 @@ if have_streams; then
 		"to stdout
 to stderr"
 	ok "run: nothing that can be attached" fails 1 \
-		"$progs/net.bpf.o: nothing to follow, none of its programs could be attached" \
+		"$progs/net.bpf.o: nothing to follow: none of its programs could be attached" \
 		run $progs/net.bpf.o
 	same_reasons() {
 		same "$(sed "s/^bpfstream: program //; /nothing to follow/d" "$err")" "$1"
@@ -141,8 +141,8 @@ to stderr"
 	ok "run: ... and why, one line for each program" same_reasons "\
 'xdp_log' is not attached: it needs --iface
 'tcx_log' is not attached: it needs --iface
-'of_syscall' is not attached: libbpf cannot attach programs of section 'syscall' by itself
-'of_tc' is not attached: its section does not say which way: tcx/ingress and tcx/egress do
+'of_syscall' is not attached: libbpf cannot auto-attach programs of section 'syscall'
+'of_tc' is not attached: its section does not say the direction, as tcx/ingress and tcx/egress do
 'of_tp' is not attached: failed to determine tracepoint 'nothing/of_that_name' perf event ID: \
 No such file or directory"
 else

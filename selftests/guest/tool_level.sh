@@ -31,7 +31,7 @@ written() {
 		cat $trace
 	fi | sed -nE 's/.*modes\.bpf\.c:[0-9]+: ([ewidt]) [1-5]$/\1/p' | sort | tr -d '\n'
 }
-shared="bpfstream: level %s is now also that of program $other_id, of the same object"
+shared="bpfstream: program $other_id of the same object also has level %s now"
 # shellcheck disable=SC2059 # that is its format
 also() { printf "$shared" "$1"; }
 
@@ -56,20 +56,20 @@ $helper pin $progs/context.bpf.o ${bpffs}_2 >"$dir/pinned_2" 2>"$err" || note <"
 read -r id_2 _ <"$dir/pinned_2"
 ok "another object has a level of its own" says info "" level "$id_2"
 
-ok "no level" fails 2 "level: 'loud' is no level; levels are off, error, warn, info, debug, trace \
+ok "no level" fails 2 "level: invalid level 'loud': expected off, error, warn, info, debug, trace \
 (or 0 to 5) (see 'bpfstream level --help')" level $whole loud
 $helper pin $progs/no_log.bpf.o ${bpffs}_3 >"$dir/pinned_3" 2>"$err" || note <"$err"
 no_log="program no_log has no level: it does not use bpf_stream/log.h, or was loaded without its BTF"
 ok "a program without log.h" fails 1 "$no_log" level no_log
 ok "... to set" fails 1 "$no_log" level no_log info
-ok "no such program" fails 1 "no program has the name 'nosuch'" level nosuch info
+ok "no such program" fails 1 "no program has name 'nosuch'" level nosuch info
 
 chmod 755 "$dir" /sys/fs/bpf $bpffs
 chmod 666 $bpffs/*
 cp "$tool" "$dir"
 $helper nobody "$dir/bpfstream" level $bpffs/$whole trace >"$out" 2>"$err"
 ok "who may open the pin, but has no privilege" same "$? $(cat "$out" "$err")" "1 bpfstream: not \
-permitted to open the maps of program $bpffs/$whole: it takes root or CAP_SYS_ADMIN"
+permitted to open the maps of program $bpffs/$whole: requires root or CAP_SYS_ADMIN"
 ok "... has changed nothing" says warn "" level $whole
 $tool level $whole >/dev/full 2>"$err"
 ok "onto a full disk" same "$? $(cat "$err")" \
@@ -82,7 +82,7 @@ if have_streams; then
 	ok "below what it was loaded with" within eval "$tool level $whole >/dev/null 2>&1"
 	run_out=$out run_err=$err out=$dir/out2 err=$dir/err2
 	ok "set above it: says that it is no use" says "" "bpfstream: program $whole was loaded with \
-records up to warn only; no level brings back the others" level $whole trace
+a maximum level of warn; records above it cannot be enabled" level $whole trace
 	out=$run_out err=$run_err
 	stop INT
 fi

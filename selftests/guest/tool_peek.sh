@@ -44,7 +44,7 @@ run_tool peek $whole
 ok "a full stream, whole and in order" all_numbers
 $tool dump $whole >"$out"
 ok "... and all of it is still there" all_numbers
-ok "a program that is not there" fails 1 "no program has the id 999999" peek 999999
+ok "a program that is not there" fails 1 "no program has id 999999" peek 999999
 ok "nothing is left behind" nothing_left
 rm -r $bpffs
 done_testing

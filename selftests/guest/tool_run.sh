@@ -30,8 +30,8 @@ ok "XDP: nothing but info on stdout" not grep -qv "^INFO" "$out"
 ok "XDP: no info on stderr" not grep -q "^INFO" "$err"
 $tool run $progs/net.bpf.o --prog xdp_log --iface lo --for 9 >"$dir/second" 2>&1
 ok "XDP: a second one is refused, in words" same "$? $(cat "$dir/second")" "1 \
-bpfstream: program 'xdp_log' is not attached: lo has another XDP program already
-bpfstream: $progs/net.bpf.o: nothing to follow, none of its programs could be attached"
+bpfstream: program 'xdp_log' is not attached: lo already has an XDP program
+bpfstream: $progs/net.bpf.o: nothing to follow: none of its programs could be attached"
 stop INT
 ok "Ctrl-C: exit status 0" same $status 0
 ok "Ctrl-C: detached" not attached
@@ -40,7 +40,7 @@ ok "it tells about the programs that it could not attach, and nothing else" same
 	"$(grep '^[^WI]' "$err")" "\
 bpfstream: program 'of_syscall' is not attached: libbpf cannot attach programs of section \
 'syscall' by itself
-bpfstream: program 'of_tc' is not attached: its section does not say which way: tcx/ingress and \
+bpfstream: program 'of_tc' is not attached: its section does not say the direction, as tcx/ingress and \
 tcx/egress do
 bpfstream: program 'of_tp' is not attached: failed to determine tracepoint 'nothing/of_that_name' \
 perf event ID: No such file or directory"
@@ -52,7 +52,7 @@ start "'a_program_with_modes' is attached" \
 ok "-v: tells what is attached" has "bpfstream: program 'a_program_with_modes' is attached to \
 tp/syscalls/sys_enter_kill" "$err"
 ok "--prog: the other program is not loaded" same "$($tool dump a_program_with_one_line 2>&1)" \
-	"bpfstream: no program has the name 'a_program_with_one_line'"
+	"bpfstream: no program has name 'a_program_with_one_line'"
 fire $LEVELS
 within has ": t 5" "$out"
 within has ": w 2" "$err"
@@ -187,7 +187,7 @@ rm -r $pinned /sys/fs/bpf/tool_run
 finish
 ok "Ctrl-C: ends it also while its reader sleeps" same \
 	"$status $(grep 'cannot' "$dir/blocked")" "1 \
-bpfstream: cannot write to standard output: its reader takes nothing, and it was time to stop"
+bpfstream: cannot write to standard output: reader stalled; giving up"
 exec 7<&-
 # If this machine takes longer than the second of patience between the two, that proves nothing.
 for _ in 1 2 3 4 5; do

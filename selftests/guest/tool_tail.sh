@@ -45,7 +45,7 @@ one="a_program_with_modes[$id]:" two="a_program_with_one_line[$other]:"
 ok "no more files: it is told, once" within grep -q "^bpfstream: cannot open program [0-9]*, and maybe \
 others: Too many open files$" "$err"
 $helper files $run 1000
-ok "a program that is loaded later is followed" within has "program $id, a_program_with_, is followed" "$err"
+ok "a program that is loaded later is followed" within has "following program $id (a_program_with_)" "$err"
 fire $LEVELS
 fire $OTHER
 ok "its records, each with its name" within has "$two from the other" "$out"
@@ -60,9 +60,9 @@ freeze $run
 fire $BOTH
 unload
 kill -CONT $run
-ok "a program that is unloaded: it is gone" within has "program $id, a_program_with_modes, is gone" "$err"
+ok "a program that is unloaded: it is gone" within has "program $id (a_program_with_modes) was unloaded" "$err"
 ok "... its last words come before that" same "$(tail -n 3 "$err" | grep -v "$other")" "$one to stderr
-bpfstream: program $id, a_program_with_modes, is gone"
+bpfstream: program $id (a_program_with_modes) was unloaded"
 ok "... also on stdout" within has "$one to stdout" "$out"
 stop INT
 ok "Ctrl-C: exit status 0" same $status 0
@@ -71,15 +71,15 @@ ok "nothing is left behind" nothing_left
 # Hostile text, time, and JSON
 
 follow --poll 'tail_*'
-ok "a pattern of which there is none" has "no program is 'tail_*' as yet" "$err"
+ok "a pattern of which there is none" has "no program matches 'tail_*' yet" "$err"
 load tail
 one="tail_talks[$id]:" two="tail_other[$other]:"
-ok "... one that is loaded later is followed" within has "program $other, tail_other, is followed" "$err"
+ok "... one that is loaded later is followed" within has "following program $other (tail_other)" "$err"
 ok "... and it alone" lacks bpfstream_demo "$err"
 forged="$one INFO tail.bpf.c:N: a
 $one evil_tail[1]: ERROR x.c:N: forged
 $one 	b \\x1b[2J \\xff"
-ok "--poll: not woken" has "looking at the programs" "$err"
+ok "--poll: not woken" has "polling every 1 to 50 ms" "$err"
 # Before anything else is said
 fire $LOSE
 # Written while it cannot read, so that it is read in one round
@@ -104,7 +104,7 @@ $one 	lines"
 stop TERM
 ok "TERM: exit status 0" same $status 0
 ok "what was lost is told, once for both" same "$(grep 'lost 1' "$err" | grep ^bpfstream)" \
-	"bpfstream: program $id, tail_talks, and $other, which counts with it, lost 1 message meanwhile"
+	"bpfstream: program $id (tail_talks) lost 1 message, counted together with program $other"
 
 fire $FORGE
 fire $TWO_LINES
@@ -122,7 +122,7 @@ ok "--json: hostile text" same "$(sed 's/"time_ns".*"file"/"file"/; s/"line":[0-
 \"message\":\"evil_tail[1]: [    1.000000] ERROR x.c:1: forged\\n\\tb \\u001b[2J \\ufffd\"}
 {\"prog\":\"tail_talks\",\"id\":$id,\"stream\":\"stdout\",\"kind\":\"record\",\"level\":\"INFO\",\
 \"file\":\"tail.bpf.c\",\"line\":N,\"message\":\"a\"}"
-ok "--all: one with a name like the tool's own" has "program $third, bpfstream_demo, is followed" "$err"
+ok "--all: one with a name like the tool's own" has "following program $third (bpfstream_demo)" "$err"
 ok "... and not the tool's own" not_in "$err" 'bpfstream_(tail|write|rep)'
 ok "--json: time" grep -q '"time_ns":5000000000,"time":"[0-9-]*T[0-9:]*\.[0-9]\{9\}+00:00"' "$out"
 show_all "$id" --raw
@@ -137,7 +137,7 @@ ok "--decode" same "$(grep -v '^bpfstream\|^    date' "$err")" "tail_talks[$id] 
              	lines"
 ok "--stderr" same "$(cat "$out")" ""
 show_all nosuch "tag:$tag" --time=none --stderr -l warn+
-ok "a name that none has" same "$(grep 'as yet' "$err")" "bpfstream: no program is 'nosuch' as yet"
+ok "a name that none has" same "$(grep 'no program matches' "$err")" "bpfstream: no program matches 'nosuch' yet"
 ok "a tag; --time=none; -l warn+" same "$(grep -v '^bpfstream' "$err")" "$one WARN a.c:7: two
 $one 	lines"
 fire $PANIC
@@ -145,12 +145,12 @@ follow --poll $bpffs/tail_talks --time=none -l error
 ok "a pin; -l error" same "$(said | head -n 1)" "FATAL tail.bpf.c:N: the end"
 mv $bpffs/tail_talks $bpffs/talks
 mv $bpffs/tail_other $bpffs/tail_talks
-ok "... another program at its place" within has "program $other, tail_other, is followed" "$err"
+ok "... another program at its place" within has "following program $other (tail_other)" "$err"
 mv $bpffs/tail_talks $bpffs/tail_other
 set -- $bpffs/*_map
 mv "$1" $bpffs/tail_talks
 stop INT
-ok "... not a map" same "$status $(grep -c 'is followed' "$err")" "0 2"
+ok "... not a map" same "$status $(grep -c 'following program' "$err")" "0 2"
 fire $FORGE
 fire $TWO_LINES
 show_all "$id" --time=iso --stderr
@@ -207,9 +207,9 @@ freeze $run
 fire $NO_END
 unload
 kill -CONT $run
-ok "two tails do not keep a program alive" within has "is gone" "$err"
+ok "two tails do not keep a program alive" within has "was unloaded" "$err"
 ok "a begun line comes before that, and is ended" same "$(tail -n 2 "$err")" "no end
-bpfstream: program $id, tail_talks, is gone"
+bpfstream: program $id (tail_talks) was unloaded"
 finish
 ok "by id: ends when it is gone" same $status 0
 wait $second

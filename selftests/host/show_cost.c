@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* What a record costs from its text to its line, in ns: as text, and as JSON. Usage: show_cost */
-#include "../../tools/bpfstream/follow/follow.c"
-
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "follow/internal.h"
+#include "show/clock.h"
 
 #define RECORDS 1000
 #define ROUNDS	60
@@ -34,14 +37,6 @@ size_t progs_iter_news(struct progs_iter *it, const struct progs_record *record,
 	return 0;
 }
 
-static uint64_t cpu_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
-
 /* The best of several, so that others on the machine have no part in it */
 static unsigned int cost(bool json)
 {
@@ -56,17 +51,18 @@ static unsigned int cost(bool json)
 	show->json = json;
 	show->time = SHOW_TIME_BOOT;
 	show->streams = BPF_STREAM_BOTH;
-	prog->whole_name = true;
+	prog->full_name = true;
 	follow_name(prog, "xdp_filter");
 	for (int i = 0; i < RECORDS; i++)
 		n += sprintf(text + n,
-			     "INFO %llu xdp_filter.bpf.c:58: dropped UDP 127.0.0.1:%d > 127.0.0.1:7777\n",
+			     "INFO %llu xdp_filter.bpf.c:58: dropped UDP 127.0.0.1:%d > "
+			     "127.0.0.1:7777\n",
 			     15000000000ULL + i * 1000ULL, i);
 	for (int i = 0; i < ROUNDS; i++) {
-		from = cpu_ns();
-		if (feed(follow, prog, -1, 1, text, n) || follow_show(follow, true))
+		from = clock_thread_ns();
+		if (follow_feed(follow, prog, -1, 1, text, n) || follow_show(follow, true))
 			abort();
-		from = cpu_ns() - from;
+		from = clock_thread_ns() - from;
 		best = from < best ? from : best;
 	}
 	follow_free(follow);

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * What a kernel does too seldom or too fast to be made to: tool_follow.sh runs this, under ASan.
- * Programs are numbers here, and their text is fed. Usage: tool_follow CASE [FILE...]
+ * Cases that a kernel produces too rarely or too fast to be tested on one: tool_follow.sh runs this,
+ * under ASan. Programs are numbers here, and their text is fed. Usage: tool_follow CASE [FILE...]
  */
-#include "../../tools/bpfstream/follow/follow.c"
-
 #include <bpf/libbpf.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
-#include "../../tools/bpfstream/progs/pins.h"
-#include "../../tools/bpfstream/stop.h"
+#include "follow/internal.h"
+#include "progs/pins.h"
+#include "stop.h"
 
 static struct show *show;
 static struct follow *follow;
@@ -45,14 +48,14 @@ static struct follow_prog *add(unsigned int id, char *name)
 {
 	struct follow_prog *prog = follow_add(follow, id, -1);
 
-	prog->whole_name = true;
+	prog->full_name = true;
 	follow_name(prog, name);
 	return prog;
 }
 
 static void say(struct follow_prog *prog, int stream_id, const char *text, size_t len)
 {
-	if (feed(follow, prog, -1, stream_id, text, len))
+	if (follow_feed(follow, prog, -1, stream_id, text, len))
 		abort();
 }
 
@@ -93,7 +96,7 @@ static void kept(void)
 
 static void truncated(void)
 {
-	if (peek_streams(follow, add(1, "one"), -1) < 0)
+	if (follow_peek(follow, add(1, "one"), -1) < 0)
 		abort();
 }
 
@@ -186,12 +189,12 @@ static void order(void)
 	/* One that cannot be emptied holds back what is newer than what was read of it. */
 	mono_ms += FOLLOW_DELAY_MS;
 	say_line(two, "INFO 1000110000000: 5\n");
-	set_more(follow, &two->streams[BPF_STREAM_ID_STDERR - 1], true);
+	follow_set_more(follow, &two->streams[BPF_STREAM_ID_STDERR - 1], true);
 	say_line(one, "INFO 1000130000000: 7\n");
 	round_after(FOLLOW_DELAY_MS * 2);
 	say_line(late, "INFO 1000110000000: 5 is the last\n");
 	say_line(two, "INFO 1000120000000: 6\n");
-	set_more(follow, &two->streams[BPF_STREAM_ID_STDERR - 1], false);
+	follow_set_more(follow, &two->streams[BPF_STREAM_ID_STDERR - 1], false);
 	round_after(FOLLOW_DELAY_MS * 2);
 }
 
@@ -220,7 +223,7 @@ static void two_signals(const char *object, const char *pin)
 	struct bpf_object *obj = bpf_object__open_file(object, NULL);
 	struct bpf_map *map;
 
-	bpf_object__for_each_map (map, obj)
+	bpf_object__for_each_map(map, obj)
 		bpf_map__set_pin_path(map, pin);
 	if (!pins_note(obj))
 		abort();

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # From the text of programs to what bpfstream shows, without a kernel: tool_follow.c
 set -u
@@ -21,10 +21,9 @@ shows() {
 }
 
 sources=
-for source in follow/merge follow/losses show/show show/show_fields show/sink show/escape show/json \
-	show/times show/output show/journald show/syslog progs/lookup progs/share progs/pins \
-	msg explain pipe stop; do
-	sources="$sources tools/bpfstream/$source.c"
+for source in tools/bpfstream/follow/{follow,read,order,keep,merge,losses}.c tools/bpfstream/show/*.c \
+	tools/bpfstream/progs/{prog,share,pins}.c tools/bpfstream/{msg,explain,pipe,stop}.c; do
+	sources="$sources $source"
 done
 # shellcheck disable=SC2086 # words
 ok "it builds, with sanitizers" silent gcc -std=gnu11 -g -O1 -Wall -Wextra -Werror \
@@ -33,12 +32,12 @@ ok "it builds, with sanitizers" silent gcc -std=gnu11 -g -O1 -Wall -Wextra -Werr
 
 ok "a program that is gone: its begun line comes before, and is ended" shows last "one[1]: a line
 one[1]: no end
-bpfstream: program 1, one, is gone
+bpfstream: program 1 (one) was unloaded
 two[2]: of the other"
 ok "one that goes while the last records are kept" shows kept "one[1]: 3
 two[2]: 4
 one[1]: no end
-bpfstream: program 1, one, is gone
+bpfstream: program 1 (one) was unloaded
 two[2]: 5"
 ok "no memory for so many: it is told" shows too_many_kept "bpfstream: out of memory"
 
@@ -59,8 +58,8 @@ TZ=UTC0 && export TZ
 ok "the clock is set while it runs" shows clock \
 	"one[1]: 2023-11-14T22:13:20.000000000+00:00 INFO: x
 one[1]: 2023-11-15T22:13:20.000000000+00:00 INFO: x"
-ok "--peek: what it could not read is told" shows truncated "bpfstream: program 1: there is more than could be read
-bpfstream: program 1: another reader took 2 messages while they were looked at
+ok "--peek: what it could not read is told" shows truncated "bpfstream: program 1: more text than could be read
+bpfstream: program 1: another reader took 2 messages during the peek
 one[1]: peeked"
 # The shell's 128 for a signal, and that of SIGINT
 signals() {

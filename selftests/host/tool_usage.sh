@@ -85,12 +85,12 @@ usage() { # VERB SENTENCE ARGUMENT...
 	shift 2
 	ok "usage: $sentence" fails 2 "${verb:+$verb: }$sentence (see 'bpfstream ${verb:+$verb }--help')" "$@"
 }
-usage "" "which verb?"
+usage "" "missing verb"
 usage "" "unknown verb 'walk'" walk
 usage "" "unknown verb ''" ''
 usage "" "unknown option '--nope'" --nope
-usage run "which object file?" run
-usage run "which object file?" run --level info
+usage run "missing object file" run
+usage run "missing object file" run --level info
 usage run "unexpected argument 'b'" run a b
 usage run "unknown option '--nope'" run --nope a
 usage run "unknown option '--nope=1'" run a --nope=1
@@ -99,71 +99,67 @@ usage run "unknown option '-q'" run -vq a
 usage run "option '--level' needs a value" run a --level
 usage run "option '-i' needs a value" run a -i
 usage run "option '--verbose' takes no value" run --verbose=3 a
-usage run "--level 'loud' is no level; levels are off, error, warn, info, debug, trace (or 0 to 5)" \
+usage run "invalid --level 'loud': expected off, error, warn, info, debug, trace (or 0 to 5)" \
 	run a --level=loud
-usage run "--max-level '6' is no level; levels are off, error, warn, info, debug, trace (or 0 to 5)" \
+usage run "invalid --max-level '6': expected off, error, warn, info, debug, trace (or 0 to 5)" \
 	run a --max-level 6
 for seconds in abc '' -1 1s nan inf 1e99 1e10; do
-	usage run "--for '$seconds' is no number of seconds, 0 to 1000000000" run a --for "$seconds"
+	usage run "invalid --for '$seconds': expected 0 to 1000000000 seconds" run a --for "$seconds"
 done
 # shellcheck disable=SC2046 # words
 usage run "--prog is given more than 64 times" run a $(seq -f '-p x%.0f' 65)
-usage dump "which program?" dump
-usage dump "which program?" dump ''
-usage dump "which program?" dump --stdout
+usage dump "missing program" dump
+usage dump "missing program" dump ''
+usage dump "missing program" dump --stdout
 usage dump "unexpected argument '2'" dump 1 2
 usage dump "unknown option '--level'" dump --level 1
 usage dump "--journald and --syslog cannot be given together" dump --journald --syslog=/a 1
-usage dump "which program?" dump --journald
+usage dump "missing program" dump --journald
 for tag in '' 12 0123456789abcdef0 0123456789abcdeg; do
-	usage dump "'tag:$tag' is no tag: 16 hexadecimal digits follow 'tag:'" dump "tag:$tag"
+	usage dump "invalid tag 'tag:$tag': expected 16 hexadecimal digits after 'tag:'" dump "tag:$tag"
 done
-usage tail "which program?" tail --json
-usage tail "--all, or programs: not both" tail --all x
-usage tail "'tag:12' is no tag: 16 hexadecimal digits follow 'tag:'" tail x tag:12
-usage tail "--level 'loud+' is no level; levels are fatal, error, warn, info, debug, trace; each \
-stands for itself and what is worse" tail x -l loud+
-usage tail "--level 'Off' is no level; levels are fatal, error, warn, info, debug, trace; each \
-stands for itself and what is worse" tail x -l Off
+usage tail "missing program (--all: all of them)" tail --json
+usage tail "--all and programs exclude each other" tail --all x
+usage tail "invalid tag 'tag:12': expected 16 hexadecimal digits after 'tag:'" tail x tag:12
+usage tail "invalid --level 'loud+': expected fatal, error, warn, info, debug or trace" tail x -l loud+
+usage tail "invalid --level 'Off': expected fatal, error, warn, info, debug or trace" tail x -l Off
 for n in '' x 1x -1 1000001; do
-	usage tail "--lines '$n' is no number of records, 0 to 1000000" tail x --lines="$n"
+	usage tail "invalid --lines '$n': expected 0 to 1000000" tail x --lines="$n"
 done
-usage tail "--time 'noon' is none of none, boot, delta, iso" tail x --time=noon
-usage tail "--color 'red' is none of auto, always, never" tail x --color=red
-usage tail "only one of --decode, --json and --raw" tail x -x --json
-usage tail "--decode, --json and --raw are for the screen: not with --journald or --syslog" tail x \
+usage tail "invalid --time 'noon': expected none, boot, delta or iso" tail x --time=noon
+usage tail "invalid --color 'red': expected auto, always or never" tail x --color=red
+usage tail "--decode, --json and --raw exclude each other" tail x -x --json
+usage tail "--decode, --json and --raw do not apply to --journald and --syslog" tail x \
 	--json --journald
-usage run "--decode, --json and --raw are for the screen: not with --journald or --syslog" run x \
+usage run "--decode, --json and --raw do not apply to --journald and --syslog" run x \
 	--syslog -x
 for address in udp: udp::514 'udp:[::1' 'udp:[::1]x' udp:a:; do
-	usage dump "--syslog '$address' is no address: it is a path, udp:HOST, udp:HOST:PORT or \
+	usage dump "invalid --syslog address '$address': expected a path, udp:HOST, udp:HOST:PORT or \
 udp:[ADDRESS]:PORT" dump x "--syslog=$address"
 done
-usage dump "--stream 'out' is none of stdout, stderr, both" dump 1 --stream=out
-usage tail "option '--st' may be one of --stdout, --stderr, --stream" tail x --st
-usage tail "option '--s' may be one of --since-start, --syslog, --stdout, --stderr, --stream" tail x --s=1
+usage dump "invalid --stream 'out': expected stdout, stderr or both" dump 1 --stream=out
+usage tail "option '--st' is ambiguous: --stdout, --stderr, --stream" tail x --st
+usage tail "option '--s' is ambiguous: --since-start, --syslog, --stdout, --stderr, --stream" tail x --s=1
 # The beginning of another option is not that one
-usage tail "unknown option '--since'; there is --since-start" tail x --since 1h
-usage tail "unknown option '--since'; there is --since-start" tail x --since=1h
-usage tail "unknown option '--dec'; there is --decode" tail x --dec
-usage run "unknown option '--show'; there is --show-level" run x --show warn
-usage dump "unknown option '--j'; there is --journald" dump x --j
-usage tail "--level 'loud' is no level; levels are fatal, error, warn, info, debug, trace; each \
-stands for itself and what is worse" tail x -f -F --follow --show-level loud
+usage tail "unknown option '--since' (did you mean --since-start?)" tail x --since 1h
+usage tail "unknown option '--since' (did you mean --since-start?)" tail x --since=1h
+usage tail "unknown option '--dec' (did you mean --decode?)" tail x --dec
+usage run "unknown option '--show' (did you mean --show-level?)" run x --show warn
+usage dump "unknown option '--j' (did you mean --journald?)" dump x --j
+usage tail "invalid --level 'loud': expected fatal, error, warn, info, debug or trace" tail x -f -F --follow --show-level loud
 usage tail "--grep is given twice" tail x --grep a --grep b
 ok "usage: no regular expression" fails 2 "tail: --grep '(': *" tail x --grep '('
-usage run "--show-level 'loud' is no level; levels are fatal, error, warn, info, debug, trace; each \
-stands for itself and what is worse" run a --show-level loud
-usage level "which program?" level
-usage level "which program?" level '' debug
+usage run "invalid --show-level 'loud': expected fatal, error, warn, info, debug or trace" run a --show-level loud
+usage level "missing program" level
+usage level "missing program" level '' debug
 usage level "unexpected argument 'c'" level a info c
 usage level "unknown option '--json'" level --json a
 for level in loud 6 ''; do
-	usage level "'$level' is no level; levels are off, error, warn, info, \
+	usage level "invalid level '$level': expected off, error, warn, info, \
 debug, trace (or 0 to 5)" level a "$level"
 done
-usage level "'tag:12' is no tag: 16 hexadecimal digits follow 'tag:'" level tag:12 info
-usage stats "which program?" stats --json
+usage level "invalid tag 'tag:12': expected 16 hexadecimal digits after 'tag:'" level tag:12 info
+usage stats "missing program" stats --json
 usage stats "unexpected argument '2'" stats 1 2
 usage stats "unknown option '--stdout'" stats 1 --stdout
 usage stats "option '--json' takes no value" stats 1 --json=2
@@ -178,8 +174,8 @@ ok "run: a file below a file" fails 1 "$0/x.o: Not a directory" run "$0/x.o"
 ok "run: a directory" fails 1 "$dir is not a BPF object: it is a directory" run "$dir"
 mkfifo "$dir/fifo"
 ok "run: a FIFO, which it does not wait for" fails 1 \
-	"$dir/fifo is not a BPF object: it is no regular file" run "$dir/fifo"
-ok "run: a device" fails 1 "/dev/zero is not a BPF object: it is no regular file" run /dev/zero
+	"$dir/fifo is not a BPF object: it is not a regular file" run "$dir/fifo"
+ok "run: a device" fails 1 "/dev/zero is not a BPF object: it is not a regular file" run /dev/zero
 ok "run: a text" fails 1 "$0 is not a BPF object" run "$0"
 ok "run: an executable" fails 1 "$tool is not a BPF object" run "$tool"
 : >"$dir/empty.o"

@@ -75,11 +75,11 @@ struct parse_case {
 	struct bpf_log_record want; /* file and text: what they must say */
 };
 
-#define LINE(literal) literal, sizeof(literal) - 1
-#define TEXT(literal) .text = literal, .text_len = sizeof(literal) - 1
+#define LINE(literal)	   literal, sizeof(literal) - 1
+#define TEXT(literal)	   .text = literal, .text_len = sizeof(literal) - 1
 #define FILE_(literal, nr) .file = literal, .file_len = sizeof(literal) - 1, .line = nr
-#define TIME(ns) .has_time = true, .time_ns = ns
-#define REC(lvl) .kind = BPF_LOG_KIND_RECORD, .level = BPF_LOG_##lvl
+#define TIME(ns)	   .has_time = true, .time_ns = ns
+#define REC(lvl)	   .kind = BPF_LOG_KIND_RECORD, .level = BPF_LOG_##lvl
 
 static const struct parse_case records[] = {
 	/* every level, every form of head */
@@ -121,12 +121,21 @@ static const struct parse_case records[] = {
 };
 
 #define OTHER(what, literal)                                                                       \
-	{LINE(literal), {.kind = BPF_LOG_KIND_##what, .level = -1, TEXT(literal)}}
+	{                                                                                          \
+		LINE(literal),                                                                     \
+		{                                                                                  \
+			.kind = BPF_LOG_KIND_##what, .level = -1, TEXT(literal)                    \
+		}                                                                                  \
+	}
 #define NO_RECORD(literal) OTHER(PLAIN, literal)
 #define REPORT(literal)	   OTHER(REPORT, literal)
-#define CONT(literal)	                                                                           \
-	{LINE("\t" literal),                                                                       \
-	 {.kind = BPF_LOG_KIND_CONTINUATION, .level = -1, TEXT(literal)}}
+#define CONT(literal)                                                                              \
+	{                                                                                          \
+		LINE("\t" literal),                                                                \
+		{                                                                                  \
+			.kind = BPF_LOG_KIND_CONTINUATION, .level = -1, TEXT(literal)              \
+		}                                                                                  \
+	}
 
 static const struct parse_case others[] = {
 	NO_RECORD(""),
@@ -320,8 +329,10 @@ static bool adds_up(const struct bpf_log_record *rec, const char *text, size_t l
 static void test_parse_random(void)
 {
 	static const char *const seeds[] = {
-		"INFO 123 f.c:7: m", "WARN 1: x", "ERROR f:1: y", "\tz", "DEBUG: q",
-		"ERROR: Arena READ access at unmapped address 0x1", "FATAL 5 a:9: ",
+		"INFO 123 f.c:7: m", "WARN 1: x",
+		"ERROR f:1: y",	     "\tz",
+		"DEBUG: q",	     "ERROR: Arena READ access at unmapped address 0x1",
+		"FATAL 5 a:9: ",
 	};
 	static const char bytes[] = " :\n\t1a9\0\xff\x7f";
 	unsigned int records_seen = 0, bad = 0, i;
@@ -511,7 +522,8 @@ static void test_lines_random(void)
 		struct bpf_stream_line line;
 
 		for (n = 0; n < len; n++)
-			text[n] = !rnd(newline_in) ? '\n' : (char)(rnd(3) ? 'a' + rnd(26) : rnd(256));
+			text[n] =
+				!rnd(newline_in) ? '\n' : (char)(rnd(3) ? 'a' + rnd(26) : rnd(256));
 		bpf_stream_lines_init(&lines, carry, carry_size);
 		while (pos < len) {
 			n = rnd(1 + (rnd(3) ? (uint32_t)len : 20));
@@ -622,7 +634,8 @@ static void test_reports(void)
 	   "a stack");
 	ok(bpf_log_report_parse(may_goto_report, strlen(may_goto_report), &r) ==
 			   strlen(may_goto_report) &&
-		   r.kind == BPF_LOG_REPORT_MAY_GOTO && is(r.comm, r.comm_len, "\n\nERROR: fake!") &&
+		   r.kind == BPF_LOG_REPORT_MAY_GOTO &&
+		   is(r.comm, r.comm_len, "\n\nERROR: fake!") &&
 		   bpf_log_report_next_frame(&r, &f) && is(f.symbol, f.symbol_len, "do_syscall_64"),
 	   "a loop's, of a thread with newlines in its name");
 	ok(bpf_log_report_parse("ERROR: Timeout detected for bpf_res_spin_lock\n", 46, &r) == 46 &&
@@ -749,20 +762,15 @@ static bool allocated; /* while text was read */
 
 static unsigned int feed_records(size_t max_record, bool stops)
 {
-	struct bpf_stream_consumer_opts opts = {.max_record = max_record};
 	static char text[100000];
 	struct unit units[40];
-	struct checked c = {.text = text,
-			    .units = units,
-			    .pieces = max_record && max_record < 2000,
-			    .stops = stops};
-	struct bpf_stream_consumer *consumer = bpf_stream_consumer__new(check_record, &c, &opts);
+	struct checked c = {
+		.text = text, .units = units, .pieces = max_record < 2000, .stops = stops};
 	enum bpf_log_kind kind = BPF_LOG_KIND_REPORT;
-	struct __bpf_stream_source *source;
+	struct bpf_stream_assembler as;
 	size_t len = 0, pos = 0, n;
 	unsigned int before;
-	bool bad;
-	char *in;
+	char *in, *buf = malloc(max_record);
 
 	for (c.nr = 0; c.nr < 40; c.nr++) {
 		units[c.nr].begin = len;
@@ -770,28 +778,25 @@ static unsigned int feed_records(size_t max_record, bool stops)
 		units[c.nr].len = len - units[c.nr].begin;
 		units[c.nr].kind = kind;
 	}
-	consumer->sources = malloc(sizeof(*consumer->sources));
-	__bpf_stream_consumer_add(consumer, -1, BPF_STREAM_ID_STDOUT, NULL);
-	source = consumer->sources[0];
+	bpf_stream_assembler_init(&as, buf, max_record, BPF_STREAM_ID_STDOUT, check_record, &c);
 	before = allocations;
 	while (pos < len) {
 		n = 1 + rnd(rnd(3) ? 1000 : 20);
 		if (n > len - pos)
 			n = len - pos;
 		in = copy_of(text + pos, n);
-		source->in = in;
-		source->in_len = n;
-		while (source->in_len)
-			__bpf_stream_consumer_use(consumer, source);
+		if (bpf_stream_assembler_feed(&as, in, n) < 0) {
+			while (bpf_stream_assembler_feed(&as, NULL, 0) < 0)
+				;
+		}
 		free(in);
 		pos += n;
 	}
-	while (source->len)
-		__bpf_stream_source_flush(&consumer->to, source);
+	while (bpf_stream_assembler_pending(&as))
+		bpf_stream_assembler_flush(&as);
 	allocated |= before != allocations;
-	bad = c.bad || c.at != c.nr || c.pos != len;
-	bpf_stream_consumer__free(consumer);
-	return bad;
+	free(buf);
+	return c.bad || c.at != c.nr || c.pos != len;
 }
 
 static void test_records(void)
@@ -799,14 +804,88 @@ static void test_records(void)
 	unsigned int whole = 0, stopped = 0, pieces = 0, i;
 
 	for (i = 0; i < 1500; i++) {
-		whole += feed_records(rnd(2) ? 0 : 2000, false);
-		stopped += feed_records(0, true);
+		whole += feed_records(rnd(2) ? 8192 : 2000, false);
+		stopped += feed_records(8192, true);
 		pieces += feed_records(256 + rnd(700), rnd(2));
 	}
 	ok(!whole, "1500 random texts, cut anywhere: whole records, the same kinds, nothing lost");
 	ok(!stopped, "... and with a callback that stops");
 	ok(!pieces, "... and with little room: their pieces, in order");
-	ok(!allocated && allocations >= 2 * 4500, "... and nothing is allocated meanwhile");
+	ok(!allocated, "... and nothing is allocated");
+}
+
+/* What an assembler hands out, and when: "<kind><first><last>:<text>" per record, '|' between */
+static char handed[256];
+static struct bpf_stream_assembler assembler;
+
+static int hand(void *ctx, const struct bpf_stream_record *rec)
+{
+	size_t n = strlen(handed);
+
+	snprintf(handed + n, sizeof(handed) - n, "%s%c%d%d:%.*s", n ? "|" : "",
+		 "rcpR"[rec->log.kind], rec -> first, rec -> last, (int)rec -> log.text_len,
+		 rec->log.text);
+	if (bpf_stream_assembler_feed(&assembler, "x", 1) != -EBUSY ||
+	    bpf_stream_assembler_settle(&assembler) != -EBUSY ||
+	    bpf_stream_assembler_flush(&assembler) != -EBUSY)
+		strcat(handed, " (not busy)");
+	return ctx ? *(int *)ctx : 0;
+}
+
+static int handed_is(int ret, int count, const char *want)
+{
+	int same = ret == count && !strcmp(handed, want);
+
+	if (!same)
+		printf("# %d, '%s'; wanted %d, '%s'\n", ret, handed, count, want);
+	handed[0] = '\0';
+	return same;
+}
+
+static void test_text_cut(void)
+{
+	ok(bpf_stream_text_cut("abc", 3) == 3 && bpf_stream_text_cut("a\xc3\xa4", 3) == 3 &&
+		   bpf_stream_text_cut("a\xc3\xa4", 2) == 1 &&
+		   bpf_stream_text_cut("a\xf0\x9f\x98\x80", 4) == 1 &&
+		   bpf_stream_text_cut("\x80\x80\x80\x80", 4) == 4,
+	   "text is not cut inside a UTF-8 sequence");
+}
+
+static void test_assembler(void)
+{
+	struct bpf_stream_assembler *as = &assembler;
+	char buf[BPF_STREAM_ASSEMBLER_MIN];
+	int ret = -7;
+
+	ok(bpf_stream_assembler_init(as, buf, sizeof(buf) - 1, 1, hand, NULL) == -EINVAL &&
+		   bpf_stream_assembler_init(as, buf, sizeof(buf), 1, NULL, NULL) == -EINVAL,
+	   "assembler: a buffer that is too small, no callback");
+	bpf_stream_assembler_init(as, buf, sizeof(buf), 1, hand, NULL);
+	ok(handed_is(bpf_stream_assembler_feed(as, "INFO: a\n\tb\nINFO: c\nINFO: d", 26), 1,
+		     "r11:a\n\tb"),
+	   "feed: records that are followed by another");
+	ok(handed_is(bpf_stream_assembler_settle(as), 1, "r11:c") &&
+		   bpf_stream_assembler_pending(as) == 7,
+	   "settle: records that have their newline");
+	ok(handed_is(bpf_stream_assembler_settle(as), 0, ""), "settle: not an incomplete line");
+	ok(handed_is(bpf_stream_assembler_feed(as, "e\n", 2), 0, "") &&
+		   handed_is(bpf_stream_assembler_settle(as), 1, "r11:de"),
+	   "feed: the rest of a line");
+	ok(handed_is(bpf_stream_assembler_feed(as, "\tf\nINFO: g", 10), 0, "") &&
+		   handed_is(bpf_stream_assembler_flush(as), 2, "c11:f|r10:g") &&
+		   handed_is(bpf_stream_assembler_feed(as, "h\n", 2), 0, "") &&
+		   handed_is(bpf_stream_assembler_flush(as), 1, "r01:h"),
+	   "flush: an incomplete line, and its rest as a piece");
+
+	bpf_stream_assembler_init(as, buf, sizeof(buf), 1, hand, &ret);
+	ok(handed_is(bpf_stream_assembler_feed(as, "INFO: a\nINFO: b\nINFO: c\n", 24), -7, "r11:a"),
+	   "a callback that stops");
+	ok(handed_is(bpf_stream_assembler_feed(as, "x", 1), -EBUSY, ""),
+	   "... nothing else is taken before the rest");
+	ret = 0;
+	ok(handed_is(bpf_stream_assembler_feed(as, NULL, 0), 1, "r11:b") &&
+		   handed_is(bpf_stream_assembler_flush(as), 1, "r11:c"),
+	   "... which is not lost");
 }
 
 /*
@@ -826,10 +905,10 @@ static const struct {
 	 .type_len = 27 * 4,
 	 .str_off = 27 * 4,
 	 .str_len = 32},
-	{1, BTF_INFO(1, 0), 4, 32},		     /* 1: INT "u" */
-	{0, BTF_INFO(3, 0), 0, 1, 1, 2},	     /* 2: ARRAY */
-	{3, BTF_INFO(14, 0), 1, 1},		     /* 3: VAR "a" */
-	{5, BTF_INFO(14, 0), 2, 1},		     /* 4: VAR "b" */
+	{1, BTF_INFO(1, 0), 4, 32}, /* 1: INT "u" */
+	{0, BTF_INFO(3, 0), 0, 1, 1, 2}, /* 2: ARRAY */
+	{3, BTF_INFO(14, 0), 1, 1}, /* 3: VAR "a" */
+	{5, BTF_INFO(14, 0), 2, 1}, /* 4: VAR "b" */
 	{7, BTF_INFO(15, 2), 16, 3, 0, 4, 4, 8, 8}, /* 5: DATASEC ".s" */
 	"\0u\0a\0b\0.s",
 };
@@ -875,7 +954,8 @@ static void test_btf(void)
 		bad += offset > 8;
 		free(data);
 	}
-	ok(!bad && found > 10000 && found < 190000, "BTF: 200000 changed ones: nothing out of bounds");
+	ok(!bad && found > 10000 && found < 190000,
+	   "BTF: 200000 changed ones: nothing out of bounds");
 }
 
 /*
@@ -888,10 +968,25 @@ static void test_levels(void)
 		const char *name;
 		int level;
 	} names[] = {
-		{"off", 0}, {"OFF", 0}, {"fatal", 0}, {"error", 1}, {"Warn", 2}, {"INFO", 3},
-		{"debug", 4}, {"trace", 5}, {"0", 0}, {"5", 5}, {"6", -EINVAL}, {"", -EINVAL},
-		{"-1", -EINVAL}, {"03", -EINVAL}, {"err", -EINVAL}, {"warning", -EINVAL},
-		{"info ", -EINVAL}, {" info", -EINVAL}, {"\xc4\xb0NFO", -EINVAL},
+		{"off", 0},
+		{"OFF", 0},
+		{"fatal", 0},
+		{"error", 1},
+		{"Warn", 2},
+		{"INFO", 3},
+		{"debug", 4},
+		{"trace", 5},
+		{"0", 0},
+		{"5", 5},
+		{"6", -EINVAL},
+		{"", -EINVAL},
+		{"-1", -EINVAL},
+		{"03", -EINVAL},
+		{"err", -EINVAL},
+		{"warning", -EINVAL},
+		{"info ", -EINVAL},
+		{" info", -EINVAL},
+		{"\xc4\xb0NFO", -EINVAL},
 	};
 	char *name;
 	size_t i;
@@ -924,6 +1019,8 @@ int main(void)
 	test_reports();
 	test_reports_random();
 	test_records();
+	test_assembler();
+	test_text_cut();
 	test_btf();
 	test_levels();
 	printf("1..%d\n", tests);

@@ -62,10 +62,19 @@ int use_consumer(int fd)
 	n += bpf_stream_consumer__poll(c, -1) + bpf_stream_consumer__consume(c);
 	n += bpf_stream_consumer__drain(c) + bpf_stream_consumer__remove_prog(c, fd);
 	n += bpf_stream_consumer__epoll_fd(c);
-	n += bpf_stream_consumer__feed(c, fd, BPF_STREAM_ID_STDERR, "", 0);
-	n += bpf_stream_consumer__settle(c);
 	bpf_stream_consumer__free(c);
 	return n + (int)bpf_log_report_parse("", 0, &report);
+}
+int use_assembler(char *text, size_t len);
+int use_assembler(char *text, size_t len)
+{
+	struct bpf_stream_assembler as;
+	char buf[BPF_STREAM_ASSEMBLER_MIN];
+	int n = bpf_stream_assembler_init(&as, buf, sizeof(buf), BPF_STREAM_ID_STDERR, take, NULL);
+
+	n += bpf_stream_assembler_feed(&as, text, bpf_stream_text_cut(text, len));
+	n += bpf_stream_assembler_settle(&as) + bpf_stream_assembler_flush(&as);
+	return n + (bpf_stream_assembler_pending(&as) > 0);
 }
 int use_maps(int fd);
 int use_maps(int fd)

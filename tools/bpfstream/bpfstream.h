@@ -7,23 +7,23 @@
 #include <stddef.h>
 
 #ifndef BPFSTREAM_VERSION
-#define BPFSTREAM_VERSION "0.1.0"
+#define BPFSTREAM_VERSION "0.2.0"
 #endif
 
 enum {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
-	EXIT_PANIC = 3, /* run: a program reported that it ended itself */
+	EXIT_PANIC = 3, /* run: a program wrote a FATAL record */
 };
 
 /* One option of a verb: the same table feeds getopt_long() and --help. */
 struct opt {
 	const char *name; /* without the dashes; NULL ends a table */
-	int val; /* what opts_next() returns; a letter is the short option, too */
-	/* the argument's name in the help, "[=NAME]" if it can be left out, or NULL for a switch */
+	int val; /* returned by opts_next(); a letter is also the short option */
+	/* name of the argument in the help, "[=NAME]" if it is optional, NULL if there is none */
 	const char *arg;
-	/* lines after the first are indented by opts_help(); NULL: accepted, and not in the help */
+	/* opts_help() indents all lines but the first; NULL: not in the help */
 	const char *help;
 };
 
@@ -35,9 +35,9 @@ struct opt {
 
 struct verb {
 	const char *name;
-	const char *usage; /* what follows the name on the usage line */
+	const char *usage; /* the rest of the usage line */
 	const char *summary; /* one line, for the list of verbs */
-	const char *help; /* paragraphs between the usage line and the options */
+	const char *help; /* the text between usage line and options */
 	const struct opt *opts;
 	int (*main)(const struct verb *verb, int argc, char **argv);
 };
@@ -55,17 +55,17 @@ extern const struct verb verb_tail;
 /*
  * opts.c
  *
- * opts_next() returns the val of the next option, -1 when there are no more (optind is then the
- * first argument that is none), OPT_HELP for --help, which every verb has, or OPT_BAD after it has
- * told what is wrong.
+ * opts_next() returns the val of the next option; -1 after the last one, when optind is the first
+ * operand; OPT_HELP for --help, which every verb has; or OPT_BAD after reporting an error.
  */
 int opts_next(const struct verb *verb, int argc, char **argv);
 int opts_help(const struct verb *verb);
 
 /*
- * msg.c: "bpfstream: ", one line, to stderr. The text may quote anything: what could upset a
- * terminal is escaped. msg_usage() adds where to find help; both return the exit status that goes
- * with them.
+ * msg.c
+ *
+ * Write "bpfstream: " and the text as one line to stderr. Control bytes are escaped, so the text
+ * may quote anything. msg_usage() adds where to find help. They return EXIT_FAILED and EXIT_USAGE.
  */
 int msg(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int msg_usage(const struct verb *verb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* explain.c - why libbpf or the kernel said no, in one sentence. */
+/* explain.c - explain errors of libbpf and of the kernel in one sentence. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* vasprintf() */
 #endif
@@ -21,8 +21,8 @@
 static struct {
 	bool verbose;
 	char warning[512]; /* the first */
-	char prog[128]; /* the program that the kernel did not load */
-	char verdict[512]; /* the verifier's last words on it */
+	char prog[128]; /* the program that failed to load */
+	char verdict[512]; /* the verifier's error */
 } memory;
 
 void explain_forget(void)
@@ -43,7 +43,7 @@ static bool starts(const char *line, const char *with)
 	return !strncmp(line, with, strlen(with));
 }
 
-/* "12: (85) call ...", or the state that a branch begins with */
+/* "12: (85) call ...", or the state at the start of a branch */
 static bool is_step(const char *line)
 {
 	size_t digits = strspn(line, "0123456789");
@@ -51,7 +51,7 @@ static bool is_step(const char *line)
 	return (digits && starts(line + digits, ": (")) || starts(line, "from ");
 }
 
-/* Source lines, states at an endless loop, statistics at the end, libbpf's frame around it */
+/* Source lines, states of an endless loop, statistics, and libbpf's frame around the log */
 static bool is_noise(const char *line)
 {
 	static const char *const noise[] = {
@@ -75,9 +75,9 @@ static bool is_noise(const char *line)
 }
 
 /*
- * The verifier stops at the first error, so its verdict is the last line behind the last
- * instruction. Without one it is in the instruction's own line ("infinite loop detected" is).
- * Linux 7.3 goes on with a long explanation, and that has a title.
+ * The verifier stops at the first error, so the error is the last line after the last instruction,
+ * or is in the line of the instruction itself ("infinite loop detected"). Linux 7.3 adds a long
+ * explanation, which has a title.
  */
 static void keep_verdict(const char *log)
 {
@@ -101,7 +101,7 @@ static void keep_verdict(const char *log)
 	}
 }
 
-/* "libbpf: prog 'NAME': REST": copies the name, returns REST. Either prefix may be missing. */
+/* Parse "libbpf: prog 'NAME': REST", where both prefixes are optional. Returns REST. */
 static const char *skip_prefix(const char *text, char *name, size_t size)
 {
 	const char *end;
@@ -180,7 +180,7 @@ const char *explain_errno(int err)
 {
 	static char text[128];
 
-	/* The kernel's own ENOTSUPP reaches users, and the C library has no words for it. */
+	/* The kernel's ENOTSUPP reaches user space, and strerror() does not know it. */
 	if (err == -524)
 		return "Not supported by this kernel";
 	libbpf_strerror(err, text, sizeof(text));
@@ -200,6 +200,27 @@ void explain_open(const char *path, int err)
 		msg("%s is not a BPF object that libbpf can open: %s", path, explain_warning(err));
 }
 
+/* What to do about an error that logging can cause; "" if there is nothing to add */
+static const char *hint(void)
+{
+	static const struct {
+		const char *error, *hint;
+	} hints[] = {
+		{"function calls are not allowed while holding a lock",
+		 "; to log while holding a bpf_spin_lock, put '#define BPF_STREAM_LOCKED 1' before "
+		 "the statement"},
+		{"frames is too deep",
+		 "; a message takes one of the 8 call frames of a program, so log from a function "
+		 "that is called less deeply"},
+	};
+
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+		if (strstr(memory.verdict, hints[i].error))
+			return hints[i].hint;
+	}
+	return "";
+}
+
 static bool has_btf(void)
 {
 	return !access(VMLINUX_BTF, F_OK);
@@ -209,25 +230,26 @@ void explain_load(const char *path, int err)
 {
 	if (memory.prog[0] && memory.verdict[0]) {
 		if (strstr(memory.verdict, "GPL"))
-			msg("%s: program '%s' needs a GPL-compatible licence, char LICENSE[] "
-			    "SEC(\"license\") = \"GPL\" for example; the verifier says: %s",
+			msg("%s: program '%s' needs a GPL-compatible licence, for example char "
+			    "LICENSE[] "
+			    "SEC(\"license\") = \"GPL\"; the verifier says: %s",
 			    path, memory.prog, memory.verdict);
 		else
-			msg("%s: the verifier rejected program '%s': %s (-v shows its whole log)",
-			    path, memory.prog, memory.verdict);
+			msg("%s: the verifier rejected program '%s': %s%s (-v shows the whole log)",
+			    path, memory.prog, memory.verdict, hint());
 	} else if (err == -EPERM) {
-		msg("%s: not permitted to load BPF programs: it takes root, or CAP_BPF and "
-		    "CAP_PERFMON, for XDP and tc also CAP_NET_ADMIN",
+		msg("%s: not permitted to load BPF programs: requires root, or CAP_BPF and "
+		    "CAP_PERFMON, and CAP_NET_ADMIN for XDP and tc",
 		    path);
 	} else if (!has_btf() && strstr(memory.warning, "BTF")) {
-		msg("%s: the kernel has no BTF, which loading it takes (no %s; "
+		msg("%s: loading requires kernel BTF, and this kernel has none (no %s; "
 		    "CONFIG_DEBUG_INFO_BTF)",
 		    path, VMLINUX_BTF);
 	} else if (memory.prog[0]) {
 		msg("%s: the kernel refused program '%s': %s%s", path, memory.prog,
 		    explain_errno(err),
-		    err == -EINVAL ? "; it may not know this type of program (--prog NAME loads "
-				     "only the programs that you name)"
+		    err == -EINVAL ? "; it may not support this program type (--prog NAME loads "
+				     "only the named programs)"
 				   : "");
 	} else {
 		msg("%s: loading failed: %s", path, explain_warning(err));
@@ -240,7 +262,7 @@ void explain_no_streams(void)
 
 	uname(&uts);
 	msg("kernel %s has no BPF streams (Linux 6.17 and later have them); "
-	    "programs print to /sys/kernel/tracing/trace_pipe there",
+	    "programs print to /sys/kernel/tracing/trace_pipe instead",
 	    uts.release);
 }
 
@@ -251,8 +273,8 @@ void explain_log_map(const char *word, const char *what, int err)
 		    "its BTF",
 		    word, what, strcmp(what, "level") ? "stream.h" : "log.h");
 	else if (err == -EPERM)
-		msg("not permitted to open the maps of program %s: it takes root or CAP_SYS_ADMIN",
+		msg("not permitted to open the maps of program %s: requires root or CAP_SYS_ADMIN",
 		    word);
 	else
-		msg("cannot get at the %s of program %s: %s", what, word, explain_errno(err));
+		msg("cannot read the %s of program %s: %s", what, word, explain_errno(err));
 }

@@ -1,47 +1,44 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* explain.h - why libbpf or the kernel said no, in one sentence. */
+/* explain.h - explain errors of libbpf and of the kernel in one sentence. */
 #ifndef BPFSTREAM_EXPLAIN_H
 #define BPFSTREAM_EXPLAIN_H
 
 #include <stdbool.h>
 
 /*
- * explain_init - keep what libbpf prints
+ * explain_init - remember libbpf's warnings instead of printing them
+ * @verbose:	print them as well
  *
- * Its warnings are remembered instead of shown; @verbose shows them as well. libbpf has one print
- * function for the whole process and hands it no context, so there is one memory for them.
+ * libbpf has one print function per process and passes it no context, so there is one memory.
  */
 void explain_init(bool verbose);
 
-/* explain_forget - forget what was remembered: call it before what may fail. */
+/* explain_forget - forget the warnings; call it before anything that may fail */
 void explain_forget(void);
 
 /*
- * explain_warning - the first warning since then, the one nearest to the cause
- * @err: what to put into words if there is none, negative
+ * explain_warning - the first warning since explain_forget(), the one closest to the cause
+ * @err:	negative; described if there was no warning
  *
- * Without its "prog 'name': ". Good until the next call.
+ * Without the "prog 'name': " prefix. Valid until the next call.
  */
 const char *explain_warning(int err);
 
-/*
- * explain_open, explain_load - tell why @path could not be opened or loaded
- * @err: what libbpf returned
- */
+/* explain_open, explain_load - report why @path could not be opened or loaded; @err: of libbpf */
 void explain_open(const char *path, int err);
 void explain_load(const char *path, int err);
 
-/* explain_no_streams - tell that this kernel has none, and where programs print to instead */
+/* explain_no_streams - report that the kernel has no streams, and where programs print instead */
 void explain_no_streams(void);
 
 /*
- * explain_log_map - tell why level and counts of a program cannot be had
- * @word: the program, as the user wrote it
- * @what: "level" for example
+ * explain_log_map - report why level or counts of a program cannot be read
+ * @word:	the program, as the user wrote it
+ * @what:	"level" for example
  */
 void explain_log_map(const char *word, const char *what, int err);
 
-/* explain_errno - strerror() that knows libbpf's own codes too; @err is negative */
+/* explain_errno - strerror() that also knows libbpf's codes; @err is negative */
 const char *explain_errno(int err);
 
 #endif

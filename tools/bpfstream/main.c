@@ -11,14 +11,8 @@
 #include "pipe.h"
 
 static const struct verb *const verbs[] = {
-	&verb_run,
-	&verb_tail,
-	&verb_dump,
-	&verb_peek,
-	&verb_list,
-	&verb_level,
-	&verb_stats,
-	&verb_show,
+	&verb_run,  &verb_tail,	 &verb_dump,  &verb_peek,
+	&verb_list, &verb_level, &verb_stats, &verb_show,
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -29,18 +23,19 @@ static int help(void)
 
 	printf("usage: bpfstream VERB [OPTION]...\n"
 	       "\n"
-	       "Loads BPF programs, reads what they write to their streams, and switches their log levels.\n"
+	       "Loads BPF programs, reads their streams, and sets their log levels.\n"
 	       "\n"
 	       "verbs:\n");
 	for (i = 0; i < NR_VERBS; i++)
 		printf("  %-8s  %s\n", verbs[i]->name, verbs[i]->summary);
 	printf("\n"
-	       "  bpfstream VERB --help   what a verb does and its options\n"
-	       "  bpfstream --version     the versions of bpfstream and of its libbpf\n"
+	       "  bpfstream VERB --help   describe a verb and its options\n"
+	       "  bpfstream --version     show the versions of bpfstream and of its libbpf\n"
 	       "\n"
 	       "A program's stdout goes to stdout, its stderr to stderr, and bpfstream's own\n"
-	       "messages to stderr. Exit status: 0 success, 1 failure, 2 wrong usage, of run 3 if a\n"
-	       "program panicked.\n");
+	       "messages go to stderr. Exit status: 0 success, 1 failure, 2 invalid usage, 3 "
+	       "(run)\n"
+	       "a program panicked.\n");
 	return EXIT_OK;
 }
 
@@ -56,7 +51,7 @@ static int dispatch(int argc, char **argv)
 	size_t i;
 
 	if (argc < 2)
-		return msg_usage(NULL, "which verb?");
+		return msg_usage(NULL, "missing verb");
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return help();
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
@@ -71,9 +66,8 @@ static int dispatch(int argc, char **argv)
 }
 
 /*
- * A descriptor that the caller closed would be given to the next file that is opened, and a
- * program's text would end up in it. Filled with something that refuses writes, it is an honest
- * write error.
+ * If the caller closed a standard descriptor, the next file that is opened would get its number,
+ * and the text of programs. Open it read-only instead, so that writing fails.
  */
 static void occupy_standard_fds(void)
 {
@@ -95,7 +89,7 @@ int main(int argc, char **argv)
 
 	ret = dispatch(argc, argv);
 	errno = 0;
-	/* The last write may succeed where one before did not. */
+	/* An earlier write may have failed even if the last one succeeds. */
 	if ((fflush(stdout) || ferror(stdout)) && errno == EPIPE)
 		pipe_closed("standard output");
 	if (pipe_end())

@@ -8,7 +8,7 @@
 #include "bpfstream.h"
 #include "show/escape.h"
 
-/* In one write, so that it stays one line beside whatever else has this stderr. */
+/* One write, so that the line stays whole if others write to the same stderr. */
 static void put(const char *text)
 {
 	char out[4096] = "bpfstream: ";
@@ -16,7 +16,7 @@ static void put(const char *text)
 
 	n += escape_text(out + n, sizeof(out) - n - 1, text, &len, false);
 	out[n++] = '\n';
-	/* There is nobody left to tell if this fails. */
+	/* An error here cannot be reported. */
 	if (write(STDERR_FILENO, out, n) < 0)
 		return;
 }

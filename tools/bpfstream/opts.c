@@ -6,7 +6,7 @@
 
 #include "bpfstream.h"
 
-static const struct opt help_opt = {"help", OPT_HELP, NULL, "this text"};
+static const struct opt help_opt = {"help", OPT_HELP, NULL, "show this text"};
 
 static bool has_letter(const struct opt *opt)
 {
@@ -32,7 +32,7 @@ static void add(const struct opt *opt, struct option *longs, int n, char **lette
 	}
 }
 
-/* ... or the beginning of one or more */
+/* Report an unknown option, or an abbreviation; list the options it may stand for. */
 static void unknown(const struct verb *verb, const char *word)
 {
 	size_t len = strcspn(word, "=");
@@ -47,14 +47,14 @@ static void unknown(const struct verb *verb, const char *word)
 		}
 	}
 	if (nr > 1)
-		msg_usage(verb, "option '%.*s' may be one of %s", (int)len, word, list);
+		msg_usage(verb, "option '%.*s' is ambiguous: %s", (int)len, word, list);
 	else if (n)
-		msg_usage(verb, "unknown option '%.*s'; there is %s", (int)len, word, list);
+		msg_usage(verb, "unknown option '%.*s' (did you mean %s?)", (int)len, word, list);
 	else
 		msg_usage(verb, "unknown option '%s'", word);
 }
 
-/* getopt_long() takes the beginning of a name for it: an option that is not there hits another one. */
+/* getopt_long() accepts abbreviations, so that a misspelt option may select another one. */
 static bool is_abbreviated(const char *word, const struct option *option)
 {
 	size_t len = strcspn(word, "=");
@@ -78,7 +78,7 @@ int opts_next(const struct verb *verb, int argc, char **argv)
 	int n, val, word = optind, index = -1;
 
 	memset(longs, 0, sizeof(longs));
-	/* The colon makes getopt tell a missing argument from an unknown option. */
+	/* The colon makes getopt_long() return ':' for a missing value. */
 	*letter++ = ':';
 	for (n = 0; verb->opts[n].name && n < OPTS_MAX; n++)
 		add(&verb->opts[n], longs, n, &letter);
@@ -88,7 +88,7 @@ int opts_next(const struct verb *verb, int argc, char **argv)
 	opterr = 0;
 	val = getopt_long(argc, argv, letters, longs, &index);
 	if (val != '?' && val != ':') {
-		/* the word before its value, if that is a word of its own */
+		/* If the value is a word of its own, the option is the word before it. */
 		word = optind - 1 - (optarg && optarg == argv[optind - 1]);
 		if (val == -1 || index < 0 || !is_abbreviated(argv[word], &longs[index]))
 			return val;
@@ -96,7 +96,7 @@ int opts_next(const struct verb *verb, int argc, char **argv)
 		return OPT_BAD;
 	}
 
-	/* Arguments are moved behind options: the word it stopped at is the one before optind. */
+	/* getopt_long() moves arguments after options: it stopped at the word before optind. */
 	if (optind > word)
 		word = optind - 1;
 	if (val == ':') {
@@ -104,7 +104,7 @@ int opts_next(const struct verb *verb, int argc, char **argv)
 	} else if (argv[word][0] == '-' && argv[word][1] == '-') {
 		const char *eq = strchr(argv[word], '=');
 
-		/* optopt is set if the option is known and has a value that it does not take. */
+		/* optopt is set if the option is known and got a value that it does not take. */
 		if (optopt && eq && is_known(verb, argv[word], (size_t)(eq - argv[word])))
 			msg_usage(verb, "option '%.*s' takes no value", (int)(eq - argv[word]),
 				  argv[word]);

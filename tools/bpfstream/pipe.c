@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* pipe.c - output that nobody reads any more. */
+/* pipe.c - output whose reader is gone. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>

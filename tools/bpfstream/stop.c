@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* stop.c - Ctrl-C and its like. */
+/* stop.c - stop on Ctrl-C and other signals. */
 #include <stddef.h>
 
 #include "stop.h"
@@ -8,7 +8,7 @@ volatile sig_atomic_t stop;
 
 static void (*volatile clean_up)(void);
 
-/* It has been reset: on the way out of here it ends the process. */
+/* The handler has been reset: raise() ends the process when this returns. */
 static void on_second(int sig)
 {
 	if (clean_up)
@@ -36,7 +36,7 @@ void stop_catch(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		/* nohup has SIGHUP ignored, and that is to stay so. */
+		/* nohup sets SIGHUP to ignored; leave it. */
 		if (signals[i] == SIGHUP && !sigaction(SIGHUP, NULL, &old) &&
 		    old.sa_handler == SIG_IGN)
 			continue;

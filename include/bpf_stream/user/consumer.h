@@ -34,9 +34,9 @@
  *
  * Threads: a consumer may be used by one thread at a time, different ones at the same time. Of two
  * consumers (or other readers) of the same stream each gets a part: whole messages, for a read
- * empties the stream. A reader with a small buffer leaves others the rest of a message. The callback runs in the
- * thread that calls _poll(), _consume(), _drain() or _remove_prog(); in the callback, functions
- * of the same consumer return -EBUSY.
+ * empties the stream. A reader with a small buffer leaves others the rest of a message. The
+ * callback runs in the thread that calls _poll(), _consume(), _drain() or _remove_prog(); in the
+ * callback, functions of the same consumer return -EBUSY.
  */
 #ifndef BPF_STREAM_USER_CONSUMER_H
 #define BPF_STREAM_USER_CONSUMER_H
@@ -49,22 +49,18 @@
  * @max_record:	bytes that a record may have in one piece; 8,192, at least 256, at most 1 GB
  * @quiet_ms:	a begun line is handed out after so many ms without more; 200. A record that has
  *		its newline, and could only be continued, waits a tenth of it.
- * @fed:	nothing is read from the kernel: bpf_stream_consumer__feed() gives the text, for
- *		example of a peek, or of a file. The prog_fd of all functions is then any number
- *		that stands for the program.
  */
 struct bpf_stream_consumer_opts {
 	size_t max_record;
 	unsigned int quiet_ms;
-	bool fed;
 };
 
 /* Every call that may hand out records begins here. */
 static inline int __bpf_stream_consumer_enter(struct bpf_stream_consumer *consumer)
 {
-	if (consumer->to.busy)
+	if (consumer->busy)
 		return -EBUSY;
-	consumer->to.stopped = false;
+	consumer->stopped = false;
 	return 0;
 }
 
@@ -104,7 +100,6 @@ bpf_stream_consumer__new(bpf_stream_record_fn fn, void *ctx,
 	struct bpf_stream_consumer_opts all;
 	struct bpf_stream_consumer *consumer;
 	struct epoll_event event;
-	size_t room;
 	int err;
 
 	memset(&all, 0, sizeof(all));
@@ -114,19 +109,19 @@ bpf_stream_consumer__new(bpf_stream_record_fn fn, void *ctx,
 		all.max_record = 8192;
 	if (!all.quiet_ms)
 		all.quiet_ms = 200;
-	if (!fn || all.max_record < 256 || all.max_record > __BPF_STREAM_RECORD_MAX) {
+	if (!fn || all.max_record < BPF_STREAM_ASSEMBLER_MIN ||
+	    all.max_record > __BPF_STREAM_RECORD_MAX) {
 		errno = EINVAL;
 		return NULL;
 	}
 
-	room = all.fed ? 0 : __BPF_STREAM_ROUND_SIZE;
-	consumer = (struct bpf_stream_consumer *)calloc(1, sizeof(*consumer) + room);
+	consumer = (struct bpf_stream_consumer *)calloc(1, sizeof(*consumer) +
+								   __BPF_STREAM_ROUND_SIZE);
 	if (!consumer)
 		return NULL;
-	consumer->fed = all.fed;
-	consumer->to.fn = fn;
-	consumer->to.ctx = ctx;
-	consumer->to.max_record = all.max_record;
+	consumer->fn = fn;
+	consumer->ctx = ctx;
+	consumer->max_record = all.max_record;
 	consumer->quiet_ns = all.quiet_ms * 1000000ULL;
 	consumer->wait_ns = __BPF_STREAM_WAIT_MIN_NS;
 	consumer->armed_ns = __BPF_STREAM_NEVER;
@@ -154,7 +149,7 @@ static inline bool __bpf_stream_consumer_has(const struct bpf_stream_consumer *c
 	size_t i;
 
 	for (i = 0; i < consumer->nr; i++) {
-		if (consumer->sources[i]->prog_fd == prog_fd)
+		if (consumer->sources[i]->as.prog_fd == prog_fd)
 			return true;
 	}
 	return false;
@@ -166,14 +161,13 @@ static inline int __bpf_stream_consumer_add(struct bpf_stream_consumer *consumer
 {
 	struct __bpf_stream_source *source;
 
-	source = (struct __bpf_stream_source *)calloc(1, sizeof(*source) + consumer->to.max_record);
+	source = (struct __bpf_stream_source *)calloc(1, sizeof(*source) + consumer->max_record);
 	if (!source)
 		return -ENOMEM;
-	source->prog_fd = prog_fd;
-	source->prog_ctx = prog_ctx;
-	source->stream_id = stream_id;
-	source->report = __BPF_LOG_LINE_NONE;
-	source->buf = (char *)(source + 1);
+	bpf_stream_assembler_init(&source->as, (char *)(source + 1), consumer->max_record,
+				  stream_id, __bpf_stream_consumer_record, consumer);
+	source->as.prog_fd = prog_fd;
+	source->as.prog_ctx = prog_ctx;
 	consumer->sources[consumer->nr++] = source;
 	return 0;
 }
@@ -201,13 +195,13 @@ static inline int bpf_stream_consumer__add_prog(struct bpf_stream_consumer *cons
 	size_t nr = consumer->nr;
 	int err, id;
 
-	if (consumer->to.busy)
+	if (consumer->busy)
 		return -EBUSY;
 	if (!streams || (streams & ~BPF_STREAM_BOTH))
 		return -EINVAL;
 	if (__bpf_stream_consumer_has(consumer, prog_fd))
 		return -EEXIST;
-	err = consumer->fed ? 0 : bpf_stream_read(prog_fd, BPF_STREAM_ID_STDOUT, consumer->buf, 0);
+	err = bpf_stream_read(prog_fd, BPF_STREAM_ID_STDOUT, consumer->buf, 0);
 	if (err < 0)
 		return err;
 
@@ -251,12 +245,12 @@ static inline int bpf_stream_consumer__remove_prog(struct bpf_stream_consumer *c
 	if (!__bpf_stream_consumer_has(consumer, prog_fd))
 		return -ENOENT;
 	if (consumer->reading)
-		ret = __bpf_stream_consumer_use(consumer, consumer->reading);
+		ret = __bpf_stream_consumer_use(consumer, consumer->reading, NULL, 0);
 	count = ret;
 	while (ret >= 0 && i < consumer->nr) {
 		struct __bpf_stream_source *source = consumer->sources[i];
 
-		if (source->prog_fd != prog_fd) {
+		if (source->as.prog_fd != prog_fd) {
 			i++;
 			continue;
 		}
@@ -264,11 +258,11 @@ static inline int bpf_stream_consumer__remove_prog(struct bpf_stream_consumer *c
 		for (round = 0; any && round < __BPF_STREAM_ROUNDS_MAX; round++) {
 			any = false;
 			ret = __bpf_stream_consumer_read(consumer, source, now_ns, &any);
-			any = any && !consumer->to.stopped;
+			any = any && !consumer->stopped;
 			count += ret > 0 ? ret : 0;
 		}
-		if (!consumer->to.stopped)
-			ret = __bpf_stream_source_flush(&consumer->to, source);
+		if (!consumer->stopped)
+			ret = bpf_stream_assembler_flush(&source->as);
 		if (ret < 0)
 			break;
 		count += ret;
@@ -371,87 +365,11 @@ static inline int bpf_stream_consumer__drain(struct bpf_stream_consumer *consume
 	int count = bpf_stream_consumer__consume(consumer), ret = 0;
 	size_t i;
 
-	if (count < 0 && (consumer->to.busy || consumer->to.stopped))
+	if (count < 0 && (consumer->busy || consumer->stopped))
 		return count;
 	for (i = 0; ret >= 0 && i < consumer->nr; i++) {
-		ret = __bpf_stream_source_flush(&consumer->to, consumer->sources[i]);
+		ret = bpf_stream_assembler_flush(&consumer->sources[i]->as);
 		count += count < 0 || ret < 0 ? 0 : ret;
-	}
-	__bpf_stream_consumer_rearm(consumer, true);
-	return ret < 0 ? ret : count;
-}
-
-/**
- * bpf_stream_consumer__feed() - give text of a stream, to a consumer that is fed
- * @prog_fd:	as given to bpf_stream_consumer__add_prog()
- * @text:	what was written next, cut anywhere; used up when this returns 0 or more
- * @len:	in bytes
- *
- * What is not known to be whole stays held, until more text comes, quiet_ms have passed (then
- * bpf_stream_consumer__poll() hands it out, and its epoll fd is readable),
- * bpf_stream_consumer__settle() or bpf_stream_consumer__drain().
- *
- * Return: the number of records handed out; -EINVAL if the consumer is not fed; -ENOENT if the
- * program is not there, or not with that stream; -EBUSY in the callback; or what the callback
- * returned, if that was negative: then the rest of @text is lost.
- */
-static inline int bpf_stream_consumer__feed(struct bpf_stream_consumer *consumer, int prog_fd,
-					    int stream_id, const char *text, size_t len)
-{
-	size_t i;
-	int ret;
-
-	if (__bpf_stream_consumer_enter(consumer))
-		return -EBUSY;
-	if (!consumer->fed)
-		return -EINVAL;
-	for (i = 0; i < consumer->nr; i++) {
-		struct __bpf_stream_source *source = consumer->sources[i];
-
-		if (source->prog_fd != prog_fd || source->stream_id != stream_id)
-			continue;
-		source->since_ns = __bpf_stream_now_ns();
-		source->in = text;
-		source->in_len = len;
-		ret = __bpf_stream_consumer_use(consumer, source);
-		consumer->reading = NULL;
-		source->in_len = 0;
-		__bpf_stream_consumer_rearm(consumer, true);
-		return ret;
-	}
-	return -ENOENT;
-}
-
-/**
- * bpf_stream_consumer__settle() - do not wait for continuations
- *
- * Hands out every record that has its newline. For whoever has just found the streams empty and
- * wants to be quick: a record that is written with one call is whole then. What continues it later
- * is a BPF_LOG_KIND_CONTINUATION. Begun lines stay held.
- *
- * Return: the number of records handed out; -EBUSY in the callback; or what the callback returned,
- * if that was negative.
- */
-static inline int bpf_stream_consumer__settle(struct bpf_stream_consumer *consumer)
-{
-	int count = 0, ret = 0;
-	size_t i;
-
-	if (__bpf_stream_consumer_enter(consumer))
-		return -EBUSY;
-	for (i = 0; ret >= 0 && i < consumer->nr; i++) {
-		struct __bpf_stream_source *source = consumer->sources[i];
-
-		ret = 0;
-		if (!source->len)
-			continue;
-		if (source->buf[source->len - 1] == '\n')
-			ret = __bpf_stream_source_flush(&consumer->to, source);
-		else if (source->line && source->report == __BPF_LOG_LINE_NONE &&
-			 source->buf[source->line] != '\t')
-			ret = __bpf_stream_source_judge(&consumer->to, source,
-							source->len - source->line);
-		count += ret < 0 ? 0 : ret;
 	}
 	__bpf_stream_consumer_rearm(consumer, true);
 	return ret < 0 ? ret : count;

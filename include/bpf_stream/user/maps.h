@@ -6,8 +6,8 @@
  * They are global variables of the object, in a map of its own (".data.bpf_log"), which is found
  * through the program: its maps, their BTF, the variables' names. So it works on a program that
  * somebody else has loaded, and on all kernels, with streams or without. Where a loader gives maps
- * no BTF (aya), the map is known by its name and the variables by the program's BTF. All programs of one object share the map, and with it level and
- * counts.
+ * no BTF (aya), the map is known by its name and the variables by the program's BTF. All programs
+ * of one object share the map, and with it level and counts.
  *
  * What it takes: opening a map by its id is for CAP_SYS_ADMIN only, also for the one who loaded it.
  *
@@ -46,6 +46,15 @@ struct bpf_log_counts {
 	struct bpf_log_lost unreported[2];
 	uint64_t suppressed;
 };
+
+/**
+ * bpf_log_lost_total() - the number of messages lost, all causes together
+ */
+static inline uint64_t bpf_log_lost_total(const struct bpf_log_lost *lost)
+{
+	return lost->full + lost->no_memory + lost->busy + lost->invalid + lost->too_long +
+	       lost->other;
+}
 
 /* The 32-bit variable @name in the section @section_name of a program */
 static inline int __bpf_log_u32_get(int prog_fd, const char *section_name, const char *name,
@@ -146,7 +155,7 @@ static inline int __bpf_stream_section_store(const struct __bpf_stream_section *
 	attr.prog_flags = BPF_F_SLEEPABLE;
 	attr.insns = (uint64_t)(uintptr_t)insns;
 	attr.insn_cnt = 5;
-	attr.license = (uint64_t)(uintptr_t)"";
+	attr.license = (uint64_t)(uintptr_t) "";
 	prog_fd = __bpf_stream_bpf(BPF_PROG_LOAD, &attr);
 	if (prog_fd < 0)
 		return prog_fd;

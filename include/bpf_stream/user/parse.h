@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* bpf_stream/user/parse.h - the names of levels, and a line taken apart. Part of user.h: include that. */
+/*
+ * bpf_stream/user/parse.h - the names of levels, and a line taken apart. Part of user.h: include
+ * that.
+ */
 #ifndef BPF_STREAM_USER_PARSE_H
 #define BPF_STREAM_USER_PARSE_H
 
@@ -42,7 +45,10 @@ static inline const char *bpf_log_level_name(int level)
 	return names[level];
 }
 
-/* Compares a counted string, in any case, with a word in capitals; ASCII only, so that no locale has a say. */
+/*
+ * Compares a counted string, in any case, with a word in capitals; ASCII only, so that no locale
+ * has a say.
+ */
 static inline bool __bpf_log_word_is(const char *text, size_t len, const char *word)
 {
 	size_t i;

@@ -326,35 +326,63 @@ static inline const char *__bpf_log_report_trace(const char *comm, const char *e
 }
 
 /*
- * What a report has come to with @line, after @before; __BPF_LOG_LINE_NONE if the line does not
- * belong to it. @in_comm: it is more of the name of the thread.
+ * Return @line if it may follow @before in a report, else __BPF_LOG_LINE_NONE.
  */
-static inline int __bpf_log_report_next(int before, int line, bool in_comm)
+static inline int __bpf_log_report_next(int before, int line)
 {
-	if (in_comm)
-		return before;
 	if (line == before && line != __BPF_LOG_LINE_HELD && line != __BPF_LOG_LINE_FRAME)
 		return __BPF_LOG_LINE_NONE;
 	return line >= before ? line : __BPF_LOG_LINE_NONE;
 }
 
-/* May a report begin with @line? */
-static inline bool __bpf_log_report_begins(int line)
+/*
+ * Add the line [@p, @end) to @report, which has come to the line @before; __BPF_LOG_LINE_NONE
+ * starts a report. @in_comm: the line continues the thread's name. Return the line that the report
+ * has come to, or __BPF_LOG_LINE_NONE if the line does not belong to it; @report is unchanged
+ * then.
+ */
+static inline int __bpf_log_report_take(struct bpf_log_report *report, int before, const char *p,
+					const char *end, bool in_comm)
 {
-	return line == __BPF_LOG_LINE_ERROR || line == __BPF_LOG_LINE_TASK;
+	struct bpf_log_report with = *report;
+	int line, next;
+
+	if (in_comm) {
+		report->comm_len = (size_t)(end - report->comm);
+		return before;
+	}
+	line = __bpf_log_report_line(p, end, &with);
+	if (before == __BPF_LOG_LINE_NONE)
+		next = line == __BPF_LOG_LINE_ERROR || line == __BPF_LOG_LINE_TASK
+			       ? line
+			       : __BPF_LOG_LINE_NONE;
+	else
+		next = __bpf_log_report_next(before, line);
+	if (next == __BPF_LOG_LINE_NONE)
+		return next;
+	if (next == __BPF_LOG_LINE_TRACE && with.comm)
+		with.comm_len = (size_t)(p - 1 - with.comm);
+	if (next == __BPF_LOG_LINE_FRAME) {
+		if (!with.frames)
+			with.frames = p;
+		with.frames_len = (size_t)(end - with.frames);
+	}
+	*report = with;
+	return next;
 }
 
 /**
- * bpf_log_report_parse() - take a report of the kernel apart
- * @text:	whole lines that begin with the report's first one; more may follow
- * @len:	in bytes; nothing behind it is looked at
- * @report:	filled in, always; it points into @text and is good as long as that
+ * bpf_log_report_parse() - parse a kernel report
+ * @text:	whole lines, starting with the first line of the report; more may follow
+ * @len:	in bytes; nothing after it is read
+ * @report:	always filled in; valid as long as @text
  *
- * For text from anywhere: struct bpf_stream_consumer does it by itself. A stack begins with its
- * CPU line, of which bpf_log_parse() alone, looking at one line, says that it is plain.
+ * For text from anywhere: struct bpf_stream_assembler and struct bpf_stream_consumer do this
+ * themselves. A stack dump starts with its CPU line, which bpf_log_parse() alone reports as plain
+ * because it sees one line.
  *
- * Return: the number of bytes that belong to the report, with the empty line at its end if there
- * is one; 0 if none begins at @text.
+ * Return: the number of bytes that belong to the report, including the empty line at its end if
+ * there is one; 0 if @text does not start with a report.
  */
 static inline size_t bpf_log_report_parse(const char *text, size_t len,
 					  struct bpf_log_report *report)
@@ -366,28 +394,12 @@ static inline size_t bpf_log_report_parse(const char *text, size_t len,
 	while (p < end && before != __BPF_LOG_LINE_EMPTY) {
 		const char *nl = (const char *)memchr(p, '\n', (size_t)(end - p));
 		const char *line_end = nl ? nl : end;
-		struct bpf_log_report with = *report;
-		int line = __bpf_log_report_line(p, line_end, &with), next;
+		int next = __bpf_log_report_take(report, before, p, line_end, trace && p < trace);
 
-		if (before == __BPF_LOG_LINE_NONE)
-			next = __bpf_log_report_begins(line) ? line : __BPF_LOG_LINE_NONE;
-		else
-			next = __bpf_log_report_next(before, line, trace && p < trace);
 		if (next == __BPF_LOG_LINE_NONE)
 			break;
-		if (next == line)
-			*report = with;
-		if (next == __BPF_LOG_LINE_TASK) {
-			report->comm_len = (size_t)(line_end - report->comm);
+		if (next == __BPF_LOG_LINE_TASK && before != __BPF_LOG_LINE_TASK)
 			trace = __bpf_log_report_trace(report->comm, end);
-		}
-		if (next == __BPF_LOG_LINE_TRACE && report->has_task)
-			report->comm_len = (size_t)(p - 1 - report->comm);
-		if (next == __BPF_LOG_LINE_FRAME) {
-			if (!report->frames)
-				report->frames = p;
-			report->frames_len = (size_t)(line_end - report->frames);
-		}
 		before = next;
 		p = nl ? nl + 1 : end;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/user/round.h - what a consumer does inside: reads all streams once, and waits for the next
- * time. Part of user.h: include that.
+ * bpf_stream/user/round.h - what a consumer does inside: reads all streams once, and waits for the
+ * next time. Part of user.h: include that.
  */
 #ifndef BPF_STREAM_USER_ROUND_H
 #define BPF_STREAM_USER_ROUND_H
@@ -12,9 +12,9 @@
 #include <sys/timerfd.h>
 
 /*
- * A read ends when it finds the stream empty, which has a capacity of 100,000 bytes, and then the next
- * stream has its turn. This much is read only if programs write faster than the kernel copies, all
- * the time: then the end cuts a message, and another reader could get the rest.
+ * A read ends when it finds the stream empty, which has a capacity of 100,000 bytes, and then the
+ * next stream has its turn. This much is read only if programs write faster than the kernel
+ * copies, all the time: then the end cuts a message, and another reader could get the rest.
  */
 #define __BPF_STREAM_ROUND_SIZE (8 * 1024 * 1024)
 /* _consume() and _drain() stop after so many rounds: ten times what a stream holds. */
@@ -23,20 +23,24 @@
 #define __BPF_STREAM_WAIT_MIN_NS 1000000ULL
 #define __BPF_STREAM_WAIT_MAX_NS 50000000ULL
 /*
- * With many streams it is longer, by what a look at all of them costs: so many times that when there
- * was something, and up to so many when there is nothing, which is 0.2 % of a CPU.
+ * With many streams it is longer, by what a look at all of them costs: so many times that when
+ * there was something, and up to so many when there is nothing, which is 0.2 % of a CPU.
  */
-#define __BPF_STREAM_WAIT_PER_COST	 16
-#define __BPF_STREAM_WAIT_PER_COST_IDLE	 500
-#define __BPF_STREAM_WAIT_LIMIT_NS	 5000000000ULL
-#define __BPF_STREAM_NEVER	 UINT64_MAX
-#define __BPF_STREAM_RECORD_MAX	 (1U << 30)
+#define __BPF_STREAM_WAIT_PER_COST	16
+#define __BPF_STREAM_WAIT_PER_COST_IDLE 500
+#define __BPF_STREAM_WAIT_LIMIT_NS	5000000000ULL
+#define __BPF_STREAM_NEVER		UINT64_MAX
+#define __BPF_STREAM_RECORD_MAX		(1U << 30)
 
 /**
  * struct bpf_stream_consumer - follows streams; all fields are private
  */
 struct bpf_stream_consumer {
-	struct __bpf_stream_assembler to;
+	bpf_stream_record_fn fn;
+	void *ctx;
+	size_t max_record;
+	bool busy; /* in the callback */
+	bool stopped; /* the callback asked to stop; its return value is being propagated */
 	uint64_t quiet_ns;
 	int epoll_fd;
 	int timer_fd;
@@ -45,15 +49,33 @@ struct bpf_stream_consumer {
 	uint64_t cost_ns; /* CPU time of a look at all streams */
 	struct __bpf_stream_source **sources;
 	size_t nr;
-	size_t next; /* whose turn it is */
-	struct __bpf_stream_source *reading; /* whose text is in buf, if it is not used up */
-	bool fed;
+	size_t next; /* the source to read next */
+	struct __bpf_stream_source *reading; /* the source whose text is still in buf, or NULL */
 	char *buf;
 };
 
+/* One stream of one program */
+struct __bpf_stream_source {
+	struct bpf_stream_assembler as;
+	uint64_t since_ns; /* when text last came */
+};
+
+/* The callback of every assembler */
+static inline int __bpf_stream_consumer_record(void *ctx, const struct bpf_stream_record *rec)
+{
+	struct bpf_stream_consumer *consumer = (struct bpf_stream_consumer *)ctx;
+	int ret;
+
+	consumer->busy = true;
+	ret = consumer->fn(consumer->ctx, rec);
+	consumer->busy = false;
+	consumer->stopped = ret < 0;
+	return ret;
+}
+
 /*
- * Time, where a strict -std=c11 hides the C library's functions and their struct by the system calls
- * themselves, which are the same on 32-bit machines.
+ * Time, where a strict -std=c11 hides the C library's functions and their struct by the system
+ * calls themselves, which are the same on 32-bit machines.
  */
 struct __bpf_stream_time {
 	int64_t sec;
@@ -67,9 +89,9 @@ struct __bpf_stream_time {
 #define __BPF_STREAM_NR_CLOCK __NR_clock_gettime
 #define __BPF_STREAM_NR_TIMER __NR_timerfd_settime
 #endif
-#define __BPF_STREAM_MONOTONIC 1
+#define __BPF_STREAM_MONOTONIC	1
 #define __BPF_STREAM_THREAD_CPU 3
-#define __BPF_STREAM_ABSTIME   1 /* TFD_TIMER_ABSTIME */
+#define __BPF_STREAM_ABSTIME	1 /* TFD_TIMER_ABSTIME */
 
 static inline uint64_t __bpf_stream_clock_ns(int clock)
 {
@@ -108,60 +130,50 @@ static inline void __bpf_stream_consumer_arm(struct bpf_stream_consumer *consume
 	syscall(__BPF_STREAM_NR_TIMER, consumer->timer_fd, __BPF_STREAM_ABSTIME, timer, NULL);
 }
 
-/* When what is held has been waiting for long enough */
+/* When the record that is held has waited long enough */
 static inline uint64_t __bpf_stream_source_due(const struct bpf_stream_consumer *consumer,
 					       const struct __bpf_stream_source *source)
 {
-	if (!source->len)
+	const struct bpf_stream_assembler *as = &source->as;
+
+	if (!as->len)
 		return __BPF_STREAM_NEVER;
-	if (source->buf[source->len - 1] == '\n')
+	if (as->buf[as->len - 1] == '\n')
 		return source->since_ns + consumer->quiet_ns / 10;
 	return source->since_ns + consumer->quiet_ns;
 }
 
-/* All that was read of a stream */
+/* Process the text that was read of a stream; without @text the rest of it. */
 static inline int __bpf_stream_consumer_use(struct bpf_stream_consumer *consumer,
-					    struct __bpf_stream_source *source)
+					    struct __bpf_stream_source *source, const char *text,
+					    size_t len)
 {
-	int count = 0, ret;
+	int ret;
 
 	consumer->reading = source;
-	if (source->ahead) {
-		count = __bpf_stream_source_lines(&consumer->to, source, false);
-		if (count < 0)
-			return count;
-	}
-	while (source->in_len) {
-		ret = __bpf_stream_source_step(&consumer->to, source);
-		if (ret < 0)
-			return ret;
-		count += ret;
-	}
-	consumer->reading = NULL;
-	return count;
+	ret = bpf_stream_assembler_feed(&source->as, text, len);
+	if (ret >= 0)
+		consumer->reading = NULL;
+	return ret;
 }
 
-/* One read of a stream. Sets *any if there was something. */
+/* Read a stream once. Set *any if there was text. */
 static inline int __bpf_stream_consumer_read(struct bpf_stream_consumer *consumer,
 					     struct __bpf_stream_source *source, uint64_t now_ns,
 					     bool *any)
 {
-	int n = 0;
+	int n = bpf_stream_read(source->as.prog_fd, source->as.stream_id, consumer->buf,
+				__BPF_STREAM_ROUND_SIZE);
 
-	if (!consumer->fed)
-		n = bpf_stream_read(source->prog_fd, source->stream_id, consumer->buf,
-				    __BPF_STREAM_ROUND_SIZE);
 	if (n < 0)
 		return n;
 	if (!n)
 		return __bpf_stream_source_due(consumer, source) <= now_ns
-			       ? __bpf_stream_source_flush(&consumer->to, source)
+			       ? bpf_stream_assembler_flush(&source->as)
 			       : 0;
 	*any = true;
 	source->since_ns = now_ns;
-	source->in = consumer->buf;
-	source->in_len = (size_t)n;
-	return __bpf_stream_consumer_use(consumer, source);
+	return __bpf_stream_consumer_use(consumer, source, consumer->buf, (size_t)n);
 }
 
 /*
@@ -178,7 +190,7 @@ static inline int __bpf_stream_consumer_round(struct bpf_stream_consumer *consum
 	*any = false;
 	if (consumer->reading) {
 		*any = true;
-		count = __bpf_stream_consumer_use(consumer, consumer->reading);
+		count = __bpf_stream_consumer_use(consumer, consumer->reading, NULL, 0);
 		if (count < 0)
 			return count;
 	}
@@ -190,7 +202,7 @@ static inline int __bpf_stream_consumer_round(struct bpf_stream_consumer *consum
 		ret = __bpf_stream_consumer_read(consumer, source, now_ns, any);
 		if (ret >= 0)
 			count += ret;
-		else if (consumer->to.stopped)
+		else if (consumer->stopped)
 			return ret;
 		else
 			err = err ? err : ret;
@@ -220,7 +232,7 @@ static inline void __bpf_stream_consumer_rearm(struct bpf_stream_consumer *consu
 	consumer->wait_ns = any ? min_ns : __bpf_stream_max(consumer->wait_ns * 2, min_ns);
 	if (consumer->wait_ns > max_ns)
 		consumer->wait_ns = max_ns;
-	if (consumer->nr && !consumer->fed)
+	if (consumer->nr)
 		at_ns = __bpf_stream_now_ns() + consumer->wait_ns;
 	for (i = 0; i < consumer->nr; i++) {
 		uint64_t due_ns = __bpf_stream_source_due(consumer, consumer->sources[i]);

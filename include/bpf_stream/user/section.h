@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/user/section.h - a data section of a loaded program: its map, and where a variable is in
- * it. Part of user.h: include that.
+ * bpf_stream/user/section.h - a data section of a loaded program: its map, and where a variable is
+ * in it. Part of user.h: include that.
  */
 #ifndef BPF_STREAM_USER_SECTION_H
 #define BPF_STREAM_USER_SECTION_H
@@ -226,15 +226,14 @@ static inline int __bpf_stream_section_try(struct __bpf_stream_section *section,
 	if (!err && (info.type != BPF_MAP_TYPE_ARRAY || info.max_entries != 1))
 		err = -ENOENT;
 	/* The kernel keeps 15 characters of the name. */
-	if (!err && !info.btf_id &&
-	    (!prog_btf || strncmp(info.name, name, sizeof(info.name) - 1)))
+	if (!err && !info.btf_id && (!prog_btf || strncmp(info.name, name, sizeof(info.name) - 1)))
 		err = -ENOENT;
 	if (!err)
 		err = __bpf_stream_btf_load(&section->btf, info.btf_id ? info.btf_id : prog_btf);
 	if (!err) {
 		if (info.btf_id)
-			section->vars = __bpf_stream_btf_type(&section->btf,
-							      info.btf_value_type_id, &type);
+			section->vars =
+				__bpf_stream_btf_type(&section->btf, info.btf_value_type_id, &type);
 		else
 			section->vars = __bpf_stream_btf_datasec(&section->btf, name, &type);
 		if (!section->vars || (type.info >> 24 & 0x1f) != BTF_KIND_DATASEC ||

@@ -1,156 +1,153 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* follow.h - from the streams of programs to what is shown: reads, makes records, merges by time. */
+/*
+ * follow.h - the programs that are followed: read their streams, build records, show them in order
+ * of time.
+ *
+ * pace.h says when to read, discover.h which programs to follow.
+ */
 #ifndef BPFSTREAM_FOLLOW_H
 #define BPFSTREAM_FOLLOW_H
 
 #include <bpf_stream/user.h>
 #include <linux/types.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "follow/losses.h"
-#include "progs/lookup.h"
+#include "progs/prog.h"
 #include "progs/progs_iter.h"
 #include "show/show.h"
 
-/* A stream of a program, as far as it is known: kept small, there may be thousands. */
+/* A stream of a program. Small, because there may be thousands. */
 struct follow_stream {
 	struct show_source source;
-	uint64_t time_ns; /* of the last record; those without a time are of the same */
-	bool more; /* the last read did not empty it */
-	uint64_t newest; /* what was written last when it was looked at, see watch.h */
-	struct progs_mark mark; /* --peek: where it has come to */
+	uint64_t time_ns; /* of the last record; a record without a time gets the same */
+	bool more; /* the last read did not empty the stream */
+	struct progs_mark mark; /* --peek: what has been read */
 };
 
+struct follow_text;
+
 struct follow_prog {
+	struct follow *follow;
 	__u32 id;
-	int fd; /* or -1 */
+	int fd; /* -1: open the program for each read */
 	char *name;
-	char tag[LOOKUP_TAG];
-	bool whole_name; /* it has said something */
-	bool active; /* there are buffers for it */
-	bool seen; /* for whoever goes over all of them */
-	bool gone; /* to be reported when nothing is kept any more, see follow_keep() */
-	struct follow_prog *next_departed;
-	uint64_t quiet_ns; /* when it said something last */
-	uint64_t total; /* bytes read in this call of follow_until() or follow_drain() */
-	struct losses *losses; /* or NULL: follow_count() */
+	char tag[PROG_TAG];
+	bool full_name; /* name and tag have been looked up */
+	bool gone; /* unloaded; reported after the kept records, see follow_keep() */
+	struct follow_text
+		*text; /* per stream: the record being built. NULL: nothing read lately */
+	struct follow_prog *next; /* of the programs with @text, or of those that are gone */
+	uint64_t read_ns; /* when text was last read */
+	uint64_t total; /* bytes read since follow_limit() */
+	struct losses *losses; /* NULL: not counted */
 	struct follow_stream streams[2];
+	void *user; /* the caller's */
 };
 
 struct follow;
 
 /*
- * A record is shown so long after it was written at the earliest, so that records of other streams
- * that were written before it have arrived: a program takes the time of a record some way before
- * the record is in its stream.
+ * A record is shown this long after it was written, at the earliest. A program takes the time of a
+ * record before the record is in the stream, so older records of other streams may still arrive.
  */
 #define FOLLOW_DELAY_MS 50
 
 /*
- * follow_new - follow nothing as yet, show with @show
- * @streams:	to read these; those of @show are shown
- * @peek:	take the text with this, and leave it where it is; or NULL
+ * follow_new - follow no program yet
+ * @streams:	the streams to read, a superset of those of @show
+ * @peek:	read with this, without consuming; or NULL
  *
- * NULL after it has told why not: memory, or descriptors.
+ * Returns NULL after reporting the error.
  */
 struct follow *follow_new(struct show *show, unsigned int streams, struct progs_iter *peek);
 void follow_free(struct follow *follow);
 
 /*
- * follow_add - follow a program too
- * @fd: of it, or -1: then it is opened for each read. It is closed in the end.
+ * follow_add - follow a program
+ * @fd:	of the program, owned by @follow from now on, or -1
  *
- * NULL if memory is short, which is told.
+ * Returns NULL after reporting the error.
  */
 struct follow_prog *follow_add(struct follow *follow, __u32 id, int fd);
 
-/* follow_name - what it is called until it says something, and its whole name is looked up */
+/* follow_name - set the name that is used until the full name is looked up, at the first text */
 void follow_name(struct follow_prog *prog, const char *name);
 
+/* follow_hold - keep the program open, and so loaded; follow_release - close it */
+void follow_hold(struct follow_prog *prog);
+void follow_release(struct follow_prog *prog);
+
 /*
- * follow_gone - follow it no longer, for it is not there any more
+ * follow_gone - stop following a program that has been unloaded
  *
- * All that was read of it is shown in its turn, begun lines too, and then that it is gone. False if
- * memory is short, which is told. @prog is not to be used any more.
+ * Shows all text that was read from it, incomplete lines included, and a notice. Frees @prog.
+ * Returns false after reporting an error.
  */
 bool follow_gone(struct follow *follow, struct follow_prog *prog);
 
 struct follow_prog *follow_find(const struct follow *follow, __u32 id);
-/* follow_next - all of them, by id; NULL begins and ends */
+/* follow_next - the next program by id; NULL starts and ends */
 struct follow_prog *follow_next(const struct follow *follow, const struct follow_prog *prog);
 
 /*
- * follow_open - an fd of a program, or a negative errno: -ENOENT if it is gone; all others are told,
- * once
+ * follow_open - open a program
+ *
+ * Returns an fd, or a negative errno: -ENOENT if it has been unloaded; other errors are reported,
+ * once.
  */
 int follow_open(struct follow *follow, __u32 id);
 
 /*
- * follow_read - take what is in the streams of a program
+ * follow_read - read the streams of a program
+ * @streams:	limited to these; --peek reads all of them
  *
- * Opens it if there is no fd, for which one needs the right: -EPERM.
- * @streams:	of those that are followed; with --peek all of them whatever this is
- *
- * Returns the number of bytes, or a negative errno, told. (A program that is gone has nothing.)
+ * Returns the number of bytes; -EAGAIN if the program cannot be opened now; or another negative
+ * errno after reporting it.
  */
 int follow_read(struct follow *follow, struct follow_prog *prog, unsigned int streams);
 
+/* follow_read_all - one round over all programs. As follow_read(), without -EAGAIN. */
+int follow_read_all(struct follow *follow);
+
+/* follow_limit - let follow_read_all() skip programs after that many bytes from each */
+void follow_limit(struct follow *follow, uint64_t max);
+
 /*
- * A round reads all streams that have text. Records are shown in the order of their times: those
- * that are older than the begin of the last round, less FOLLOW_DELAY_MS. Newer ones wait for the
- * next round, which is due after follow_due_ms(), @most_ms if nothing waits.
+ * A round reads all streams that have text. Records are shown in order of time, up to
+ * FOLLOW_DELAY_MS before the start of the last round. Newer ones wait for the next round, which
+ * is due after follow_due_ms(): at most @most_ms.
  */
 void follow_begin_round(struct follow *follow);
 void follow_end_round(struct follow *follow);
 int follow_due_ms(const struct follow *follow, int most_ms);
 
 /*
- * follow_show - show what has been read and is due
- * @all:	all that has been read, begun lines too
+ * follow_show - show the records that are due
+ * @all:	everything that was read, incomplete lines included
  *
- * 0, or a negative errno, told.
+ * Returns 0, or a negative errno after reporting it.
  */
 int follow_show(struct follow *follow, bool all);
 
 /*
- * follow_keep - from now on, keep only the last @n records; SIZE_MAX: show these, and all that come
+ * follow_keep - keep only the last @n records instead of showing them; SIZE_MAX shows these, and
+ * all later records again
  *
- * False if memory is short or they cannot be written, which is told.
+ * Returns false after reporting an error.
  */
 bool follow_keep(struct follow *follow, size_t n);
-
-/* follow_fd - readable when a begun line has waited for long enough, and follow_show() is due */
-int follow_fd(const struct follow *follow);
 
 /* follow_idle - free the buffers of programs that have been silent for a while */
 void follow_idle(struct follow *follow);
 
-/* follow_count - what it loses from now on is to be told; @fd: of it */
+/* follow_count - count the messages that a program loses from now on; @fd: of the program */
 void follow_count(struct follow *follow, struct follow_prog *prog, int fd);
 
-/* follow_losses - tell what it, and those that count with it, lost since the last time */
+/* follow_losses - report what the program lost since the last call */
 void follow_losses(struct follow_prog *prog);
 
-/*
- * follow_until - write what comes until it is time to stop
- * @stop:	a flag that a signal handler sets
- * @end_ns:	an end in CLOCK_MONOTONIC time, or UINT64_MAX
- *
- * 0, or a negative errno after it has told what went wrong.
- */
-int follow_until(struct follow *follow, const volatile sig_atomic_t *stop, uint64_t end_ns);
-
-/*
- * follow_drain - write all that is there, lines without an end included
- * @may_grow:	the programs may still be writing: then it ends where a stream is found empty.
- *		Otherwise they have just been detached, and it waits for those that are still
- *		running somewhere.
- */
-int follow_drain(struct follow *follow, bool may_grow);
-
-/* now_ns - CLOCK_MONOTONIC */
-uint64_t now_ns(void);
+struct sink *follow_sink(const struct follow *follow);
 
 #endif

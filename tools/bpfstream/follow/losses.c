@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* losses.c - what programs lose while they are followed: told once, also for those that count together. */
+/*
+ * losses.c - what programs lose while they are followed, reported once for those that share
+ * counts.
+ */
 #include <bpf_stream/user.h>
 #include <stdlib.h>
 
@@ -9,9 +12,9 @@
 
 struct losses {
 	struct losses *next;
-	uint32_t map_id; /* by this one it is known that they count together */
+	uint32_t map_id; /* the same for programs that share counts */
 	unsigned int users;
-	uint64_t told; /* lost messages: told, or lost before it began */
+	uint64_t reported; /* messages that were reported, or lost before losses_begin() */
 };
 
 static bool sum_of(int prog_fd, uint64_t *sum)
@@ -20,13 +23,7 @@ static bool sum_of(int prog_fd, uint64_t *sum)
 
 	if (bpf_log_losses(prog_fd, &counts))
 		return false;
-	*sum = 0;
-	for (int i = 0; i < 2; i++) {
-		const struct bpf_log_lost *lost = &counts.lost[i];
-
-		*sum += lost->full + lost->no_memory + lost->busy + lost->invalid + lost->too_long +
-			lost->other;
-	}
+	*sum = bpf_log_lost_total(&counts.lost[0]) + bpf_log_lost_total(&counts.lost[1]);
 	return true;
 }
 
@@ -44,7 +41,7 @@ struct losses *losses_begin(struct losses **all, int prog_fd)
 		}
 	}
 	losses = calloc(1, sizeof(*losses));
-	if (!losses || !sum_of(prog_fd, &losses->told)) {
+	if (!losses || !sum_of(prog_fd, &losses->reported)) {
 		free(losses);
 		return NULL;
 	}
@@ -55,7 +52,7 @@ struct losses *losses_begin(struct losses **all, int prog_fd)
 	return losses;
 }
 
-void losses_tell(struct losses *losses, int prog_fd, unsigned int id, const char *name)
+void losses_report(struct losses *losses, int prog_fd, unsigned int id, const char *name)
 {
 	unsigned int others[SHARE_MAX];
 	unsigned long long lost;
@@ -63,18 +60,17 @@ void losses_tell(struct losses *losses, int prog_fd, unsigned int id, const char
 	uint64_t now;
 	size_t nr;
 
-	if (!losses || !sum_of(prog_fd, &now) || now == losses->told)
+	if (!losses || !sum_of(prog_fd, &now) || now == losses->reported)
 		return;
-	lost = now - losses->told;
-	losses->told = now;
+	lost = now - losses->reported;
+	losses->reported = now;
 	nr = share_ids(prog_fd, others);
 	if (nr)
-		msg("program %u, %s, and %s, which count%s with it, lost %llu message%s meanwhile",
-		    id, name, share_list(others, nr, list, sizeof(list)), nr == 1 ? "s" : "", lost,
-		    lost == 1 ? "" : "s");
+		msg("program %u (%s) lost %llu message%s, counted together with program%s %s", id,
+		    name, lost, lost == 1 ? "" : "s", nr == 1 ? "" : "s",
+		    share_list(others, nr, list, sizeof(list)));
 	else
-		msg("program %u, %s, lost %llu message%s meanwhile", id, name, lost,
-		    lost == 1 ? "" : "s");
+		msg("program %u (%s) lost %llu message%s", id, name, lost, lost == 1 ? "" : "s");
 }
 
 void losses_end(struct losses **all, struct losses *losses)

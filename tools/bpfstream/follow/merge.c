@@ -8,7 +8,7 @@
 #define ITEMS_MIN 256
 #define BYTES_MIN (64 * 1024)
 
-/* Text of items. There are two: what stays after a release moves to the other one. */
+/* The text of items. There are two: what stays after a release moves to the other one. */
 struct arena {
 	char *bytes;
 	size_t len, size;
@@ -25,15 +25,40 @@ struct merge {
 	struct arena text, spare;
 };
 
-void merge_move_record(struct bpf_stream_record *rec, const char *to)
+/* The report lies after the text, aligned, and so does the next record. */
+static size_t aligned(size_t n)
 {
-	ptrdiff_t by = to - rec->raw;
+	return (n + sizeof(uint64_t) - 1) / sizeof(uint64_t) * sizeof(uint64_t);
+}
 
+size_t merge_record_size(const struct bpf_stream_record *rec)
+{
+	return aligned(rec->raw_len) + (rec->report ? sizeof(*rec->report) : 0);
+}
+
+/* The text of @rec has moved by that much. */
+static void move_text(struct bpf_stream_record *rec, ptrdiff_t by)
+{
 	rec->raw += by;
 	rec->log.text += by;
 	if (rec->log.file)
 		rec->log.file += by;
-	rec->report = NULL;
+	if (rec->report && rec->report->comm)
+		rec->report->comm += by;
+	if (rec->report && rec->report->frames)
+		rec->report->frames += by;
+}
+
+void merge_copy_record(struct bpf_stream_record *rec, void *to)
+{
+	struct bpf_log_report *report = (void *)((char *)to + aligned(rec->raw_len));
+
+	memcpy(to, rec->raw, rec->raw_len);
+	if (rec->report) {
+		*report = *rec->report;
+		rec->report = report;
+	}
+	move_text(rec, (const char *)to - rec->raw);
 }
 
 struct merge *merge_new(merge_fn fn, void *ctx)
@@ -74,13 +99,18 @@ static int by_time(const void *a, const void *b)
 
 static void move_all(struct merge *merge, const char *from, char *to)
 {
-	for (size_t i = 0; i < merge->nr; i++)
-		if (merge->items[i].rec.raw_len)
-			merge_move_record(&merge->items[i].rec,
-					  to + (merge->items[i].rec.raw - from));
+	for (size_t i = 0; i < merge->nr; i++) {
+		struct bpf_stream_record *rec = &merge->items[i].rec;
+
+		if (!rec->raw_len)
+			continue;
+		if (rec->report)
+			rec->report = (void *)(to + ((const char *)rec->report - from));
+		move_text(rec, to - from);
+	}
 }
 
-/* Room for @n more bytes. The items point into the arena, so they move with it. */
+/* Make room for @n bytes. The items point into the arena, so adjust them if it moves. */
 static bool text_room(struct merge *merge, size_t n)
 {
 	struct arena *text = &merge->text;
@@ -118,32 +148,31 @@ static bool item_room(struct merge *merge)
 	return true;
 }
 
-/* @rec's text is in another place than the arena. */
+/* The text of @rec is outside of the arena. */
 static void copy_text(struct arena *text, struct bpf_stream_record *rec)
 {
 	char *to = text->bytes + text->len;
 
-	memcpy(to, rec->raw, rec->raw_len);
-	text->len += rec->raw_len;
-	merge_move_record(rec, to);
+	text->len += merge_record_size(rec);
+	merge_copy_record(rec, to);
 }
 
 bool merge_add(struct merge *merge, const struct merge_item *from)
 {
-	size_t n = from->rec.raw_len;
+	size_t n = merge_record_size(&from->rec);
 	struct merge_item *item;
 
 	if (merge->text.len + n + merge->nr * sizeof(*item) > MERGE_BYTES &&
 	    !merge_release(merge, UINT64_MAX))
 		return false;
-	/* With less memory than that the order suffers, and nothing else. */
+	/* If memory is short, release everything: only the order suffers. */
 	if ((!item_room(merge) || !text_room(merge, n)) &&
 	    (!merge_release(merge, UINT64_MAX) || !item_room(merge) || !text_room(merge, n)))
 		return false;
 	item = &merge->items[merge->nr];
 	*item = *from;
 	item->seq = merge->seq++;
-	if (n)
+	if (item->rec.raw_len)
 		copy_text(&merge->text, &item->rec);
 	if (merge->nr++ && by_time(item - 1, item) > 0)
 		merge->unsorted = true;
@@ -152,7 +181,7 @@ bool merge_add(struct merge *merge, const struct merge_item *from)
 	return true;
 }
 
-/* The first @n items are gone. What stays of the text is put together in the spare arena. */
+/* Drop the first @n items, and move the text of the others to the spare arena. */
 static bool drop(struct merge *merge, size_t n)
 {
 	struct arena text = merge->text;
@@ -194,7 +223,7 @@ bool merge_release(struct merge *merge, uint64_t until_ns)
 	merge->unsorted = false;
 	while (ok && n < merge->nr && merge->items[n].time_ns <= until_ns)
 		ok = merge->fn(merge->ctx, &merge->items[n++]);
-	/* Without memory to move it: what stays is not held back any longer. */
+	/* Without memory to move the rest, release it too. */
 	if (!drop(merge, n)) {
 		for (n = 0; ok && n < merge->nr; n++)
 			ok = merge->fn(merge->ctx, &merge->items[n]);

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * wake.bpf.c - tells user space that a program has written to one of its streams. See wake.h.
+ * wake.bpf.c - wake user space when a program writes to a stream, or is loaded. See wake.h.
  *
- * A flood of writes costs a look at a variable each: user space arms this when it goes to sleep,
- * and the first write after that disarms it.
+ * User space arms this before it sleeps, and the first write disarms it, so each write of a flood
+ * costs one test of a variable.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
-#include <bpf_stream/bpf/atomic.h>
 
 #include "follow/wake_record.h"
 
-char LICENSE[] SEC("license")
-= "Dual BSD/GPL";
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 struct bpf_prog_aux {
 	__u32 id;
@@ -24,7 +22,7 @@ struct bpf_prog {
 } __attribute__((preserve_access_index));
 
 __u64 armed;
-/* Only programs that are in followed; otherwise all */
+/* Only programs in @followed wake; otherwise all do. */
 __u32 only_followed;
 
 struct {
@@ -51,26 +49,26 @@ static __always_inline int wake(__u64 aux, __u32 stream_id)
 		bpf_core_read(&id, sizeof(id), &((struct bpf_prog_aux *)aux)->id);
 	if (id && only_followed && !bpf_map_lookup_elem(&followed, &id))
 		return 0;
-	if (__bpf_stream_xchg(&armed, 0)) {
+	if (__sync_lock_test_and_set(&armed, 0)) {
 		record.id = id;
 		bpf_ringbuf_output(&writers, &record, sizeof(record), BPF_RB_FORCE_WAKEUP);
 	}
 	return 0;
 }
 
-/* The function that programs write with; by which name, user space finds out. */
+/* The write function; user space knows its name. */
 SEC("fexit")
 int bpfstream_write(void *ctx)
 {
 	__u64 aux = 0, stream_id = 0;
 
-	/* 7.0 does not tell the program: its BTF has no fifth argument */
+	/* On 7.0 the BTF of the function lacks the fifth argument, the program. */
 	bpf_get_func_arg(ctx, 4, &aux);
 	bpf_get_func_arg(ctx, 0, &stream_id);
 	return wake(aux, stream_id);
 }
 
-/* The one that the kernel writes reports with: (stage, prog, stream) */
+/* Writes kernel reports: (stage, prog, stream). */
 SEC("fexit/bpf_stream_stage_commit")
 int bpfstream_rep(void *ctx)
 {
@@ -83,9 +81,8 @@ int bpfstream_rep(void *ctx)
 }
 
 /*
- * A program gets its name for traces: it has just been loaded, and its fd is not with the loader
- * yet. Who opens it now gets all that it will say, however short it lives. Its functions come here
- * too, and have no id.
+ * Called when a program is loaded, before the loader gets its fd: whoever opens the program now
+ * gets all of its output, however short it lives. Subprograms come here too, and have no id.
  */
 SEC("fexit/bpf_prog_kallsyms_add")
 int bpfstream_load(void *ctx)

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* wake.c - be woken by the kernel when a program writes to a stream. */
+/* wake.c - let the kernel wake the tool when a program writes to a stream, or is loaded. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bpfstream.h"
+#include "explain.h"
 #include "follow/wake.h"
 #include "wake.skel.h"
 
-/* The ring has no room for more. */
+/* As many as the ring has room for */
 #define WAKE_RECORDS 256
 
 struct wake {
@@ -25,11 +27,11 @@ static int on_writer(void *ctx, void *data, size_t size)
 
 	if (size >= sizeof(wake->records[0]))
 		memcpy(&wake->records[wake->nr++], data, sizeof(wake->records[0]));
-	/* ends the call */
+	/* A negative value ends ring_buffer__consume(). */
 	return wake->nr == WAKE_RECORDS ? -ENOSPC : 0;
 }
 
-/* The function that programs write with has two names (see docs/kernel-notes.md). */
+/* @writes: the write function, which has two names (see docs/kernel-notes.md) */
 static int load(struct wake *wake, const char *writes, bool loads)
 {
 	int err;
@@ -50,20 +52,20 @@ static int load(struct wake *wake, const char *writes, bool loads)
 	return err;
 }
 
-struct wake *wake_new(bool only_followed)
+struct wake *wake_new(bool only_followed, bool verbose)
 {
 	struct wake *wake = calloc(1, sizeof(*wake));
-	int err;
+	int err = -ENOMEM;
 
-	if (!wake)
-		return NULL;
-	err = load(wake, "bpf_stream_vprintk", true);
-	if (err)
+	explain_forget();
+	if (wake)
+		err = load(wake, "bpf_stream_vprintk", true);
+	if (wake && err)
 		err = load(wake, "bpf_stream_vprintk_impl", true);
-	/* A kernel that does not let us see what is loaded still says who writes. */
-	if (err)
+	/* A kernel that does not report loads may still report writes. */
+	if (wake && err)
 		err = load(wake, "bpf_stream_vprintk", false);
-	if (err)
+	if (wake && err)
 		err = load(wake, "bpf_stream_vprintk_impl", false);
 	if (!err) {
 		wake->skel->bss->only_followed = only_followed;
@@ -73,8 +75,9 @@ struct wake *wake_new(bool only_followed)
 			return wake;
 		err = -errno;
 	}
+	if (verbose)
+		msg("cannot be woken by the kernel: %s", explain_warning(err));
 	wake_free(wake);
-	errno = -err;
 	return NULL;
 }
 
@@ -92,7 +95,7 @@ int wake_fd(const struct wake *wake)
 	return ring_buffer__epoll_fd(wake->ring);
 }
 
-/* What was written before is seen by a pass that begins after this, whatever the processor. */
+/* A full barrier: a look that starts after this sees what was written before. */
 void wake_arm(struct wake *wake)
 {
 	__atomic_exchange_n(&wake->skel->bss->armed, 1, __ATOMIC_SEQ_CST);
@@ -114,7 +117,7 @@ void wake_follow(struct wake *wake, __u32 id)
 {
 	__u8 yes = 1;
 
-	/* If it is full: found at the next look at all programs, only later. */
+	/* If the map is full, the program does not wake, and is read with the next look. */
 	bpf_map_update_elem(bpf_map__fd(wake->skel->maps.followed), &id, &yes, BPF_ANY);
 }
 

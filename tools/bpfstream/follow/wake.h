@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* wake.h - be woken by the kernel when a program writes to a stream. */
+/* wake.h - let the kernel wake the tool when a program writes to a stream, or is loaded. */
 #ifndef BPFSTREAM_WAKE_H
 #define BPFSTREAM_WAKE_H
 
@@ -12,13 +12,14 @@
 struct wake;
 
 /*
- * wake_new - attach to the functions of the kernel that write
- * @only_followed:	only programs given to wake_follow() wake, where the kernel tells which one
- *			it is that writes (it does not on 7.0)
+ * wake_new - attach to the write functions of the kernel
+ * @only_followed:	only programs given to wake_follow() wake, if the kernel says which program
+ *			writes (7.0 does not)
+ * @verbose:		report why it cannot be done
  *
- * NULL and errno if that cannot be: then one has to look.
+ * Returns NULL if it cannot be done: then poll.
  */
-struct wake *wake_new(bool only_followed);
+struct wake *wake_new(bool only_followed, bool verbose);
 void wake_free(struct wake *wake);
 
 /* wake_fd - readable after a write that came after wake_arm(), and when a program was loaded */
@@ -26,9 +27,9 @@ int wake_fd(const struct wake *wake);
 void wake_arm(struct wake *wake);
 
 /*
- * wake_take - the next one that has written, or was loaded
+ * wake_take - the next program that has written or was loaded
  *
- * Returns false if there is none any more; then the fd is unreadable.
+ * Returns false if there is no more; then the fd is not readable.
  */
 bool wake_take(struct wake *wake, struct wake_record *who);
 

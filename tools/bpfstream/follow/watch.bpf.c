@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * watch.bpf.c - goes over all loaded programs, and tells of those only that something is to be
- * done for: a thousand silent programs are one read(2) that returns nothing. See watch.h.
+ * watch.bpf.c - iterate over all loaded programs, and list only those that need attention: a
+ * thousand silent programs take one read(2) that returns nothing. See watch.h.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_core_read.h>
-#include <bpf_stream/reader.h>
+#include <bpf/bpf_helpers.h>
 
 #include "follow/watch_record.h"
 
-char LICENSE[] SEC("license")
-= "Dual BSD/GPL";
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 struct seq_file;
 
@@ -41,7 +40,7 @@ struct bpf_prog_aux {
 	struct bpf_stream stream[2];
 } __attribute__((preserve_access_index));
 
-/* from 7.4 on */
+/* 7.4 and later */
 struct bpf_prog_aux___pointers {
 	struct bpf_stream *stream[2];
 } __attribute__((preserve_access_index));
@@ -55,22 +54,22 @@ struct bpf_iter__bpf_prog {
 	struct bpf_prog *prog;
 } __attribute__((preserve_access_index));
 
-/* Set by user space: tell of every program */
+/* Set by user space: list every program ... */
 __u32 everything;
-/* ... of those that have no more users than this */
+/* ... or those with at most this many users. */
 __u32 few;
 
-/* Found: how many programs there are, which, and how many of them are programs of this name */
+/* Results: the number of programs, a checksum of their ids, and the number of tails */
 __u32 nr, tails;
 __u64 sum;
 
-/* The newest element of a stream: it is another one whenever something has been written. */
+/* The newest element of a stream: it changes with every write. */
 static __always_inline __u64 newest(struct bpf_prog_aux *aux, int i)
 {
 	__u64 first, tail, head;
 
-	if (bpf_core_field_exists(struct bpf_prog_aux___bpf_stream, stream)) {
-		/* the size of an element is the kernel's, not ours */
+	if (bpf_core_field_exists(aux->stream)) {
+		/* the size of struct bpf_stream is the kernel's, not this declaration's */
 		const struct bpf_stream *stream =
 			(void *)&aux->stream + i * bpf_core_type_size(struct bpf_stream);
 
@@ -91,7 +90,7 @@ static __always_inline __u64 newest(struct bpf_prog_aux *aux, int i)
 	return head ? tail : 0;
 }
 
-/* "bpfstream_tail", which is this one: another tail has it too */
+/* Whether this is the iterator of a tail, this one or another */
 static __always_inline _Bool is_tail(struct bpf_prog_aux *aux)
 {
 	char name[WATCH_NAME];
@@ -117,7 +116,7 @@ int bpfstream_tail(struct bpf_iter__bpf_prog *ctx)
 	nr++;
 	sum += (__u64)record.id * record.id + record.id;
 	tails += is_tail(aux);
-	/* one of them is the iterator's own */
+	/* one reference is the iterator's */
 	refs = aux->refcnt.counter - 1;
 	record.newest[0] = newest(aux, 0);
 	record.newest[1] = newest(aux, 1);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* watch.c - which programs have something to say, which are new, which nobody uses any more. */
+/*
+ * watch.c - a BPF iterator over all loaded programs: which have text, which are new, which are
+ * unused.
+ */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <bpf_stream/user.h>
@@ -19,7 +22,7 @@ struct watch {
 	struct bpf_link *link;
 	int fd;
 	bool everything;
-	__u32 nr; /* as at the last pass with everything */
+	__u32 nr; /* of the last pass with everything */
 	__u64 sum;
 	size_t at, count;
 	struct watch_record records[NR_RECORDS];
@@ -48,10 +51,10 @@ struct watch *watch_new(void)
 		return watch;
 	err = -errno;
 	if (err == -EPERM || err == -EACCES)
-		msg("not permitted to look into BPF programs: it takes root, CAP_SYS_ADMIN, or "
+		msg("not permitted to inspect BPF programs: requires root, CAP_SYS_ADMIN, or "
 		    "CAP_BPF and CAP_PERFMON");
 	else
-		msg("cannot look into BPF programs: %s", explain_warning(err));
+		msg("cannot inspect BPF programs: %s", explain_warning(err));
 	watch_free(watch);
 	return NULL;
 }
@@ -69,7 +72,7 @@ void watch_free(struct watch *watch)
 
 static int fail(int err)
 {
-	msg("cannot go over the loaded programs: %s", explain_errno(err));
+	msg("cannot iterate over loaded programs: %s", explain_errno(err));
 	return err;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* watch_record.h - what watch.bpf.c tells of a program. */
+/* watch_record.h - what watch.bpf.c says about a program. */
 #ifndef BPFSTREAM_WATCH_RECORD_H
 #define BPFSTREAM_WATCH_RECORD_H
 
@@ -8,7 +8,7 @@
 struct watch_record {
 	__u32 id;
 	__u32 refs; /* users of the program: links, fds, ... */
-	__u64 newest[2]; /* what was written last to stdout and stderr, 0 if nothing is there */
+	__u64 newest[2]; /* newest element of stdout and stderr; 0: empty */
 };
 
 #endif

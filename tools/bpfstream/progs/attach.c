@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* attach.c - attach all of a loaded object that can be attached. */
+/* attach.c - attach the programs and maps of a loaded object. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include "explain.h"
 #include "progs/attach.h"
 
-/* One of the two: libbpf has no object for a link that was made with flags of our own. */
+/* One of the two: libbpf has no object for a link that was created with flags. */
 struct attachment {
 	struct bpf_link *link;
 	int link_fd;
@@ -27,7 +27,7 @@ struct attachments {
 	struct attachment all[];
 };
 
-/* How a program was attached or why it was not: a reason that starts a sentence's second half. */
+/* How a program was attached, or why not, to complete a sentence */
 struct outcome {
 	bool attached;
 	char text[640];
@@ -51,9 +51,8 @@ static bool section_is(const struct bpf_program *prog, const char *prefix)
 }
 
 /*
- * The kernel picks native mode where the driver has it. A driver may have it and still refuse (an
- * MTU too large, a feature missing); the stack's own, generic mode takes any program on any
- * interface.
+ * The kernel picks native mode if the driver has it. A driver may still refuse a program (MTU too
+ * large, feature missing); generic mode takes any program on any interface.
  */
 static void attach_xdp(struct attachments *attachments, struct bpf_program *prog,
 		       struct outcome *outcome)
@@ -81,7 +80,7 @@ static void attach_xdp(struct attachments *attachments, struct bpf_program *prog
 		}
 	}
 	if (err == -EBUSY || err == -EEXIST)
-		say(outcome, "%s has another XDP program already", attachments->iface);
+		say(outcome, "%s already has an XDP program", attachments->iface);
 	else
 		say(outcome, "%s refuses it: %s", attachments->iface, explain_errno(err));
 }
@@ -100,7 +99,7 @@ static void note_link(struct attachments *attachments, struct bpf_link *link,
 	}
 }
 
-/* libbpf finds tracepoints in one of these. */
+/* libbpf looks for tracepoints in these. */
 static bool has_tracefs(void)
 {
 	return !access("/sys/kernel/tracing/events", F_OK) ||
@@ -140,23 +139,25 @@ static void attach_one(struct attachments *attachments, struct bpf_program *prog
 		return;
 	}
 	if (type == BPF_PROG_TYPE_SCHED_CLS) {
-		say(outcome, "its section does not say which way: tcx/ingress and tcx/egress do");
+		say(outcome,
+		    "its section does not say the direction, as tcx/ingress and tcx/egress do");
 		return;
 	}
 
 	link = bpf_program__attach(prog);
 	err = -errno;
 	if (!link && err == -EOPNOTSUPP)
-		say(outcome, "libbpf cannot attach programs of section '%s' by itself",
+		say(outcome, "libbpf cannot auto-attach programs of section '%s'",
 		    bpf_program__section_name(prog));
 	else if (!link && needs_tracefs(prog) && !has_tracefs())
-		say(outcome, "tracefs is not mounted (mount -t tracefs tracefs /sys/kernel/tracing)");
+		say(outcome,
+		    "tracefs is not mounted (mount -t tracefs tracefs /sys/kernel/tracing)");
 	else
 		note_link(attachments, link, outcome, bpf_program__section_name(prog));
 }
 
-static void tell(const struct attachments *attachments, const char *what, const char *name,
-		 const struct outcome *outcome)
+static void report(const struct attachments *attachments, const char *what, const char *name,
+		   const struct outcome *outcome)
 {
 	if (!outcome->attached)
 		msg("%s '%s' is not attached: %s", what, name, outcome->text);
@@ -172,9 +173,9 @@ struct attachments *attach_all(struct bpf_object *obj, int ifindex, const char *
 	struct bpf_map *map;
 	unsigned int max = 0;
 
-	bpf_object__for_each_program (prog, obj)
+	bpf_object__for_each_program(prog, obj)
 		max++;
-	bpf_object__for_each_map (map, obj)
+	bpf_object__for_each_map(map, obj)
 		max++;
 	attachments = calloc(1, sizeof(*attachments) + max * sizeof(attachments->all[0]));
 	if (!attachments)
@@ -183,22 +184,22 @@ struct attachments *attach_all(struct bpf_object *obj, int ifindex, const char *
 	attachments->iface = iface;
 	attachments->verbose = verbose;
 
-	bpf_object__for_each_program (prog, obj) {
-		/* Not loaded, or attached as a part of its map below. */
+	bpf_object__for_each_program(prog, obj) {
+		/* Not loaded, or attached with its map below */
 		if (bpf_program__fd(prog) < 0 ||
 		    bpf_program__type(prog) == BPF_PROG_TYPE_STRUCT_OPS)
 			continue;
 		attach_one(attachments, prog, &outcome);
-		tell(attachments, "program", bpf_program__name(prog), &outcome);
+		report(attachments, "program", bpf_program__name(prog), &outcome);
 	}
-	bpf_object__for_each_map (map, obj) {
-		/* A map that is not created has an fd as well: libbpf reserves the number. */
+	bpf_object__for_each_map(map, obj) {
+		/* A map that was not created has an fd too: libbpf reserves the number. */
 		if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS || !bpf_map__autocreate(map))
 			continue;
 		explain_forget();
 		outcome.attached = false;
 		note_link(attachments, bpf_map__attach_struct_ops(map), &outcome, "the kernel");
-		tell(attachments, "struct_ops map", bpf_map__name(map), &outcome);
+		report(attachments, "struct_ops map", bpf_map__name(map), &outcome);
 	}
 	return attachments;
 }
@@ -223,7 +224,10 @@ void attach_undo(struct attachments *attachments)
 	free(attachments);
 }
 
-/* libbpf keeps pointers to the programs in the map's initial value; a member may be any pointer. */
+/*
+ * libbpf keeps pointers to programs in the initial value of the map; other members are not
+ * pointers.
+ */
 static bool map_has_prog(const struct bpf_map *map, const struct bpf_program *prog)
 {
 	size_t size = 0, i;
@@ -244,14 +248,14 @@ void attach_select_struct_ops(struct bpf_object *obj)
 	struct bpf_map *map;
 	bool wanted;
 
-	bpf_object__for_each_map (map, obj) {
+	bpf_object__for_each_map(map, obj) {
 		if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
 			continue;
 		wanted = false;
-		bpf_object__for_each_program (prog, obj)
+		bpf_object__for_each_program(prog, obj)
 			wanted |= bpf_program__autoload(prog) && map_has_prog(map, prog);
 		bpf_map__set_autocreate(map, wanted);
-		bpf_object__for_each_program (prog, obj) {
+		bpf_object__for_each_program(prog, obj) {
 			if (wanted && map_has_prog(map, prog))
 				bpf_program__set_autoload(prog, true);
 		}

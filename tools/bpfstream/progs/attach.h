@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* attach.h - attach all of a loaded object that can be attached. */
+/* attach.h - attach the programs and maps of a loaded object. */
 #ifndef BPFSTREAM_ATTACH_H
 #define BPFSTREAM_ATTACH_H
 
@@ -7,16 +7,15 @@
 
 struct bpf_object;
 
-/* Opaque: what is attached. */
 struct attachments;
 
 /*
  * attach_all - attach every loaded program and struct_ops map
  * @ifindex:	interface for XDP, tcx and netkit programs, 0 for none
  * @iface:	its name
- * @verbose:	tell about each program that is attached; those that are not are told always
+ * @verbose:	report what is attached; what cannot be attached is always reported
  *
- * Returns what was attached, for attach_undo(), also if that is nothing; NULL if memory is short.
+ * Returns NULL if memory is short, not if nothing was attached.
  */
 struct attachments *attach_all(struct bpf_object *obj, int ifindex, const char *iface,
 			       bool verbose);
@@ -24,14 +23,14 @@ struct attachments *attach_all(struct bpf_object *obj, int ifindex, const char *
 /* attach_count - how many programs and maps are attached */
 unsigned int attach_count(const struct attachments *attachments);
 
-/* attach_undo - detach all, free; NULL is fine */
+/* attach_undo - detach everything, and free; NULL is fine */
 void attach_undo(struct attachments *attachments);
 
 /*
- * attach_select_struct_ops - before the load: make the struct_ops maps fit the programs
+ * attach_select_struct_ops - before loading, select struct_ops maps by their programs
  *
- * Leaves out the maps that have no program to be loaded, and brings in all programs of those that
- * have one, for the kernel takes such a map as a whole.
+ * The kernel takes such a map as a whole: a map with a selected program is loaded with all of its
+ * programs, the others are not loaded.
  */
 void attach_select_struct_ops(struct bpf_object *obj);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* levels.c - levels of bpf_stream/log.h: in an object that is not loaded yet, and in words. */
+/* levels.c - set levels of bpf_stream/log.h before loading, and name them. */
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -9,8 +9,8 @@
 #include "progs/levels.h"
 
 /*
- * Where a variable lies: BTF lists the variables of each data section, and libbpf has a map of the
- * section's name. Returns the address of its initial value, or NULL.
+ * Find the initial value of a variable: BTF lists the variables of each data section, and libbpf
+ * has a map with the name of the section. Returns NULL if there is none.
  */
 static void *find_var(struct bpf_object *obj, const char *name, unsigned int size)
 {

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* levels.h - levels of bpf_stream/log.h: in an object that is not loaded yet, and in words. */
+/* levels.h - set levels of bpf_stream/log.h before loading, and name them. */
 #ifndef BPFSTREAM_LEVELS_H
 #define BPFSTREAM_LEVELS_H
 
 struct bpf_object;
 
 /*
- * levels_set - give the global variable @name (four bytes, any data section) its initial value
- * @option: the option that asked for it, for the message
+ * levels_set - set the initial value of the global variable @name (four bytes, any data section)
+ * @option:	the option that asks for it, for error messages
  *
- * 0, or a negative errno after it has told what is wrong.
+ * Returns 0, or a negative errno after reporting the error.
  */
 int levels_set(struct bpf_object *obj, const char *path, const char *name, const char *option,
 	       unsigned int level);
 
-/* levels_word - the word for the value of a filter, as users write it: "off" to "trace" */
+/* levels_word - the name of a filter level, "off" to "trace" */
 const char *levels_word(int level);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* object.c - open a BPF object, choose programs, load it. */
+/* object.c - open a BPF object, select programs, load it. */
 #include <bpf/libbpf.h>
 #include <elf.h>
 #include <errno.h>
@@ -18,7 +18,7 @@
 #define EM_BPF 247
 #endif
 
-/* Looked at before libbpf does, whose words for a file of another kind help nobody. */
+/* Check before libbpf does, whose errors for other files are unclear. */
 static bool is_bpf_file(const char *path)
 {
 	Elf64_Ehdr head;
@@ -26,14 +26,14 @@ static bool is_bpf_file(const char *path)
 	ssize_t n;
 	int fd;
 
-	/* Before the open: that of a FIFO would wait. */
+	/* Before open(), which blocks on a FIFO. */
 	if (stat(path, &st)) {
 		msg(errno == ENOENT ? "%s: no such file" : "%s: %m", path);
 		return false;
 	}
 	if (!S_ISREG(st.st_mode)) {
 		msg("%s is not a BPF object: %s", path,
-		    S_ISDIR(st.st_mode) ? "it is a directory" : "it is no regular file");
+		    S_ISDIR(st.st_mode) ? "it is a directory" : "it is not a regular file");
 		return false;
 	}
 	fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -78,7 +78,7 @@ static void list_programs(struct bpf_object *obj, char *text, size_t size)
 	size_t n = 0;
 
 	text[0] = '\0';
-	bpf_object__for_each_program (prog, obj) {
+	bpf_object__for_each_program(prog, obj) {
 		if (n < size)
 			n += snprintf(text + n, size - n, "%s%s", n ? ", " : "",
 				      bpf_program__name(prog));
@@ -94,7 +94,7 @@ int object_select(struct bpf_object *obj, const char *path, const char *const *n
 
 	if (!nr)
 		return 0;
-	bpf_object__for_each_program (prog, obj)
+	bpf_object__for_each_program(prog, obj)
 		bpf_program__set_autoload(prog, false);
 	for (i = 0; i < nr; i++) {
 		prog = bpf_object__find_program_by_name(obj, names[i]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* pins.c - the pins that loading an object makes, so that they can be removed again. */
+/* pins.c - the pins that loading an object creates, to remove them later. */
 #include <bpf/libbpf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ struct pins {
 	char *paths[];
 };
 
-/* For the handler of a signal, too */
+/* Global for the signal handler */
 static const struct pins *noted;
 
 static void unlink_noted(void)
@@ -29,12 +29,12 @@ struct pins *pins_note(struct bpf_object *obj)
 	const char *path;
 	size_t max = 0;
 
-	bpf_object__for_each_map (map, obj)
+	bpf_object__for_each_map(map, obj)
 		max++;
 	pins = calloc(1, sizeof(*pins) + max * sizeof(pins->paths[0]));
 	if (!pins)
 		return NULL;
-	bpf_object__for_each_map (map, obj) {
+	bpf_object__for_each_map(map, obj) {
 		path = bpf_map__pin_path(map);
 		if (!path || !access(path, F_OK))
 			continue;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* progs.bpf.c - goes over all loaded programs: what is in their streams. See progs_iter.h. */
+/* progs.bpf.c - iterate over all loaded programs and their streams. See progs_iter.h. */
 #include <linux/bpf.h>
 #include <bpf_stream/reader.h>
 
 #include "progs/progs.h"
 
-char LICENSE[] SEC("license")
-= "Dual BSD/GPL";
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 struct seq_file;
 
@@ -29,15 +28,15 @@ struct bpf_iter__bpf_prog {
 	struct bpf_prog *prog;
 } __attribute__((preserve_access_index));
 
-/* Only this program, if it is not 0 */
+/* The only program to list, or 0 */
 __u32 only;
-/* Of the program whose record was written last */
+/* The text of the program whose record was written last ... */
 char text[2][PROGS_TEXT];
 
-/* ... and of what elements: user space finds out what it has seen before */
+/* ... and its elements, by which user space knows what it has seen before */
 struct progs_elem elems[2][PROGS_ELEMS];
 
-/* How much of it there is. Not on the stack: there the verifier would go through its values. */
+/* Length of @text. Not on the stack, where the verifier would track its values. */
 __u32 text_len[2];
 
 static int copy_text(struct bpf_dynptr *from, const struct bpf_stream_elem_info *info, void *ctx)
@@ -45,7 +44,7 @@ static int copy_text(struct bpf_dynptr *from, const struct bpf_stream_elem_info 
 	__u32 i = info->stream_id - BPF_STDOUT, len;
 	struct progs_elem *elem;
 
-	/* the compiler knows that it is 0 or 1; the verifier is to see that, too */
+	/* The compiler knows that this is 0 or 1, and would drop the test for the verifier. */
 	asm volatile("" : "+r"(i));
 	i &= 1;
 	len = text_len[i];
@@ -84,7 +83,7 @@ static __always_inline void describe(struct bpf_prog *prog, struct progs_record 
 	bpf_probe_read_kernel(record->name, sizeof(record->name), &prog->aux->name);
 }
 
-/* What is written: here, and not on the stack, for the sake of the verifier. One reader at a time. */
+/* Not on the stack, for the same reason. There is one reader at a time. */
 struct progs_record record;
 
 SEC("iter/bpf_prog")
@@ -99,26 +98,30 @@ int bpfstream_list(struct bpf_iter__bpf_prog *ctx)
 	return 0;
 }
 
+/* Copy stream @i of the program to @text, and describe it in @record. */
+static __always_inline void copy_stream(struct bpf_prog *prog, __u32 i)
+{
+	struct progs_stream *stream = &record.stream[i];
+	struct bpf_stream_result result;
+	int n;
+
+	text_len[i] = 0;
+	n = bpf_stream_peek_prog(prog, BPF_STDOUT + i, copy_text, (void *)0, &result);
+	stream->elements = n < 0 ? 0 : n;
+	stream->pending = stream->text_len = text_len[i];
+	stream->lost = result.lost;
+	stream->truncated = result.truncated || n < 0;
+}
+
 SEC("iter/bpf_prog")
 int bpfstream_peek(struct bpf_iter__bpf_prog *ctx)
 {
 	struct bpf_prog *prog = ctx->prog;
-	__u32 i;
 
 	if (!prog || (only && prog->aux->id != only))
 		return 0;
-	__bpf_stream_for (i, 2) {
-		struct progs_stream *stream = &record.stream[i & 1];
-		struct bpf_stream_result result;
-		int n;
-
-		text_len[i & 1] = 0;
-		n = bpf_stream_peek_prog(prog, BPF_STDOUT + i, copy_text, (void *)0, &result);
-		stream->elements = n < 0 ? 0 : n;
-		stream->pending = stream->text_len = text_len[i & 1];
-		stream->lost = result.lost;
-		stream->truncated = result.truncated || n < 0;
-	}
+	copy_stream(prog, 0);
+	copy_stream(prog, 1);
 	describe(prog, &record);
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 	return 0;

@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* progs.h - what progs.bpf.c tells of a program. */
+/* progs.h - what progs.bpf.c says about a program. */
 #ifndef BPFSTREAM_PROGS_H
 #define BPFSTREAM_PROGS_H
 
 #define PROGS_NAME 16 /* BPF_OBJ_NAME_LEN */
-/* Text of a stream: more than its capacity of 100,000 bytes */
+/* Room for the text of a stream, whose capacity is 100,000 bytes */
 #define PROGS_TEXT (1 << 17)
 
 struct progs_stream {
-	__u32 charged; /* bytes that count against the capacity */
-	__u32 listed; /* bytes of the elements in it */
-	__u32 pending; /* bytes of these that nobody has read */
+	__u32 charged; /* bytes counted against the capacity */
+	__u32 listed; /* bytes of the elements in the stream */
+	__u32 pending; /* of these, bytes that have not been read */
 	__u32 elements;
-	__u32 unsure; /* it did not hold still */
-	/* with the text: */
+	__u32 unsure; /* the stream changed during the look */
+	/* of progs_iter_new(true) only: */
 	__u32 text_len;
-	__u32 lost; /* elements that another reader took meanwhile */
+	__u32 lost; /* elements that another reader took during the look */
 	__u32 truncated;
 };
 
-/* More than there can be of a byte or more each; what is empty may be left out */
+/* Room for more elements of one byte than a stream can have */
 #define PROGS_ELEMS (1 << 17)
 
-/* An element of a stream: where its text begins */
+/* An element of a stream */
 struct progs_elem {
 	__u64 key;
-	__u32 at;
-	__u32 rest; /* another reader has had the beginning */
+	__u32 at; /* where its text starts */
+	__u32 rest; /* another reader has taken the start of it */
 };
 
 struct progs_record {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* progs_iter.c - go over all loaded programs: what is in their streams, without consuming. */
+/* progs_iter.c - iterate over all loaded programs and their streams, without consuming. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <bpf_stream/user.h>
@@ -9,10 +9,11 @@
 
 #include "bpfstream.h"
 #include "explain.h"
+#include "progs/prog.h"
 #include "progs/progs_iter.h"
 #include "progs.skel.h"
 
-/* The kernel gives up to 8 pages at once. */
+/* One read returns up to 8 pages. */
 #define NR_RECORDS 128
 
 struct progs_iter {
@@ -28,11 +29,8 @@ struct progs_iter {
 static __u32 id_of(const struct bpf_program *prog)
 {
 	struct bpf_prog_info info = {};
-	__u32 len = sizeof(info);
 
-	if (bpf_prog_get_info_by_fd(bpf_program__fd(prog), &info, &len))
-		return 0;
-	return info.id;
+	return prog_info(bpf_program__fd(prog), &info) ? info.id : 0;
 }
 
 static int load(struct progs_iter *it)
@@ -74,10 +72,10 @@ struct progs_iter *progs_iter_new(bool text)
 	if (!err)
 		return it;
 	if (err == -EPERM || err == -EACCES)
-		msg("not permitted to look into BPF programs: it takes root, or CAP_BPF and "
+		msg("not permitted to inspect BPF programs: requires root, or CAP_BPF and "
 		    "CAP_PERFMON");
 	else
-		msg("cannot look into BPF programs: %s", explain_warning(err));
+		msg("cannot inspect BPF programs: %s", explain_warning(err));
 	progs_iter_free(it);
 	return NULL;
 }
@@ -103,7 +101,7 @@ int progs_iter_start(struct progs_iter *it, __u32 only)
 	return it->fd < 0 ? it->fd : 0;
 }
 
-/* With the text one record at a time: the text is that of the last one. */
+/* With text, one record at a time: there is one buffer for the text. */
 static int fill(struct progs_iter *it)
 {
 	size_t size = it->text ? sizeof(it->records[0]) : sizeof(it->records);
@@ -140,8 +138,8 @@ const char *progs_iter_text(struct progs_iter *it, int stream)
 }
 
 /*
- * Another element may have the key of one that is gone, so some text is compared too, save of one
- * that another reader has begun.
+ * A new element may have the key of one that was freed, so compare the text as well, unless another
+ * reader has taken a part of it.
  */
 static struct progs_mark mark_of(const struct progs_elem *elem, const char *text, size_t end)
 {
@@ -166,12 +164,12 @@ size_t progs_iter_news(struct progs_iter *it, const struct progs_record *record,
 	__u32 i, n = record->stream[stream].elements;
 	struct progs_mark now, last = *mark;
 
-	/* It could not be looked into: none of it is known to be new. */
+	/* The stream could not be read, so nothing is known to be new. */
 	if (!n) {
 		*news = text;
 		return 0;
 	}
-	/* from the newest back to the one that was the newest the time before */
+	/* from the newest back to the one that was newest at the last call */
 	for (i = n < PROGS_ELEMS ? n : 0; i; i--) {
 		now = mark_of(&elems[i - 1], text, end);
 		if (end == len && i == n)

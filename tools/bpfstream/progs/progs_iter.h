@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * progs_iter.h - go over all loaded programs: what is in their streams, without consuming.
+ * progs_iter.h - iterate over all loaded programs and their streams, without consuming.
  *
- * The work is done by a BPF iterator (progs.bpf.c): one pass over a thousand programs that have
- * nothing to say is one read(2) or a few.
+ * A BPF iterator (progs.bpf.c) does the work, so a pass over a thousand idle programs takes one or
+ * a few read(2) calls.
  */
 #ifndef BPFSTREAM_PROGS_ITER_H
 #define BPFSTREAM_PROGS_ITER_H
@@ -18,33 +18,33 @@ struct progs_iter;
 
 /*
  * progs_iter_new - load the iterator
- * @text:	with the text of the streams
+ * @text:	return the text of the streams as well
  *
- * NULL after it has told why not: no permission, no streams in this kernel.
+ * Returns NULL after reporting the error.
  */
 struct progs_iter *progs_iter_new(bool text);
 void progs_iter_free(struct progs_iter *it);
 
 /*
- * progs_iter_start - begin a pass
- * @only:	id of the only program wanted, or 0
+ * progs_iter_start - start a pass
+ * @only:	id of the only program to return, or 0
  *
- * 0, or a negative errno.
+ * Returns 0 or a negative errno.
  */
 int progs_iter_start(struct progs_iter *it, __u32 only);
 
 /*
- * progs_iter_next - the next program of the pass
- * @record:	set; good until the next call. The iterator itself is left out.
+ * progs_iter_next - the next program of the pass, except the iterator itself
+ * @record:	valid until the next call
  *
- * 1, 0 at the end, or a negative errno.
+ * Returns 1, 0 at the end, or a negative errno.
  */
 int progs_iter_next(struct progs_iter *it, const struct progs_record **record);
 
-/* progs_iter_text - text of stream 0 or 1 of that program; its length is in the record */
+/* progs_iter_text - the text of stream 0 or 1 of that program; the record has its length */
 const char *progs_iter_text(struct progs_iter *it, int stream);
 
-/* The newest element of a stream that a peek has met; all zero at first */
+/* The newest element of a stream that has been seen; all zero at first */
 struct progs_mark {
 	__u64 key;
 	__u64 hash;
@@ -52,11 +52,10 @@ struct progs_mark {
 };
 
 /*
- * progs_iter_news - the part of that text which has come since
- * @mark:	since what; set to what is the newest now. If that element is gone so is all that was
- *		before it, and the rest is new.
+ * progs_iter_news - the part of that text that is newer than @mark
+ * @mark:	updated. If its element is gone, so are all older ones, and all text is new.
  *
- * Returns its length.
+ * Returns the length.
  */
 size_t progs_iter_news(struct progs_iter *it, const struct progs_record *record, int stream,
 		       struct progs_mark *mark, const char **news);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* select.c - the programs that a user means, among those there are and those to come. */
+/* select.c - match programs, those that are loaded and those that will be, against words. */
 #include <bpf/bpf.h>
 #include <fnmatch.h>
 #include <stdio.h>
@@ -8,22 +8,8 @@
 #include <unistd.h>
 
 #include "progs/lookup.h"
+#include "progs/prog.h"
 #include "progs/select.h"
-
-static bool is_path(const char *word)
-{
-	return strchr(word, '/');
-}
-
-static bool is_id(const char *word)
-{
-	return *word && !word[strspn(word, "0123456789")];
-}
-
-static bool is_tag(const char *word)
-{
-	return !strncmp(word, "tag:", 4);
-}
 
 bool select_all(const struct select *select)
 {
@@ -41,13 +27,14 @@ int select_check(const struct verb *verb, const struct select *select)
 
 bool select_one(const struct select *select)
 {
-	return select->nr == 1 && (is_id(select->words[0]) || is_path(select->words[0]));
+	return select->nr == 1 &&
+	       (lookup_is_id(select->words[0]) || lookup_is_path(select->words[0]));
 }
 
 bool select_fixed(const struct select *select)
 {
 	for (size_t i = 0; i < select->nr; i++) {
-		if (!is_id(select->words[i]))
+		if (!lookup_is_id(select->words[i]))
 			return false;
 	}
 	return select->nr;
@@ -56,7 +43,7 @@ bool select_fixed(const struct select *select)
 bool select_only_paths(const struct select *select)
 {
 	for (size_t i = 0; i < select->nr; i++) {
-		if (!is_path(select->words[i]))
+		if (!lookup_is_path(select->words[i]))
 			return false;
 	}
 	return select->nr;
@@ -70,7 +57,7 @@ int select_begin(struct select *select)
 	if (!select->met)
 		return msg("out of memory");
 	for (size_t i = 0; i < select->nr; i++) {
-		if (!is_id(select->words[i]) && !is_path(select->words[i]))
+		if (!lookup_is_id(select->words[i]) && !lookup_is_path(select->words[i]))
 			continue;
 		fd = lookup_prog(select->words[i]);
 		if (fd < 0)
@@ -80,49 +67,49 @@ int select_begin(struct select *select)
 	return 0;
 }
 
-/* What is pinned there now: another one may be in its place one day. */
+/* Compare with what is pinned there now: the pin may be replaced at any time. */
 static bool path_is(const char *path, __u32 id)
 {
 	struct bpf_prog_info info = {};
-	__u32 len = sizeof(info);
-	int fd = bpf_obj_get(path), err;
+	int fd = bpf_obj_get(path);
+	bool found;
 
 	if (fd < 0)
 		return false;
-	err = !lookup_is_prog(fd) || bpf_prog_get_info_by_fd(fd, &info, &len);
+	found = prog_is(fd) && prog_info(fd, &info) && info.id == id;
 	close(fd);
-	return !err && info.id == id;
+	return found;
 }
 
 static bool tag_is(const char *hex, const struct bpf_prog_info *info)
 {
-	char tag[2 * BPF_TAG_SIZE + 1];
+	char tag[PROG_TAG];
 
-	for (size_t i = 0; i < BPF_TAG_SIZE; i++)
-		snprintf(tag + 2 * i, 3, "%02x", info->tag[i]);
+	prog_tag(info, tag);
 	return !strcasecmp(tag, hex);
 }
 
 static bool name_is(const char *pattern, const struct bpf_prog_info *info, int fd)
 {
-	char name[LOOKUP_NAME];
+	char name[PROG_NAME];
 
 	if (!fnmatch(pattern, info->name, 0))
 		return true;
 	/* the kernel keeps 15 characters */
 	if (strlen(info->name) + 1 < sizeof(info->name))
 		return false;
-	lookup_name(fd, name, sizeof(name));
+	prog_name(fd, name, sizeof(name));
 	return !fnmatch(pattern, name, 0);
 }
 
 static enum select_how how_matches(const char *word, const struct bpf_prog_info *info, int fd)
 {
-	if (is_id(word))
+	if (lookup_is_id(word))
 		return strtoul(word, NULL, 10) == info->id ? SELECT_ITSELF : SELECT_NOT;
-	if (is_path(word))
+	if (lookup_is_path(word))
 		return path_is(word, info->id) ? SELECT_ITSELF : SELECT_NOT;
-	if (is_tag(word) ? tag_is(word + 4, info) : name_is(word, info, fd))
+	if (lookup_is_tag(word) ? tag_is(word + strlen(LOOKUP_TAG_PREFIX), info)
+				: name_is(word, info, fd))
 		return SELECT_AMONG;
 	return SELECT_NOT;
 }
@@ -131,11 +118,10 @@ enum select_how select_matches(struct select *select, int fd)
 {
 	struct bpf_prog_info info = {};
 	enum select_how how, best = SELECT_NOT;
-	__u32 len = sizeof(info);
 
 	if (!select->nr)
 		return SELECT_AMONG;
-	if (bpf_prog_get_info_by_fd(fd, &info, &len))
+	if (!prog_info(fd, &info))
 		return SELECT_NOT;
 	for (size_t i = 0; i < select->nr; i++) {
 		how = how_matches(select->words[i], &info, fd);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* select.h - the programs that a user means, among those there are and those to come. */
+/* select.h - match programs, those that are loaded and those that will be, against words. */
 #ifndef BPFSTREAM_SELECT_H
 #define BPFSTREAM_SELECT_H
 
@@ -10,39 +10,40 @@
 #include "bpfstream.h"
 
 #define SELECT_HELP                                                                                \
-	"PROG is an id, a name or a pattern of names ('xdp_*'), tag:HEX (as bpftool prog show\n"   \
-	"has them), or the path of a pinned program.\n"
+	"PROG is an id, a name or a pattern of names ('xdp_*'), tag:HEX (see bpftool prog "        \
+	"show),\n"                                                                                 \
+	"or the path of a pinned program.\n"
 
 struct select {
-	char **words; /* NULL: every program */
+	char **words; /* none: every program */
 	size_t nr;
-	bool *met; /* a program that the word means has come by; of select_begin(), to be freed */
+	bool *met; /* per word: a program has matched it. Allocated by select_begin(). */
 };
 
-/* select_check - are these ways to write programs? 0, or EXIT_USAGE after it has told why not. */
+/* select_check - check the form of the words. 0, or EXIT_USAGE after reporting the error. */
 int select_check(const struct verb *verb, const struct select *select);
 
-/* select_one - can it only ever be one program, or none? */
+/* select_one - whether at most one program can ever match */
 bool select_one(const struct select *select);
 
-/* select_fixed - only ids: no program that is loaded later can be meant */
+/* select_fixed - whether there are only ids, so that no program that is loaded later can match */
 bool select_fixed(const struct select *select);
 
-/* select_only_paths - a program is meant only if it is pinned there */
+/* select_only_paths - whether only pinned programs can match */
 bool select_only_paths(const struct select *select);
 
-/* select_begin - are the ids and the paths there? 0, or EXIT_FAILED after it has told */
+/* select_begin - check that the ids and paths exist. 0, or EXIT_FAILED after reporting. */
 int select_begin(struct select *select);
 
-/* select_matches - is it meant? @fd: of the program */
+/* select_matches - whether the program @fd matches */
 enum select_how {
 	SELECT_NOT,
-	SELECT_AMONG, /* as one of all, or of those with this name or tag */
-	SELECT_ITSELF, /* by its id or path */
+	SELECT_AMONG, /* as one of all, or by name or tag */
+	SELECT_ITSELF, /* by id or path */
 };
 enum select_how select_matches(struct select *select, int fd);
 
-/* select_all - every program is meant */
+/* select_all - whether every program matches */
 bool select_all(const struct select *select);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* share.c - the programs that have level and counts in common. */
+/* share.c - programs that share their level and counts. */
 #include <bpf/bpf.h>
 #include <bpf_stream/user.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "progs/prog.h"
 #include "progs/share.h"
 
 /* The kernel lets a program use 64 maps. */
@@ -12,12 +13,13 @@
 
 static bool uses_map(int prog_fd, __u32 map_id)
 {
-	struct bpf_prog_info info = {};
-	__u32 len = sizeof(info), ids[MAPS_MAX], i;
+	__u32 ids[MAPS_MAX], i;
+	struct bpf_prog_info info = {
+		.nr_map_ids = MAPS_MAX,
+		.map_ids = (__u64)(unsigned long)ids,
+	};
 
-	info.nr_map_ids = MAPS_MAX;
-	info.map_ids = (__u64)(unsigned long)ids;
-	if (bpf_prog_get_info_by_fd(prog_fd, &info, &len))
+	if (!prog_info(prog_fd, &info))
 		return false;
 	for (i = 0; i < info.nr_map_ids && i < MAPS_MAX; i++) {
 		if (ids[i] == map_id)
@@ -29,11 +31,11 @@ static bool uses_map(int prog_fd, __u32 map_id)
 size_t share_ids(int prog_fd, unsigned int *ids)
 {
 	struct bpf_prog_info info = {};
-	__u32 len = sizeof(info), map_id, id = 0;
+	__u32 map_id, id = 0;
 	size_t nr = 0;
 	int fd;
 
-	if (bpf_prog_get_info_by_fd(prog_fd, &info, &len) || bpf_log_map_id(prog_fd, &map_id))
+	if (!prog_info(prog_fd, &info) || bpf_log_map_id(prog_fd, &map_id))
 		return 0;
 	while (!bpf_prog_get_next_id(id, &id)) {
 		fd = id == info.id ? -1 : bpf_prog_get_fd_by_id(id);

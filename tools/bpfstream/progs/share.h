@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* share.h - the programs that have level and counts in common. */
+/* share.h - programs that share their level and counts. */
 #ifndef BPFSTREAM_SHARE_H
 #define BPFSTREAM_SHARE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* So many are named. */
+/* At most this many ids are listed. */
 #define SHARE_MAX 64
 
 /*
- * share_ids - which other programs use the map that has level and counts of this one
- * @ids:	of programs, room for SHARE_MAX
+ * share_ids - list the other programs that use the same level and counts: those of the same object
+ * @ids:	room for SHARE_MAX
  *
- * Those of one object do, and of objects that share the map otherwise. Returns how many there are,
- * which may be more than SHARE_MAX; 0 also if the kernel does not tell.
+ * Returns how many there are, which may be more than SHARE_MAX; 0 also on error.
  */
 size_t share_ids(int prog_fd, unsigned int *ids);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* where.c - where the messages of a loaded program go, in words. */
+/* where.c - where the messages of a loaded program go. */
 #include <bpf_stream/user.h>
 
 #include "progs/where.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* escape.c - text of programs made harmless for terminals. */
+/* escape.c - make the text of programs harmless for terminals. */
 #include <stdint.h>
 #include <string.h>
 
@@ -11,8 +11,8 @@ static bool is_tail(unsigned char c)
 }
 
 /*
- * The length of the UTF-8 sequence at @p if it is one that may be shown, else 0. The ranges of the
- * second byte keep out overlong forms, surrogates, what is beyond U+10FFFF, and the C1 controls.
+ * Length of the UTF-8 sequence at @p if it may be shown, else 0. The ranges of the second byte
+ * exclude overlong forms, surrogates, code points above U+10FFFF, and the C1 controls.
  */
 static size_t utf8_len(const unsigned char *p, size_t n)
 {
@@ -53,9 +53,9 @@ size_t escape_utf8_len(const char *text, size_t len)
 }
 
 /*
- * How many bytes at @p, of @n, are sure to be plain: most text is nothing else, so eight are looked
- * at together. In each byte of a sum or difference the highest bit is set if the byte is below ' ' or
- * above '~' (or a neighbour made it so: then the caller looks at each).
+ * How many of the @n bytes at @p are certainly plain. Most text is plain, so test eight bytes at
+ * once: the highest bit of each byte of the sum or difference is set if the byte is below ' ' or
+ * above '~' (or if its neighbour carried; the caller then tests each byte).
  */
 static size_t plain_len(const char *p, size_t n)
 {

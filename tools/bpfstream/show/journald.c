@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * journald.c - records into the journal, by its native protocol: a datagram per entry, a line
- * NAME=value per field; or NAME, a newline, the length in 64 bits, the value and a newline, which
- * is what a value with newlines takes. So no text of a program can make a field of its own.
+ * journald.c - records to the systemd journal, by its native protocol: one datagram per entry, one
+ * line NAME=value per field. A value that may contain newlines has its length before it instead:
+ * NAME, a newline, 64 bits of length, the value, a newline. So a program's text cannot add fields.
  *
- * The protocol is short, stable and documented (JOURNAL_NATIVE_PROTOCOL), and libsystemd would be
- * a dependency of a tool that also runs where there is no systemd.
+ * The protocol is short, stable and documented (JOURNAL_NATIVE_PROTOCOL). libsystemd would be a
+ * dependency on hosts without systemd.
  */
 #define _GNU_SOURCE
 #include <endian.h>
@@ -19,34 +19,38 @@
 #include <unistd.h>
 
 #include "bpfstream.h"
-#include "show/output.h"
+#include "show/journald.h"
+#include "show/socket.h"
 
 #define JOURNALD_SOCKET "/run/systemd/journal/socket"
 
 struct journald {
 	struct output output;
 	struct output_socket sock;
-	struct output_buf buf;
+	struct buf buf;
 };
 
-/* Escaped: journalctl -o cat shows what there is, and shows text with control bytes as a number. */
-static void add_text(struct output_buf *buf, const char *name, const char *text, size_t len)
+/*
+ * Escaped, because journalctl -o cat prints control bytes as they are, and other formats print text
+ * that has them as numbers.
+ */
+static void add_text(struct buf *buf, const char *name, const char *text, size_t len)
 {
 	size_t at;
 	uint64_t n;
 
-	output_addf(buf, "%s\n", name);
+	buf_addf(buf, "%s\n", name);
 	at = buf->len;
-	output_add(buf, &(uint64_t){0}, sizeof(n));
-	output_add_escaped(buf, text, len, true);
+	buf_add(buf, &(uint64_t){0}, sizeof(n));
+	buf_escaped(buf, text, len, true);
 	if (buf->failed)
 		return;
 	n = htole64(buf->len - at - sizeof(n));
 	memcpy(buf->data + at, &n, sizeof(n));
-	output_add(buf, "\n", 1);
+	buf_add(buf, "\n", 1);
 }
 
-void journald_format(struct output_buf *buf, const struct output_prog *prog,
+void journald_format(struct buf *buf, const struct output_prog *prog,
 		     const struct bpf_stream_record *rec)
 {
 	char identifier[OUTPUT_IDENTIFIER + 1];
@@ -54,30 +58,31 @@ void journald_format(struct output_buf *buf, const struct output_prog *prog,
 
 	output_identifier(identifier, prog);
 	add_text(buf, "MESSAGE", rec->log.text, rec->log.text_len);
-	output_addf(buf, "PRIORITY=%d\nSYSLOG_FACILITY=%d\nSYSLOG_IDENTIFIER=%s\n",
-		    output_severity(rec), OUTPUT_FACILITY, identifier);
-	output_addf(buf, "BPF_PROG_ID=%u\nBPF_STREAM=%s\n", prog->id, output_stream_name(rec));
+	buf_addf(buf, "PRIORITY=%d\nSYSLOG_FACILITY=%d\nSYSLOG_IDENTIFIER=%s\n",
+		 output_severity(rec), OUTPUT_FACILITY, identifier);
+	buf_addf(buf, "BPF_PROG_ID=%u\nBPF_STREAM=%s\n", prog->id,
+		 output_stream_name(rec->stream_id));
 	add_text(buf, "BPF_PROG_NAME", prog->name, strlen(prog->name));
 	if (prog->tag)
 		add_text(buf, "BPF_PROG_TAG", prog->tag, strlen(prog->tag));
 	if (rec->log.kind == BPF_LOG_KIND_RECORD)
-		output_addf(buf, "BPF_LEVEL=%s\n", bpf_log_level_name(rec->log.level));
+		buf_addf(buf, "BPF_LEVEL=%s\n", bpf_log_level_name(rec->log.level));
 	if (rec->log.has_time)
-		output_addf(buf, "BPF_KTIME_NS=%" PRIu64 "\n", rec->log.time_ns);
+		buf_addf(buf, "BPF_KTIME_NS=%" PRIu64 "\n", rec->log.time_ns);
 	if (output_place(rec, &place)) {
 		add_text(buf, "CODE_FILE", place.file, place.file_len);
-		output_addf(buf, "CODE_LINE=%" PRIu32 "\n", place.line);
+		buf_addf(buf, "CODE_LINE=%" PRIu32 "\n", place.line);
 	}
 	if (output_report_name(rec->report))
-		output_addf(buf, "BPF_REPORT=%s\n", output_report_name(rec->report));
+		buf_addf(buf, "BPF_REPORT=%s\n", output_report_name(rec->report));
 	if (rec->report && rec->report->has_task) {
-		output_addf(buf, "BPF_CPU=%d\nBPF_UID=%u\nBPF_PID=%d\n", rec->report->cpu,
-			    rec->report->uid, rec->report->pid);
+		buf_addf(buf, "BPF_CPU=%d\nBPF_UID=%u\nBPF_PID=%d\n", rec->report->cpu,
+			 rec->report->uid, rec->report->pid);
 		add_text(buf, "BPF_COMM", rec->report->comm, rec->report->comm_len);
 	}
 }
 
-/* As a file that can be changed no more: the way for what is too long for a datagram */
+/* A sealed file takes an entry that is too large for a datagram. */
 static int send_file(struct journald *journald)
 {
 	char control[CMSG_SPACE(sizeof(int))] __attribute__((aligned(8))) = {0};
@@ -95,7 +100,8 @@ static int send_file(struct journald *journald)
 	if (fd < 0 || n <= 0 ||
 	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)) {
 		err = -errno;
-		msg("cannot write to %s: no file for a long message: %m", journald->sock.name);
+		msg("cannot write to %s: cannot create a file for a large entry: %m",
+		    journald->sock.name);
 	} else {
 		cmsg->cmsg_level = SOL_SOCKET;
 		cmsg->cmsg_type = SCM_RIGHTS;
@@ -112,7 +118,7 @@ static int record(struct output *output, const struct output_prog *prog,
 		  const struct bpf_stream_record *rec)
 {
 	struct journald *journald = (struct journald *)output;
-	struct output_buf *buf = &journald->buf;
+	struct buf *buf = &journald->buf;
 	struct iovec iov;
 	struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1};
 	int err;
@@ -133,7 +139,7 @@ static void close_journald(struct output *output)
 	struct journald *journald = (struct journald *)output;
 
 	close(journald->sock.fd);
-	free(journald->buf.data);
+	buf_free(&journald->buf);
 	free(journald);
 }
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* show.c - records as text; and which of them. */
+/* show.c - filter records, and show them as text. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "show/clock.h"
 #include "show/show.h"
 #include "show/show_fields.h"
 #include "show/times.h"
@@ -27,7 +28,7 @@ struct show *show_new(const volatile sig_atomic_t *stop)
 	}
 	sink_init(&show->sink, stop);
 	show->level = -1;
-	show->wall_ns = times_wall_offset();
+	show->wall_ns = clock_wall_offset();
 	for (int i = 0; i < NR_SINKS; i++)
 		show->color[i] = wants_color(show, i);
 	return show;
@@ -41,7 +42,7 @@ void show_free(struct show *show)
 		regfree(&show->grep);
 	if (show->output)
 		show->output->close(show->output);
-	json_free(&show->line);
+	buf_free(&show->line);
 	free(show);
 }
 
@@ -76,7 +77,7 @@ static int set_time(struct show *show, const struct verb *verb, const char *how)
 			return 0;
 		}
 	}
-	return msg_usage(verb, "--time '%s' is none of none, boot, delta, iso", how);
+	return msg_usage(verb, "invalid --time '%s': expected none, boot, delta or iso", how);
 }
 
 static int set_color(struct show *show, const struct verb *verb, const char *when)
@@ -84,7 +85,8 @@ static int set_color(struct show *show, const struct verb *verb, const char *whe
 	bool always = !strcmp(when, "always");
 
 	if (strcmp(when, "auto") && !always && strcmp(when, "never"))
-		return msg_usage(verb, "--color '%s' is none of auto, always, never", when);
+		return msg_usage(verb, "invalid --color '%s': expected auto, always or never",
+				 when);
 	for (int i = 0; i < NR_SINKS; i++)
 		show->color[i] = always || (!strcmp(when, "auto") && wants_color(show, i));
 	return 0;
@@ -97,7 +99,8 @@ int show_stream(unsigned int *streams, const struct verb *verb, int val, const c
 	out = both || val == OPT_SHOW_STDOUT || (val == OPT_SHOW_STREAM && !strcmp(arg, "stdout"));
 	err = both || val == OPT_SHOW_STDERR || (val == OPT_SHOW_STREAM && !strcmp(arg, "stderr"));
 	if (!out && !err)
-		return msg_usage(verb, "--stream '%s' is none of stdout, stderr, both", arg);
+		return msg_usage(verb, "invalid --stream '%s': expected stdout, stderr or both",
+				 arg);
 	*streams |= (unsigned int)out << BPF_STREAM_ID_STDOUT | (unsigned int)err
 									<< BPF_STREAM_ID_STDERR;
 	return 0;
@@ -152,10 +155,10 @@ int show_open(struct show *show)
 int show_begin(struct show *show, const struct verb *verb)
 {
 	if (show->decode + show->json + show->raw > 1)
-		return msg_usage(verb, "only one of --decode, --json and --raw");
+		return msg_usage(verb, "--decode, --json and --raw exclude each other");
 	if (show->choice.kind != OUTPUT_SCREEN && (show->decode || show->json || show->raw))
-		return msg_usage(verb, "--decode, --json and --raw are for the screen: not with "
-				       "--journald or --syslog");
+		return msg_usage(verb, "--decode, --json and --raw do not apply to --journald and "
+				       "--syslog");
 	if (!show->streams)
 		show->streams = BPF_STREAM_BOTH;
 	return 0;
@@ -175,13 +178,11 @@ int show_level(struct show *show, const struct verb *verb, const char *option, c
 		if (show->level >= 0 && strcasecmp(name, "off"))
 			return 0;
 	}
-	return msg_usage(verb,
-			 "%s '%s' is no level; levels are fatal, error, warn, info, debug, "
-			 "trace; each stands for itself and what is worse",
+	return msg_usage(verb, "invalid %s '%s': expected fatal, error, warn, info, debug or trace",
 			 option, word);
 }
 
-/* A report of the kernel counts as an error. -1: it has none */
+/* A kernel report counts as an error. -1: no level */
 static int level_of(const struct bpf_log_record *log)
 {
 	return log->kind == BPF_LOG_KIND_REPORT ? BPF_LOG_ERROR : log->level;
@@ -192,7 +193,7 @@ bool show_wants(struct show *show, struct show_source *source, const struct bpf_
 	int level = level_of(&rec->log);
 	regmatch_t range = {.rm_so = 0, .rm_eo = (regoff_t)rec->raw_len};
 
-	/* What belongs to a record goes with it. */
+	/* Pieces and continuations follow their record. */
 	if (!rec->first || rec->log.kind == BPF_LOG_KIND_CONTINUATION)
 		return !source->hidden;
 	show->fatal |= rec->log.kind == BPF_LOG_KIND_RECORD && level == BPF_LOG_FATAL;
@@ -221,7 +222,7 @@ static const char *color_of(const struct bpf_log_record *log)
 	return NULL;
 }
 
-/* One of a record that is written piece by piece */
+/* State for writing one record in pieces */
 struct writer {
 	struct show *show;
 	struct show_source *source;
@@ -235,7 +236,7 @@ static void paint(const struct writer *w, const char *color)
 		sink_put_as_is(&w->show->sink, w->id, w->by, color, strlen(color));
 }
 
-/* What is put before text of a program, made of short pieces and written in one */
+/* Collects the short pieces before a message, to write them at once */
 struct head {
 	char text[192];
 	size_t len;
@@ -266,7 +267,7 @@ static void put_added(const struct writer *w, struct head *head)
 	head->len = 0;
 }
 
-/* At the beginning of every line: whose it is, where several programs are shown */
+/* Start of a line: the program, if several are shown */
 static void put_name(const struct writer *w)
 {
 	struct head head;
@@ -290,7 +291,8 @@ static void put_head(const struct writer *w, const struct bpf_log_record *log)
 
 	head.len = 0;
 	if (log->has_time && w->show->time != SHOW_TIME_NONE) {
-		head.len = times_format(w->show, log->time_ns, head.text, sizeof(head.text) / 2);
+		head.len = times_format(w->show->time, log->time_ns, w->show->last_ns,
+					w->show->wall_ns, head.text, sizeof(head.text) / 2);
 		add(&head, " ");
 	}
 	add_color(&head, w, w->source->color);
@@ -316,7 +318,7 @@ static void put_text(const struct writer *w, const char *text, size_t len)
 	paint(w, w->source->color ? RESET : NULL);
 }
 
-/* @log: with a head in our own form, NULL: as written. @ended: the last line is to have its end. */
+/* @log: the head to put before the text, or NULL. @ended: the last line gets a newline. */
 static void put_lines(const struct writer *w, const struct bpf_log_record *log, const char *text,
 		      size_t len, bool ended)
 {
@@ -369,13 +371,9 @@ static bool put_output(struct show *show, const struct show_source *source,
 		       const struct bpf_stream_record *rec)
 {
 	struct output_prog prog = {.id = source->id, .name = source->name, .tag = source->tag};
-	struct bpf_stream_record whole = *rec;
-	struct bpf_log_report report;
 
-	if (show_report(rec, &report))
-		whole.report = &report;
-	/* It has told what is wrong. */
-	if (show->output->record(show->output, &prog, &whole) < 0)
+	/* record() has reported the error. */
+	if (show->output->record(show->output, &prog, rec) < 0)
 		show->sink.failed = true;
 	return !show->sink.failed;
 }
@@ -406,11 +404,14 @@ bool show_record(struct show *show, struct show_source *source, const struct bpf
 
 bool show_gone(struct show *show, const struct show_source *source)
 {
-	/* A line that it has begun is not to be gone on with by whoever comes to lie at its address. */
+	/*
+	 * Close an open line now: a new source may be allocated at the same address and would
+	 * continue it.
+	 */
 	if (!sink_finish(&show->sink))
 		return false;
 	if (show->json)
 		return show_json_gone(show, source);
-	msg("program %u, %s, is gone", source->id, source->name);
+	msg("program %u (%s) was unloaded", source->id, source->name);
 	return true;
 }

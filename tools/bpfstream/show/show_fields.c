@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* show_fields.c - a record with all its fields: for people, and as JSON. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,20 +24,9 @@ static const char *const reports[] = {
 	[BPF_LOG_REPORT_ARENA] = "arena fault",
 };
 
-static const char *stream_name(const struct bpf_stream_record *rec)
-{
-	return rec->stream_id == BPF_STREAM_ID_STDERR ? "stderr" : "stdout";
-}
-
-bool show_report(const struct bpf_stream_record *rec, struct bpf_log_report *report)
-{
-	return rec->first && rec->log.kind == BPF_LOG_KIND_REPORT &&
-	       bpf_log_report_parse(rec->raw, rec->raw_len, report);
-}
-
 /*
- * For people: a line with the program, and below it, indented, so that nothing in a message can
- * look like another record, a line for each field.
+ * For people: a line with the program, and a line for each field below it. Fields are indented, so
+ * that no message can look like another record.
  */
 
 struct fields {
@@ -62,7 +52,7 @@ static void put_key(const struct fields *f, const char *key)
 	put(f, text, snprintf(text, sizeof(text), "    %-8s ", key));
 }
 
-/* May have several lines */
+/* @text may have several lines. */
 static void field(const struct fields *f, const char *key, const char *text, size_t len)
 {
 	const char *nl;
@@ -119,8 +109,9 @@ static void put_frame(const struct fields *f, const struct bpf_log_frame *frame)
 	put_end(f);
 }
 
-static void put_report(const struct fields *f, struct bpf_log_report *report)
+static void put_report(const struct fields *f, const struct bpf_log_report *report)
 {
+	struct bpf_log_report frames = *report;
 	struct bpf_log_frame frame;
 
 	fieldf(f, "report", "%s", reports[report->kind]);
@@ -136,7 +127,7 @@ static void put_report(const struct fields *f, struct bpf_log_report *report)
 		fieldf(f, "pid", "%d", report->pid);
 		field(f, "comm", report->comm, report->comm_len);
 	}
-	while (bpf_log_report_next_frame(report, &frame))
+	while (bpf_log_report_next_frame(&frames, &frame))
 		put_frame(f, &frame);
 }
 
@@ -149,13 +140,13 @@ void show_fields(struct show *show, const struct show_source *source,
 		.id = rec->stream_id == BPF_STREAM_ID_STDERR ? SINK_STDERR : SINK_STDOUT,
 	};
 	const char *level = bpf_log_level_name(rec->log.level);
-	struct bpf_log_report report;
 	char text[128], iso[TIMES_ISO_SIZE];
 
 	put(&f, source->name, strlen(source->name));
 	put(&f, text,
-	    snprintf(text, sizeof(text), "[%u] %s %s%s", source->id, stream_name(rec),
-		     kinds[rec->log.kind], rec->first && rec->last ? "" : ", in part"));
+	    snprintf(text, sizeof(text), "[%u] %s %s%s", source->id,
+		     output_stream_name(rec->stream_id), kinds[rec->log.kind],
+		     rec->first && rec->last ? "" : ", piece"));
 	put_end(&f);
 	if (level)
 		fieldf(&f, "level", "%s", level);
@@ -171,82 +162,83 @@ void show_fields(struct show *show, const struct show_source *source,
 		put(&f, text, snprintf(text, sizeof(text), ":%u", rec->log.line));
 		put_end(&f);
 	}
-	if (show_report(rec, &report))
-		put_report(&f, &report);
+	if (rec->report)
+		put_report(&f, rec->report);
 	else
 		field(&f, "message", rec->log.text, rec->log.text_len);
 }
 
 /* JSON */
 
-static void json_report(struct json *json, struct bpf_log_report *report)
+static void json_report(struct buf *json, const struct bpf_log_report *report)
 {
+	struct bpf_log_report frames = *report;
 	struct bpf_log_frame frame;
 	const char *comma = "";
 
-	json_add(json, ",\"report\":{\"kind\":\"%s\"", reports[report->kind]);
+	buf_addf(json, ",\"report\":{\"kind\":\"%s\"", reports[report->kind]);
 	if (report->kind == BPF_LOG_REPORT_ARENA)
-		json_add(json, ",\"access\":\"%s\"", report->write ? "write" : "read");
-	/* As strings: JSON's numbers are exact up to 2^53. */
+		buf_addf(json, ",\"access\":\"%s\"", report->write ? "write" : "read");
+	/* As a string: numbers in JSON are exact only up to 2^53. */
 	if (report->address)
-		json_add(json, ",\"address\":\"0x%llx\"", (unsigned long long)report->address);
+		buf_addf(json, ",\"address\":\"0x%llx\"", (unsigned long long)report->address);
 	if (report->nr_held) {
-		json_add(json, ",\"held\":[");
+		buf_addf(json, ",\"held\":[");
 		for (unsigned int i = 0; i < report->nr_held; i++)
-			json_add(json, "%s\"0x%llx\"", i ? "," : "",
+			buf_addf(json, "%s\"0x%llx\"", i ? "," : "",
 				 (unsigned long long)report->held[i]);
-		json_add(json, "]");
+		buf_addf(json, "]");
 	}
 	if (report->has_task) {
-		json_add(json, ",\"cpu\":%d,\"uid\":%u,\"pid\":%d,\"comm\":", report->cpu,
+		buf_addf(json, ",\"cpu\":%d,\"uid\":%u,\"pid\":%d,\"comm\":", report->cpu,
 			 report->uid, report->pid);
 		json_string(json, report->comm, report->comm_len);
 	}
-	json_add(json, ",\"frames\":[");
-	while (bpf_log_report_next_frame(report, &frame)) {
-		json_add(json, "%s{\"symbol\":", comma);
+	buf_addf(json, ",\"frames\":[");
+	while (bpf_log_report_next_frame(&frames, &frame)) {
+		buf_addf(json, "%s{\"symbol\":", comma);
 		json_string(json, frame.symbol, frame.symbol_len);
 		if (frame.size)
-			json_add(json, ",\"offset\":%llu,\"size\":%llu",
+			buf_addf(json, ",\"offset\":%llu,\"size\":%llu",
 				 (unsigned long long)frame.offset, (unsigned long long)frame.size);
 		if (frame.module) {
-			json_add(json, ",\"module\":");
+			buf_addf(json, ",\"module\":");
 			json_string(json, frame.module, frame.module_len);
 		}
 		if (frame.source) {
-			json_add(json, ",\"file\":");
+			buf_addf(json, ",\"file\":");
 			json_string(json, frame.file, frame.file_len);
-			json_add(json, ",\"line\":%u,\"source\":", frame.line);
+			buf_addf(json, ",\"line\":%u,\"source\":", frame.line);
 			json_string(json, frame.source, frame.source_len);
 		}
-		json_add(json, "}");
+		buf_addf(json, "}");
 		comma = ",";
 	}
-	json_add(json, "]}");
+	buf_addf(json, "]}");
 }
 
-static bool json_put(struct show *show, const struct show_source *source, struct json *json)
+static bool json_put(struct show *show, const struct show_source *source, struct buf *json)
 {
-	json_text(json, "}\n");
+	buf_text(json, "}\n");
 	if (json->failed) {
 		msg("out of memory");
 		show->sink.failed = true;
 	} else {
-		sink_put_as_is(&show->sink, SINK_STDOUT, source, json->text, json->len);
+		sink_put_as_is(&show->sink, SINK_STDOUT, source, json->data, json->len);
 	}
 	return !show->sink.failed;
 }
 
-/* The one before is used again. */
-static struct json *json_begin(struct show *show, const struct show_source *source)
+/* Reuses the buffer of the last line. */
+static struct buf *json_begin(struct show *show, const struct show_source *source)
 {
-	struct json *json = &show->line;
+	struct buf *json = &show->line;
 
 	json->len = 0;
-	json_text(json, "{\"prog\":");
+	buf_text(json, "{\"prog\":");
 	json_string(json, source->name, strlen(source->name));
-	json_text(json, ",\"id\":");
-	json_number(json, source->id);
+	buf_text(json, ",\"id\":");
+	buf_number(json, source->id);
 	return json;
 }
 
@@ -254,48 +246,47 @@ void show_json(struct show *show, const struct show_source *source,
 	       const struct bpf_stream_record *rec)
 {
 	const char *level = bpf_log_level_name(rec->log.level);
-	struct json *json = json_begin(show, source);
-	struct bpf_log_report report;
+	struct buf *json = json_begin(show, source);
 	char iso[TIMES_ISO_SIZE];
 
-	json_text(json, ",\"stream\":\"");
-	json_text(json, stream_name(rec));
-	json_text(json, "\",\"kind\":\"");
-	json_text(json, kinds[rec->log.kind]);
-	json_text(json, "\"");
+	buf_text(json, ",\"stream\":\"");
+	buf_text(json, output_stream_name(rec->stream_id));
+	buf_text(json, "\",\"kind\":\"");
+	buf_text(json, kinds[rec->log.kind]);
+	buf_text(json, "\"");
 	if (level) {
-		json_text(json, ",\"level\":\"");
-		json_text(json, level);
-		json_text(json, "\"");
+		buf_text(json, ",\"level\":\"");
+		buf_text(json, level);
+		buf_text(json, "\"");
 	}
 	if (rec->log.has_time) {
 		times_iso(rec->log.time_ns, show->wall_ns, iso);
-		json_text(json, ",\"time_ns\":");
-		json_number(json, rec->log.time_ns);
-		json_text(json, ",\"time\":\"");
-		json_text(json, iso);
-		json_text(json, "\"");
+		buf_text(json, ",\"time_ns\":");
+		buf_number(json, rec->log.time_ns);
+		buf_text(json, ",\"time\":\"");
+		buf_text(json, iso);
+		buf_text(json, "\"");
 	}
 	if (rec->log.file) {
-		json_text(json, ",\"file\":");
+		buf_text(json, ",\"file\":");
 		json_string(json, rec->log.file, rec->log.file_len);
-		json_text(json, ",\"line\":");
-		json_number(json, rec->log.line);
+		buf_text(json, ",\"line\":");
+		buf_number(json, rec->log.line);
 	}
 	if (!rec->first || !rec->last)
-		json_add(json, ",\"first\":%s,\"last\":%s", rec->first ? "true" : "false",
+		buf_addf(json, ",\"first\":%s,\"last\":%s", rec->first ? "true" : "false",
 			 rec->last ? "true" : "false");
-	json_text(json, ",\"message\":");
+	buf_text(json, ",\"message\":");
 	json_string(json, rec->log.text, rec->log.text_len);
-	if (show_report(rec, &report))
-		json_report(json, &report);
+	if (rec->report)
+		json_report(json, rec->report);
 	json_put(show, source, json);
 }
 
 bool show_json_gone(struct show *show, const struct show_source *source)
 {
-	struct json *json = json_begin(show, source);
+	struct buf *json = json_begin(show, source);
 
-	json_text(json, ",\"event\":\"gone\"");
+	buf_text(json, ",\"event\":\"gone\"");
 	return json_put(show, source, json);
 }

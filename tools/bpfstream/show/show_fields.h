@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* show_fields.h - a record with all its fields: for people, and as JSON. Parts of show.c. */
+/* show_fields.h - a record with all its fields: for people, and as JSON. Internal to show.c. */
 #ifndef BPFSTREAM_SHOW_FIELDS_H
 #define BPFSTREAM_SHOW_FIELDS_H
 
 #include "show/show.h"
 
-/* show_report - take the report that a record is apart; false if it is none */
-bool show_report(const struct bpf_stream_record *rec, struct bpf_log_report *report);
 void show_fields(struct show *show, const struct show_source *source,
 		 const struct bpf_stream_record *rec);
 void show_json(struct show *show, const struct show_source *source,

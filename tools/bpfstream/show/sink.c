@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* sink.c - where the text of programs goes: stdout and stderr, escaped, in whole lines. */
+/* sink.c - write the text of programs to stdout and stderr, escaped, in whole lines. */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -12,7 +12,9 @@
 #include "show/escape.h"
 #include "show/sink.h"
 
-/* The stop flag is looked at so often while a write waits, and then it waits so many times more. */
+/*
+ * How long a write blocks before the stop flag is checked, and how often it is retried after that
+ */
 #define WAIT_MS		 100
 #define WAITS_AFTER_STOP 10
 
@@ -43,7 +45,7 @@ static bool fail(struct sink *sink, const struct sink_out *out, const char *why)
 	return false;
 }
 
-/* There is nobody left who reads it. */
+/* The reader is gone. */
 static bool closed(struct sink *sink, const struct sink_out *out)
 {
 	sink->failed = true;
@@ -51,7 +53,7 @@ static bool closed(struct sink *sink, const struct sink_out *out)
 	return false;
 }
 
-/* Waits until @out takes PIPE_BUF bytes at once, as pipes promise that poll writable. */
+/* Wait until @out takes PIPE_BUF bytes: a pipe that polls writable does. */
 static bool wait_writable(struct sink *sink, const struct sink_out *out)
 {
 	struct pollfd pfd = {.fd = out->fd, .events = POLLOUT};
@@ -59,7 +61,7 @@ static bool wait_writable(struct sink *sink, const struct sink_out *out)
 
 	while (poll(&pfd, 1, WAIT_MS) <= 0) {
 		if (sink->stop && *sink->stop && !left--)
-			return fail(sink, out, "its reader takes nothing, and it was time to stop");
+			return fail(sink, out, "reader stalled; giving up");
 	}
 	return true;
 }
@@ -100,7 +102,7 @@ bool sink_flush(struct sink *sink)
 	return true;
 }
 
-/* There is always room for a character, escaped: sink_put() leaves it. */
+/* put() always leaves room for an escaped character. */
 static void close_line(struct sink *sink)
 {
 	struct sink_out *out = &sink->out[sink->last];
@@ -110,7 +112,7 @@ static void close_line(struct sink *sink)
 	sink->open_by = NULL;
 }
 
-/* As much as there is room for, without a change */
+/* Copy as much as fits, unchanged. */
 static size_t copy_text(struct sink_out *out, const char *text, size_t len)
 {
 	size_t room = sizeof(out->buf) - out->len;
@@ -135,7 +137,7 @@ static bool put(struct sink *sink, enum sink_id id, const void *by, const char *
 		return true;
 	if (sink->open_by != by)
 		close_line(sink);
-	/* Both may be the same terminal, so what is half written there is finished first. */
+	/* Both may be the same terminal, so write the other one's text first. */
 	if (sink->last != id && !flush_out(sink, &sink->out[sink->last]))
 		return false;
 	sink->last = id;
@@ -181,22 +183,16 @@ bool sink_finish(struct sink *sink)
 	return sink_flush(sink);
 }
 
-bool sink_wait(struct sink *sink, int ms)
+bool sink_wait_for(struct sink *sink, int fd, int ms)
 {
-	return sink_wait_for(sink, NULL, 0, ms);
-}
-
-bool sink_wait_for(struct sink *sink, const int *fds, size_t nr, int ms)
-{
-	struct pollfd pfds[NR_SINKS + SINK_WAIT_FDS];
+	struct pollfd pfds[NR_SINKS + 1];
 	size_t i;
 
-	/* No events asked for: what is reported then is that the other end is gone. */
+	/* Without events, poll() reports only that the reader is gone. */
 	for (i = 0; i < NR_SINKS; i++)
 		pfds[i] = (struct pollfd){.fd = sink->out[i].fd};
-	for (i = 0; i < nr && i < SINK_WAIT_FDS; i++)
-		pfds[NR_SINKS + i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
-	if (poll(pfds, NR_SINKS + i, ms) <= 0)
+	pfds[i] = (struct pollfd){.fd = fd, .events = POLLIN};
+	if (poll(pfds, NR_SINKS + 1, ms) <= 0)
 		return true;
 	for (i = 0; i < NR_SINKS; i++) {
 		if (pfds[i].revents)

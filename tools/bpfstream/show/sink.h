@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* sink.h - where the text of programs goes: stdout and stderr, escaped, in whole lines. */
+/* sink.h - write the text of programs to stdout and stderr, escaped, in whole lines. */
 #ifndef BPFSTREAM_SINK_H
 #define BPFSTREAM_SINK_H
 
@@ -16,57 +16,53 @@ enum sink_id {
 struct sink_out {
 	int fd;
 	const char *name; /* for messages */
-	bool may_block; /* a pipe or a terminal: somebody has to take the text */
+	bool may_block; /* not a regular file */
 	size_t len;
 	char buf[16 * 1024];
 };
 
-/* Big: allocate it. */
+/* Large: allocate it. */
 struct sink {
 	struct sink_out out[NR_SINKS];
 	const volatile sig_atomic_t *stop;
-	const void *open_by; /* who has begun a line and not ended it, or NULL */
-	enum sink_id last; /* where was written last: the other one's buffer is empty */
-	bool failed; /* a write failed, which has been told; nothing is written any more */
+	const void *open_by; /* owner of the incomplete line, or NULL */
+	enum sink_id last; /* written last; the buffer of the other one is empty */
+	bool failed; /* a write failed and was reported; nothing more is written */
 };
 
 /*
- * sink_init - begin
- * @stop:	a flag that a signal handler sets, or NULL. Once it is set, output that nobody
- *		takes is given up after a second, so that the tool can be ended while a reader
- *		sleeps.
+ * sink_init - start
+ * @stop:	a flag that a signal handler sets, or NULL. Once it is set, a write that blocks is
+ *		given up after a second, so that a stalled reader does not keep the tool running.
  */
 void sink_init(struct sink *sink, const volatile sig_atomic_t *stop);
 
 /*
- * sink_put - write a line, or a part of one
- * @by:		whose line it is. A line without its newline stays open, and what @by writes next
- *		goes on in it; as soon as somebody else writes, it is ended with a newline.
+ * sink_put - write a line, or a part of one, escaped
+ * @by:		owner of the line. An incomplete line stays open for its owner; when another owner
+ *		writes, it is ended with a newline.
  *
- * These return false if writing failed, now or before.
+ * All of these return false if a write failed, now or before.
  */
 bool sink_put(struct sink *sink, enum sink_id id, const void *by, const char *text, size_t len);
 bool sink_flush(struct sink *sink);
 
-/* sink_put_as_is - the same, of text that is ours or has been made harmless */
+/* sink_put_as_is - the same without escapes, for text of the tool or text that was escaped */
 bool sink_put_as_is(struct sink *sink, enum sink_id id, const void *by, const char *text,
 		    size_t len);
 
-/* sink_is_open - what @by writes now goes on in a line that it has begun */
+/* sink_is_open - whether @by continues an incomplete line */
 bool sink_is_open(const struct sink *sink, const void *by);
 
-/* sink_finish - end an open line, flush */
+/* sink_finish - end an incomplete line, and flush */
 bool sink_finish(struct sink *sink);
 
 /*
- * sink_wait - sleep for @ms milliseconds, or until a signal comes
+ * sink_wait_for - sleep until @fd is readable, @ms milliseconds have passed, or a signal comes
+ * @fd:		-1: none
  *
- * Returns false if there is nobody (any more) who reads the output.
+ * Returns false if the reader of the output is gone.
  */
-bool sink_wait(struct sink *sink, int ms);
-
-/* sink_wait_for - or until one of these fds (up to SINK_WAIT_FDS, negative ones are left out) is readable */
-#define SINK_WAIT_FDS 2
-bool sink_wait_for(struct sink *sink, const int *fds, size_t nr, int ms);
+bool sink_wait_for(struct sink *sink, int fd, int ms);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * syslog.c - records as syslog messages of RFC 5424, to a local socket or by UDP (RFC 5426):
+ * syslog.c - records as syslog messages of RFC 5424, to a local socket or over UDP (RFC 5426):
  *
- *	<30>1 2026-11-21T08:00:00.123456Z host bpf-xdp_filter 42 stdout [bpf@32473 level="INFO" ...] text
+ *	<30>1 2026-11-21T08:00:00.123456Z host bpf-xdp_filter 42 stdout [bpf@32473 ...] text
  *
- * Everything in it is UTF-8 without a control character, so a message is one line, whatever a
- * program writes. 32473 is the number that is reserved for whoever has none of his own (RFC 5612).
+ * A message is UTF-8 without control characters, so it is one line whatever a program writes. 32473
+ * is the enterprise number reserved for examples (RFC 5612).
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -18,104 +18,106 @@
 #include <unistd.h>
 
 #include "bpfstream.h"
+#include "show/clock.h"
 #include "show/escape.h"
-#include "show/output.h"
+#include "show/syslog.h"
+#include "show/socket.h"
 
 #define SYSLOG_SOCKET "/dev/log"
 #define SYSLOG_PORT   "514"
-/* What a receiver should take at least (RFC 5424, 5426), and what daemons take as they come. */
+/* What every receiver should accept (RFC 5424, 5426), and what daemons accept by default */
 #define UDP_MAX 2048
-/* Of an address with udp: before it */
+/* Size limit of a udp: address */
 #define ADDRESS_MAX 256
 #define LOCAL_MAX   8192
 
 struct syslog {
 	struct output output;
 	struct output_socket sock;
-	struct output_buf buf;
+	struct buf buf;
 	size_t max;
 	char name[320];
 };
 
-/* In structured data three characters have a backslash before them. */
-static void add_value(struct output_buf *buf, const char *name, const char *text, size_t len)
+/* Structured data escapes three characters with a backslash. */
+static void add_value(struct buf *buf, const char *name, const char *text, size_t len)
 {
 	char out[1024], *p;
 	size_t n;
 
-	output_addf(buf, " %s=\"", name);
+	buf_addf(buf, " %s=\"", name);
 	n = escape_text(out, sizeof(out), text, &len, false);
 	for (p = out; p < out + n; p++) {
 		if (*p == '"' || *p == '\\' || *p == ']')
-			output_add(buf, "\\", 1);
-		output_add(buf, *p == '\t' ? " " : p, 1);
+			buf_add(buf, "\\", 1);
+		buf_add(buf, *p == '\t' ? " " : p, 1);
 	}
-	output_add(buf, "\"", 1);
+	buf_add(buf, "\"", 1);
 }
 
-static void add_data(struct output_buf *buf, const struct output_prog *prog,
+static void add_data(struct buf *buf, const struct output_prog *prog,
 		     const struct bpf_stream_record *rec)
 {
 	struct output_place place;
 
-	output_add(buf, "[bpf@32473", strlen("[bpf@32473"));
+	buf_add(buf, "[bpf@32473", strlen("[bpf@32473"));
 	add_value(buf, "name", prog->name, strlen(prog->name));
 	if (prog->tag)
 		add_value(buf, "tag", prog->tag, strlen(prog->tag));
 	if (rec->log.kind == BPF_LOG_KIND_RECORD)
-		output_addf(buf, " level=\"%s\"", bpf_log_level_name(rec->log.level));
+		buf_addf(buf, " level=\"%s\"", bpf_log_level_name(rec->log.level));
 	if (rec->log.has_time)
-		output_addf(buf, " ktime_ns=\"%" PRIu64 "\"", rec->log.time_ns);
+		buf_addf(buf, " ktime_ns=\"%" PRIu64 "\"", rec->log.time_ns);
 	if (output_place(rec, &place)) {
-		/* the compiler's name of a file; one of a forger's is not to take all the room */
+		/* A forged file name must not use up the message. */
 		add_value(buf, "file", place.file, place.file_len < 100 ? place.file_len : 100);
-		output_addf(buf, " line=\"%" PRIu32 "\"", place.line);
+		buf_addf(buf, " line=\"%" PRIu32 "\"", place.line);
 	}
 	if (output_report_name(rec->report))
-		output_addf(buf, " report=\"%s\"", output_report_name(rec->report));
+		buf_addf(buf, " report=\"%s\"", output_report_name(rec->report));
 	if (rec->report && rec->report->has_task) {
-		output_addf(buf, " cpu=\"%d\" uid=\"%u\" pid=\"%d\"", rec->report->cpu,
-			    rec->report->uid, rec->report->pid);
+		buf_addf(buf, " cpu=\"%d\" uid=\"%u\" pid=\"%d\"", rec->report->cpu,
+			 rec->report->uid, rec->report->pid);
 		add_value(buf, "comm", rec->report->comm,
 			  rec->report->comm_len < 64 ? rec->report->comm_len : 64);
 	}
-	output_add(buf, "]", 1);
+	buf_add(buf, "]", 1);
 }
 
 /*
- * Tabs too are \x09 here: a daemon would make something of its own of them. What is over @max is cut,
- * and how much that is, told in its place.
+ * A tab becomes \x09, because daemons replace it in ways of their own. Text beyond @max is cut and
+ * replaced by a note of its length.
  */
-static void add_message(struct output_buf *buf, const char *text, size_t len, size_t max)
+static void add_message(struct buf *buf, const char *text, size_t len, size_t max)
 {
 	char out[256], note[48];
 	size_t i, n, used, at = 0, note_len = 0;
 
 	while (at < len) {
 		used = len - at < 16 ? len - at : 16;
-		/* not into a character, save where there is none */
+		/* not inside a character */
 		if (used == 16)
-			used = __bpf_stream_cut(text + at, used);
+			used = bpf_stream_text_cut(text + at, used);
 		n = escape_text(out, sizeof(out), text + at, &used, false);
 		if (len - at > used)
 			note_len = sizeof(note);
 		else
 			note_len = 0;
 		if (buf->len + 4 * n + note_len > max) {
-			output_addf(buf, " [%zu bytes cut]", len - at);
+			buf_addf(buf, " [%zu bytes cut]", len - at);
 			return;
 		}
 		for (i = 0; i < n; i++) {
 			if (out[i] == '\t')
-				output_add(buf, "\\x09", 4);
+				buf_add(buf, "\\x09", 4);
 			else
-				output_add(buf, out + i, 1);
+				buf_add(buf, out + i, 1);
 		}
 		at += used;
 	}
 }
 
-void syslog_format(struct output_buf *buf, const struct output_prog *prog,
+void syslog_format(struct buf *buf, const struct output_prog *prog,
 		   const struct bpf_stream_record *rec, const char *host, uint64_t real_ns,
 		   size_t max)
 {
@@ -126,33 +128,25 @@ void syslog_format(struct output_buf *buf, const struct output_prog *prog,
 	output_identifier(identifier, prog);
 	if (gmtime_r(&seconds, &tm))
 		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
-	output_addf(buf, "<%d>1 %s.%06uZ %s %s %u %s ", OUTPUT_FACILITY * 8 + output_severity(rec),
-		    when, (unsigned int)(real_ns % 1000000000 / 1000), host, identifier, prog->id,
-		    output_stream_name(rec));
+	buf_addf(buf, "<%d>1 %s.%06uZ %s %s %u %s ", OUTPUT_FACILITY * 8 + output_severity(rec),
+		 when, (unsigned int)(real_ns % 1000000000 / 1000), host, identifier, prog->id,
+		 output_stream_name(rec->stream_id));
 	add_data(buf, prog, rec);
-	output_add(buf, " ", 1);
+	buf_add(buf, " ", 1);
 	add_message(buf, rec->log.text, rec->log.text_len, max);
 }
 
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
-
-/* When it was written, by the clock on the wall; now, if it says nothing or what cannot be. */
+/* The wall time of a record; now, if its time is missing or impossible */
 static uint64_t wall_ns(const struct bpf_log_record *log)
 {
-	uint64_t real = clock_ns(CLOCK_REALTIME), mono = clock_ns(CLOCK_MONOTONIC);
+	uint64_t mono = clock_mono_ns(), real = mono + clock_wall_offset();
 
 	if (!log->has_time || log->time_ns > mono || mono - log->time_ns > real)
 		return real;
 	return real - (mono - log->time_ns);
 }
 
-/* The host's name as the header of a message may have it */
+/* The host name, in the characters that a message header allows */
 static void host_name(char *host, size_t size)
 {
 	char *p;
@@ -172,7 +166,7 @@ static int record(struct output *output, const struct output_prog *prog,
 		  const struct bpf_stream_record *rec)
 {
 	struct syslog *syslog = (struct syslog *)output;
-	struct output_buf *buf = &syslog->buf;
+	struct buf *buf = &syslog->buf;
 	struct iovec iov;
 	struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1};
 	char host[65];
@@ -188,7 +182,7 @@ static int record(struct output *output, const struct output_prog *prog,
 	iov = (struct iovec){buf->data, buf->len};
 	err = output_send(&syslog->sock, &message);
 	if (err == -EMSGSIZE)
-		msg("cannot write to %s: it takes no messages of %zu bytes", syslog->sock.name,
+		msg("cannot write to %s: it refuses messages of %zu bytes", syslog->sock.name,
 		    buf->len);
 	return err;
 }
@@ -198,7 +192,7 @@ static void close_syslog(struct output *output)
 	struct syslog *syslog = (struct syslog *)output;
 
 	close(syslog->sock.fd);
-	free(syslog->buf.data);
+	buf_free(&syslog->buf);
 	free(syslog);
 }
 
@@ -252,7 +246,7 @@ static int open_udp(struct output_socket *sock, const char *address)
 	sock->fd = -1;
 	for (ai = found; ai && sock->fd < 0; ai = ai->ai_next) {
 		sock->fd = socket(ai->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-		/* Connected, so that one learns of it if nobody listens there. */
+		/* A connected socket reports that nobody listens. */
 		if (sock->fd >= 0 && connect(sock->fd, ai->ai_addr, ai->ai_addrlen)) {
 			err = errno;
 			close(sock->fd);

@@ -1,34 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* times.c - the time of a record in words. */
+/* times.c - the time of a record as text. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "show/show.h"
+#include "show/clock.h"
 #include "show/times.h"
 
-#define SECOND 1000000000LL
-
-int64_t times_wall_offset(void)
-{
-	struct timespec mono, real;
-
-	clock_gettime(CLOCK_MONOTONIC, &mono);
-	clock_gettime(CLOCK_REALTIME, &real);
-	return (real.tv_sec - mono.tv_sec) * SECOND + real.tv_nsec - mono.tv_nsec;
-}
-
-/* A time that a program made up may be anything: a year of more digits, or none at all. */
+/* Fails for a time that a program made up and that has no year. */
 static bool local(uint64_t time_ns, int64_t wall_ns, struct tm *tm, unsigned int *ns)
 {
 	uint64_t wall = time_ns + wall_ns;
-	time_t seconds = wall / SECOND;
+	time_t seconds = wall / NSEC_PER_SEC;
 
-	*ns = wall % SECOND;
+	*ns = wall % NSEC_PER_SEC;
 	return localtime_r(&seconds, tm);
 }
 
-/* A number of at least @width characters, filled up with @fill: printf() takes ten times as long. */
+/* printf() is ten times slower. */
 size_t times_number(char *text, uint64_t value, size_t width, char fill)
 {
 	char digits[20];
@@ -45,7 +35,7 @@ size_t times_number(char *text, uint64_t value, size_t width, char fill)
 	return len;
 }
 
-/* Date and zone of the second that was asked for last: records come many to a second. */
+/* Date and zone of the last second that was asked for: many records share a second. */
 static struct {
 	bool set;
 	time_t seconds;
@@ -75,17 +65,18 @@ size_t times_iso(uint64_t time_ns, int64_t wall_ns, char *text)
 	uint64_t wall = time_ns + wall_ns;
 	size_t n;
 
-	if (!set_last(wall / SECOND))
+	if (!set_last(wall / NSEC_PER_SEC))
 		return snprintf(text, TIMES_ISO_SIZE, "?");
 	n = strlen(last.date);
 	memcpy(text, last.date, n);
 	text[n++] = '.';
-	n += times_number(text + n, wall % SECOND, 9, '0');
+	n += times_number(text + n, wall % NSEC_PER_SEC, 9, '0');
 	memcpy(text + n, last.zone, strlen(last.zone) + 1);
 	return n + strlen(last.zone);
 }
 
-size_t times_format(const struct show *show, uint64_t time_ns, char *text, size_t size)
+size_t times_format(enum show_time how, uint64_t time_ns, uint64_t last_ns, int64_t wall_ns,
+		    char *text, size_t size)
 {
 	char iso[TIMES_ISO_SIZE];
 	int64_t delta;
@@ -93,25 +84,25 @@ size_t times_format(const struct show *show, uint64_t time_ns, char *text, size_
 	unsigned int ns;
 	size_t n;
 
-	switch (show->time) {
+	switch (how) {
 	case SHOW_TIME_DELTA:
-		delta = show->last_ns ? (int64_t)(time_ns - show->last_ns) : 0;
+		delta = last_ns ? (int64_t)(time_ns - last_ns) : 0;
 		return snprintf(text, size, "[%c%11.6f]", delta < 0 ? '-' : '+',
 				(delta < 0 ? -delta : delta) / 1e9);
 	case SHOW_TIME_ISO:
-		times_iso(time_ns, show->wall_ns, iso);
+		times_iso(time_ns, wall_ns, iso);
 		return snprintf(text, size, "%s", iso);
 	case SHOW_TIME_LOCAL:
-		if (!local(time_ns, show->wall_ns, &tm, &ns))
+		if (!local(time_ns, wall_ns, &tm, &ns))
 			return snprintf(text, size, "?");
 		n = strftime(text, size, "[%Y-%m-%d %H:%M:%S", &tm);
 		return n + snprintf(text + n, size - n, ".%06u]", ns / 1000);
 	default:
 		n = 0;
 		text[n++] = '[';
-		n += times_number(text + n, time_ns / SECOND, 5, ' ');
+		n += times_number(text + n, time_ns / NSEC_PER_SEC, 5, ' ');
 		text[n++] = '.';
-		n += times_number(text + n, time_ns % SECOND / 1000, 6, '0');
+		n += times_number(text + n, time_ns % NSEC_PER_SEC / 1000, 6, '0');
 		text[n++] = ']';
 		return n;
 	}

@@ -13,7 +13,9 @@
 #include "bpfstream.h"
 #include "explain.h"
 #include "follow/follow.h"
+#include "follow/pace.h"
 #include "progs/lookup.h"
+#include "progs/prog.h"
 #include "show/show.h"
 
 static const struct opt opts[] = {
@@ -22,10 +24,10 @@ static const struct opt opts[] = {
 	{NULL, 0, NULL, NULL},
 };
 
-/* So many full buffers at most, for somebody may write as fast as it is read */
+/* A program may write as fast as it is read: stop after this many full buffers. */
 #define READS_MAX 20
 
-/* Can nobody see in which order what is in the two streams was written? */
+/* Whether the order of the two streams does not matter: they go to different files. */
 static bool is_order_lost(unsigned int streams)
 {
 	struct stat out, err;
@@ -34,7 +36,7 @@ static bool is_order_lost(unsigned int streams)
 	       fstat(STDERR_FILENO, &err) || out.st_dev != err.st_dev || out.st_ino != err.st_ino;
 }
 
-/* As it was written: no records to be made of it. A read that is not full has emptied the stream. */
+/* Copy the text without building records. A short read has emptied the stream. */
 static int dump_as_written(int prog_fd, unsigned int streams)
 {
 	static char buf[BPF_STREAM_READ_SIZE];
@@ -51,7 +53,8 @@ static int dump_as_written(int prog_fd, unsigned int streams)
 		for (int i = 0; n == sizeof(buf) && i < READS_MAX; i++) {
 			n = bpf_stream_read(prog_fd, id, buf, sizeof(buf));
 			if (n < 0) {
-				msg("cannot read a stream of the program: %s", strerror(-n));
+				msg("cannot read the %s of the program: %s", output_stream_name(id),
+				    strerror(-n));
 				goto out;
 			}
 			if (!sink_put(sink, to, &sink->out[to], buf, n))
@@ -65,14 +68,13 @@ out:
 	return ret;
 }
 
-/* As records: to hand them on, or by time. Closes the fd. */
+/* Build records, to merge them by time or to send them to a log. Closes the fd. */
 static int dump_records(int prog_fd, unsigned int streams, const struct output_choice *choice)
 {
 	struct show *show = show_new(NULL);
 	struct follow *follow;
 	int ret = EXIT_FAILED;
-	char name[LOOKUP_NAME];
-	__u32 id = lookup_name(prog_fd, name, sizeof(name));
+	struct bpf_prog_info info = {};
 
 	if (!show) {
 		close(prog_fd);
@@ -82,9 +84,9 @@ static int dump_records(int prog_fd, unsigned int streams, const struct output_c
 	show->color[SINK_STDOUT] = show->color[SINK_STDERR] = false;
 	show->choice = *choice;
 	follow = follow_new(show, streams, NULL);
-	/* the output before anything is consumed */
-	if (follow && follow_add(follow, id, prog_fd) && !show_open(show) &&
-	    !follow_drain(follow, true))
+	/* Open the output before anything is consumed. */
+	if (follow && prog_info(prog_fd, &info) && follow_add(follow, info.id, prog_fd) &&
+	    !show_open(show) && !pace_drain(follow, true))
 		ret = EXIT_OK;
 	follow_free(follow);
 	show_free(show);
@@ -146,7 +148,7 @@ const struct verb verb_dump = {
 	.usage = "PROG [OPTION]...",
 	.summary = "write what is in the streams of a program, and empty them",
 	.help = "Writes what is in the streams of a loaded program, once: its stdout to stdout,\n"
-		"its stderr to stderr. Reading consumes: what was written here, nobody else gets.\n"
+		"its stderr to stderr. Reading consumes: no other reader gets this text.\n"
 		"\n" LOOKUP_HELP,
 	.opts = opts,
 	.main = main_dump,

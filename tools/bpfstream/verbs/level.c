@@ -36,20 +36,20 @@ static int set(int fd, const char *word, int level)
 	size_t nr;
 
 	if (err == -EPERM && bpf_log_level_get(fd) >= 0)
-		return msg("the level of program %s cannot be set any more: its map is frozen",
-			   word);
+		return msg("cannot set the level of program %s: its map is frozen", word);
 	if (err) {
 		explain_log_map(word, "level", err);
 		return EXIT_FAILED;
 	}
 	nr = share_ids(fd, ids);
 	if (nr)
-		msg("level %s is now also that of program%s %s, of the same object",
-		    levels_word(level), nr > 1 ? "s" : "", share_list(ids, nr, list, sizeof(list)));
+		msg("program%s %s of the same object also ha%s level %s now", nr > 1 ? "s" : "",
+		    share_list(ids, nr, list, sizeof(list)), nr > 1 ? "ve" : "s",
+		    levels_word(level));
 	max = bpf_log_max_level_get(fd);
 	if (max >= 0 && max < level)
-		msg("program %s was loaded with records up to %s only; no level brings back the "
-		    "others",
+		msg("program %s was loaded with a maximum level of %s; records above it cannot "
+		    "be enabled",
 		    word, levels_word(max));
 	return EXIT_OK;
 }
@@ -65,7 +65,7 @@ static int main_level(const struct verb *verb, int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (optind == argc)
-		return msg_usage(verb, "which program?");
+		return msg_usage(verb, "missing program");
 	word = argv[optind++];
 	if (optind < argc)
 		name = argv[optind++];
@@ -77,7 +77,7 @@ static int main_level(const struct verb *verb, int argc, char **argv)
 	if (name) {
 		level = bpf_log_level_from_name(name);
 		if (level < 0)
-			return msg_usage(verb, "'%s' is no level; levels are " BPF_LOG_LEVEL_NAMES,
+			return msg_usage(verb, "invalid level '%s': expected " BPF_LOG_LEVEL_NAMES,
 					 name);
 	}
 
@@ -95,14 +95,13 @@ const struct verb verb_level = {
 	.usage = "PROG [LEVEL]",
 	.summary = "see or set the log level of a loaded program",
 	.help = "Writes the live level of a loaded program that logs through bpf_stream/log.h, or\n"
-		"sets it: the program does not stop, and its next message goes by the new level.\n"
-		"Works on every kernel, with streams or without.\n"
+		"sets it: the program keeps running, and the new level applies to its next\n"
+		"message. Works on every kernel, with or without streams.\n"
 		"\n"
 		"LEVEL is one of " BPF_LOG_LEVEL_NAMES ".\n"
-		"What the program was loaded without (bpf_log_max_level) no level brings back.\n"
-		"Programs of one object share their level: set for one, it is set for all of "
-		"them,\n"
-		"and they are named.\n"
+		"Records above the level that was fixed at load (bpf_log_max_level) cannot be\n"
+		"enabled. Programs of one object share their level; the others are listed when it\n"
+		"is set.\n"
 		"\n" LOOKUP_HELP,
 	.opts = opts,
 	.main = main_level,

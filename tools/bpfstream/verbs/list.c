@@ -9,11 +9,12 @@
 
 #include "bpfstream.h"
 #include "explain.h"
-#include "progs/lookup.h"
+#include "progs/prog.h"
 #include "progs/progs_iter.h"
 #include "progs/where.h"
 #include "show/escape.h"
 #include "show/json.h"
+#include "show/output.h"
 
 enum {
 	OPT_JSON = 'j',
@@ -31,7 +32,7 @@ static const char *type_name(__u32 type)
 	return name ? name : "?";
 }
 
-/* Charged, but not there: what a message over 1,024 bytes leaves behind */
+/* Charged, but not in the stream: messages that the kernel dropped */
 static __u32 leaked(const struct progs_stream *stream)
 {
 	return stream->unsure ? 0 : stream->charged - stream->listed;
@@ -40,7 +41,7 @@ static __u32 leaked(const struct progs_stream *stream)
 static void put_table(const struct progs_record *record, const char *name, int fd)
 {
 	const char *elsewhere = fd < 0 ? NULL : where_else(fd);
-	char text[LOOKUP_NAME * ESCAPE_MAX];
+	char text[PROG_NAME * ESCAPE_MAX];
 	size_t len = strlen(name);
 
 	printf("%6u  %-16s", record->id, type_name(record->type));
@@ -53,36 +54,37 @@ static void put_table(const struct progs_record *record, const char *name, int f
 static void put_json(const struct progs_record *record, const char *name, int fd)
 {
 	const char *where = fd < 0 ? NULL : where_word(fd);
-	static const char *const names[] = {"stdout", "stderr"};
-	struct json json = {};
+	struct buf json = {};
 
-	json_add(&json, "{\"id\":%u,\"type\":\"%s\",\"name\":", record->id,
+	buf_addf(&json, "{\"id\":%u,\"type\":\"%s\",\"name\":", record->id,
 		 type_name(record->type));
 	json_string(&json, name, strlen(name));
 	for (int i = 0; i < 2; i++) {
 		const struct progs_stream *stream = &record->stream[i];
 
-		json_add(&json, ",\"%s\":{\"pending\":%u,\"messages\":%u,\"charged\":%u,\"leaked\":",
-			 names[i], stream->pending, stream->elements, stream->charged);
+		buf_addf(&json,
+			 ",\"%s\":{\"pending\":%u,\"messages\":%u,\"charged\":%u,\"leaked\":",
+			 output_stream_name(i + 1), stream->pending, stream->elements,
+			 stream->charged);
 		if (stream->unsure)
-			json_add(&json, "null}");
+			buf_addf(&json, "null}");
 		else
-			json_add(&json, "%u}", leaked(stream));
+			buf_addf(&json, "%u}", leaked(stream));
 	}
 	if (where)
-		json_add(&json, ",\"sink\":\"%s\"", where);
-	json_add(&json, "}");
+		buf_addf(&json, ",\"sink\":\"%s\"", where);
+	buf_addf(&json, "}");
 	if (json.failed)
 		msg("out of memory");
 	else
-		fwrite(json.text, 1, json.len, stdout);
-	json_free(&json);
+		fwrite(json.data, 1, json.len, stdout);
+	buf_free(&json);
 }
 
 static int list(struct progs_iter *it, bool json)
 {
 	const struct progs_record *record;
-	char name[LOOKUP_NAME];
+	char name[PROG_NAME];
 	unsigned int n = 0;
 	int ret, fd;
 
@@ -93,8 +95,8 @@ static int list(struct progs_iter *it, bool json)
 		printf("%6s  %-16s  %6s  %6s  %6s  %6s  %s\n", "ID", "TYPE", "STDOUT", "LEAKED",
 		       "STDERR", "LEAKED", "NAME");
 	while (!ret && (ret = progs_iter_next(it, &record)) > 0) {
-		lookup_whole_name(record->id, record->name, name, sizeof(name));
-		/* Without the right to, it is not said where a program writes. */
+		prog_full_name(record->id, record->name, name, sizeof(name));
+		/* Without the right to open it, the sink of a program is unknown. */
 		fd = bpf_prog_get_fd_by_id(record->id);
 		if (json) {
 			fputs(n++ ? ",\n" : "\n", stdout);
@@ -145,13 +147,15 @@ const struct verb verb_list = {
 	.name = "list",
 	.usage = "[OPTION]...",
 	.summary = "every loaded program, and how much is in its streams",
-	.help = "Lists every loaded program with the bytes that nobody has read yet in its\n"
-		"stdout and its stderr. Nothing is consumed.\n"
+	.help = "Lists every loaded program with the number of bytes in its stdout and stderr "
+		"that\n"
+		"have not been read. Consumes nothing.\n"
 		"\n"
-		"LEAKED are bytes that count against the capacity of a stream (100,000 bytes) and\n"
-		"are not in it: messages over 1,024 bytes, and those for which memory is missing,\n"
-		"are dropped, and kernels up to 7.3 at least do not give back their room as long\n"
-		"as the program is loaded.\n",
+		"LEAKED bytes count against the capacity of a stream (100,000 bytes) but are not\n"
+		"in it: the kernel dropped a message over 1,023 bytes, or one for which memory "
+		"was\n"
+		"short, and up to 7.3 at least it does not return the space until the program is\n"
+		"unloaded.\n",
 	.opts = opts,
 	.main = main_list,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* peek.c - bpfstream peek: write what is in the streams of programs, and leave it there. */
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "bpfstream.h"
 #include "explain.h"
 #include "progs/lookup.h"
+#include "progs/prog.h"
 #include "progs/progs_iter.h"
 #include "show/show.h"
 #include "show/sink.h"
@@ -19,7 +21,7 @@ enum {
 };
 
 static const struct opt opts[] = {
-	{"all", OPT_ALL, NULL, "all programs; each line begins with NAME[ID]:"},
+	{"all", OPT_ALL, NULL, "all programs; each line starts with NAME[ID]:"},
 	SHOW_OPTS_STREAM,
 	{NULL, 0, NULL, NULL},
 };
@@ -29,7 +31,7 @@ static const enum sink_id sinks[] = {SINK_STDOUT, SINK_STDERR};
 static void put(struct sink *sink, enum sink_id id, const struct progs_record *record, bool named,
 		const char *text, size_t len)
 {
-	char name[LOOKUP_NAME], head[LOOKUP_NAME + 16];
+	char name[PROG_NAME], head[PROG_NAME + 16];
 	const char *nl;
 	size_t n;
 
@@ -39,7 +41,7 @@ static void put(struct sink *sink, enum sink_id id, const struct progs_record *r
 	}
 	if (!len)
 		return;
-	lookup_whole_name(record->id, record->name, name, sizeof(name));
+	prog_full_name(record->id, record->name, name, sizeof(name));
 	n = snprintf(head, sizeof(head), "%s[%u]: ", name, record->id);
 	while (len) {
 		size_t line;
@@ -53,14 +55,14 @@ static void put(struct sink *sink, enum sink_id id, const struct progs_record *r
 	}
 }
 
-/* What was not written, for nothing is left out in silence */
-static void tell_missing(const struct progs_record *record, const struct progs_stream *stream)
+/* Report text that could not be read. */
+static void report_missing(const struct progs_record *record, const struct progs_stream *stream)
 {
 	if (stream->lost)
-		msg("program %u: another reader took %u message%s while they were looked at",
-		    record->id, stream->lost, stream->lost == 1 ? "" : "s");
+		msg("program %u: another reader took %u message%s during the peek", record->id,
+		    stream->lost, stream->lost == 1 ? "" : "s");
 	if (stream->truncated)
-		msg("program %u: there is more than could be read", record->id);
+		msg("program %u: more text than could be read", record->id);
 }
 
 static int peek(struct progs_iter *it, struct sink *sink, __u32 id, unsigned int streams)
@@ -77,33 +79,31 @@ static int peek(struct progs_iter *it, struct sink *sink, __u32 id, unsigned int
 				continue;
 			put(sink, sinks[i], record, !id, progs_iter_text(it, i),
 			    record->stream[i].text_len);
-			/* a line that is not ended stays one of this program and stream */
+			/* End an incomplete line before the next program or stream. */
 			if (!sink_finish(sink))
 				return EXIT_FAILED;
-			tell_missing(record, &record->stream[i]);
+			report_missing(record, &record->stream[i]);
 		}
 		ret = 0;
 	}
 	if (ret < 0)
-		return msg("cannot go over the loaded programs: %s", explain_errno(ret));
+		return msg("cannot iterate over loaded programs: %s", explain_errno(ret));
 	if (id && !n)
-		return msg("program %u is gone", id);
+		return msg("program %u was unloaded", id);
 	return EXIT_OK;
 }
 
 static __u32 id_of(const char *word)
 {
 	struct bpf_prog_info info = {};
-	__u32 len = sizeof(info);
-	int fd = lookup_prog(word), err;
+	int fd = lookup_prog(word);
 
 	if (fd < 0)
 		return 0;
-	err = bpf_prog_get_info_by_fd(fd, &info, &len);
+	if (!prog_info(fd, &info))
+		msg("cannot get the id of %s: %s", word, explain_errno(-errno));
 	close(fd);
-	if (err)
-		msg("cannot tell the id of %s: %s", word, explain_errno(err));
-	return err ? 0 : info.id;
+	return info.id;
 }
 
 static int main_peek(const struct verb *verb, int argc, char **argv)
@@ -134,9 +134,9 @@ static int main_peek(const struct verb *verb, int argc, char **argv)
 		}
 	}
 	if (optind == argc && !all)
-		return msg_usage(verb, "which program?");
+		return msg_usage(verb, "missing program (--all: all of them)");
 	if (optind < argc && all)
-		return msg_usage(verb, "--all, or a program: not both");
+		return msg_usage(verb, "--all and a program exclude each other");
 	if (optind + 1 < argc)
 		return msg_usage(verb, "unexpected argument '%s'", argv[optind + 1]);
 	ret = all ? 0 : lookup_check(verb, argv[optind]);
@@ -169,8 +169,8 @@ const struct verb verb_peek = {
 	.usage = "PROG|--all [OPTION]...",
 	.summary = "write what is in the streams of programs, and leave it there",
 	.help = "Writes what is in the streams of a loaded program, its stdout to stdout, its\n"
-		"stderr to stderr, without consuming: the next reader gets all of it again. What\n"
-		"another reader takes just while it is looked at is missing; that is told.\n"
+		"stderr to stderr, without consuming: the next reader gets all of it. Text that\n"
+		"another reader takes during the peek is missing, which is reported.\n"
 		"\n" LOOKUP_HELP,
 	.opts = opts,
 	.main = main_peek,

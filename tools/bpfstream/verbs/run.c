@@ -14,17 +14,21 @@
 #include "bpfstream.h"
 #include "explain.h"
 #include "follow/follow.h"
+#include "follow/pace.h"
+#include "follow/wake.h"
 #include "progs/attach.h"
 #include "progs/levels.h"
 #include "progs/object.h"
 #include "progs/pins.h"
+#include "progs/prog.h"
 #include "progs/where.h"
+#include "show/clock.h"
 #include "show/show.h"
 #include "stop.h"
 
 #define MAX_PROGS 64
 #define NO_LEVEL  (-1)
-/* Longer than anybody waits, short enough for nanoseconds in 64 bits. */
+/* Fits into 64 bits of nanoseconds. */
 #define MAX_SECONDS 1e9
 
 enum {
@@ -41,17 +45,18 @@ static const struct opt opts[] = {
 	{"prog", OPT_PROG, "NAME", "load and attach only this program (may be repeated)"},
 	{"iface", OPT_IFACE, "DEV", "network interface for XDP, tcx and netkit programs"},
 	{"level", OPT_LEVEL, "LEVEL",
-	 "set the live level (bpf_log_level) at the start; one of\n" BPF_LOG_LEVEL_NAMES},
+	 "set the live level (bpf_log_level) at the start:\n" BPF_LOG_LEVEL_NAMES},
 	{"max-level", OPT_MAX_LEVEL, "LEVEL",
-	 "set the level fixed at load (bpf_log_max_level): what\n"
-	 "is above it costs nothing and cannot be switched on"},
-	{"for", OPT_FOR, "SECONDS", "end by itself after so long; fractions are fine"},
+	 "set the level that is fixed at load (bpf_log_max_level):\n"
+	 "records above it cost nothing and cannot be enabled"},
+	{"for", OPT_FOR, "SECONDS", "stop after this time; fractions are allowed"},
 	{"show-level", OPT_SHOW_LEVEL, "LEVEL",
-	 "show only records of this level and worse ('warn' or\n'warn+'), as -l of tail"},
+	 "show only records of this level and more severe ones\n('warn' or 'warn+'), as -l of "
+	 "tail"},
 	SHOW_OPTS,
 	{"verbose", OPT_VERBOSE, NULL,
-	 "tell what is attached; show libbpf's messages and the\n"
-	 "verifier's whole log"},
+	 "report what is attached; show libbpf's messages and the\n"
+	 "whole log of the verifier"},
 	{NULL, 0, NULL, NULL},
 };
 
@@ -73,7 +78,7 @@ static int parse_level(const struct verb *verb, const char *option, const char *
 	*level = bpf_log_level_from_name(word);
 	if (*level >= 0)
 		return 0;
-	msg_usage(verb, "%s '%s' is no level; levels are %s", option, word, BPF_LOG_LEVEL_NAMES);
+	msg_usage(verb, "invalid %s '%s': expected %s", option, word, BPF_LOG_LEVEL_NAMES);
 	return EXIT_USAGE;
 }
 
@@ -84,10 +89,10 @@ static int parse_seconds(const struct verb *verb, const char *word, double *seco
 	*seconds = strtod(word, &end);
 	if (end != word && !*end && isfinite(*seconds) && *seconds >= 0 && *seconds <= MAX_SECONDS)
 		return 0;
-	return msg_usage(verb, "--for '%s' is no number of seconds, 0 to %.0f", word, MAX_SECONDS);
+	return msg_usage(verb, "invalid --for '%s': expected 0 to %.0f seconds", word, MAX_SECONDS);
 }
 
-/* 0, or the exit status, negative for "help was shown". */
+/* Returns 0, or the exit status; negative after showing the help. */
 static int parse(const struct verb *verb, int argc, char **argv, struct run *run)
 {
 	int val, ret = 0;
@@ -130,7 +135,7 @@ static int parse(const struct verb *verb, int argc, char **argv, struct run *run
 	if (ret)
 		return ret;
 	if (optind == argc)
-		return msg_usage(verb, "which object file?");
+		return msg_usage(verb, "missing object file");
 	run->path = argv[optind++];
 	if (optind < argc)
 		return msg_usage(verb, "unexpected argument '%s'", argv[optind]);
@@ -149,13 +154,13 @@ static int set_levels(const struct run *run, struct bpf_object *obj)
 	return err;
 }
 
-/* Before anything is attached: where there are no streams there is nothing to follow. */
+/* Fail before anything is attached if the kernel has no streams. */
 static int check_streams(struct bpf_object *obj)
 {
 	struct bpf_program *prog;
 	int err;
 
-	bpf_object__for_each_program (prog, obj) {
+	bpf_object__for_each_program(prog, obj) {
 		if (bpf_program__fd(prog) < 0)
 			continue;
 		err = bpf_stream_read(bpf_program__fd(prog), BPF_STREAM_ID_STDOUT, NULL, 0);
@@ -169,37 +174,37 @@ static int check_streams(struct bpf_object *obj)
 	return 0;
 }
 
-static int follow_programs(struct follow *follow, struct bpf_object *obj)
+static int follow_programs(struct follow *follow, struct wake *wake, struct bpf_object *obj)
 {
-	struct bpf_prog_info info;
 	struct bpf_program *prog;
-	__u32 len;
 	int fd;
 
-	bpf_object__for_each_program (prog, obj) {
+	bpf_object__for_each_program(prog, obj) {
+		struct bpf_prog_info info = {};
+
 		if (bpf_program__fd(prog) < 0)
 			continue;
 		fd = fcntl(bpf_program__fd(prog), F_DUPFD_CLOEXEC, 0);
-		len = sizeof(info);
-		memset(&info, 0, sizeof(info));
-		if (fd < 0 || bpf_prog_get_info_by_fd(fd, &info, &len)) {
+		if (fd < 0 || !prog_info(fd, &info)) {
 			msg("cannot follow program '%s': %s", bpf_program__name(prog),
 			    strerror(errno));
 			return -errno;
 		}
 		if (!follow_add(follow, info.id, fd))
 			return -ENOMEM;
+		if (wake)
+			wake_follow(wake, info.id);
 	}
 	return 0;
 }
 
-/* Who waits for records that go elsewhere waits in vain. */
-static void tell_elsewhere(struct bpf_object *obj)
+/* Say where the messages are if they did not go to the streams. */
+static void report_elsewhere(struct bpf_object *obj)
 {
 	struct bpf_program *prog;
 	const char *elsewhere;
 
-	bpf_object__for_each_program (prog, obj) {
+	bpf_object__for_each_program(prog, obj) {
 		if (bpf_program__fd(prog) < 0)
 			continue;
 		elsewhere = where_else(bpf_program__fd(prog));
@@ -208,11 +213,29 @@ static void tell_elsewhere(struct bpf_object *obj)
 	}
 }
 
-/* From the attaching to the last word. */
-static int follow_object(const struct run *run, struct bpf_object *obj, struct follow *follow)
+static int look(void *ctx)
 {
+	struct follow *follow = ctx;
+	int any = follow_read_all(follow);
+
+	if (any >= 0 && follow_show(follow, false))
+		return -EIO;
+	return any;
+}
+
+/* Attach the programs, show their output, detach them, show the rest. */
+static int follow_object(const struct run *run, struct bpf_object *obj, struct follow *follow,
+			 struct wake *wake)
+{
+	struct pace pace = {
+		.follow = follow,
+		.wake = wake,
+		.stop = &stop,
+		.end_ns = UINT64_MAX,
+		.look = look,
+		.ctx = follow,
+	};
 	struct attachments *attachments;
-	uint64_t end_ns = UINT64_MAX;
 	int err;
 
 	attachments = attach_all(obj, run->ifindex, run->iface, run->verbose);
@@ -220,17 +243,17 @@ static int follow_object(const struct run *run, struct bpf_object *obj, struct f
 		return msg("out of memory");
 	if (!attach_count(attachments)) {
 		attach_undo(attachments);
-		return msg("%s: nothing to follow, none of its programs could be attached",
+		return msg("%s: nothing to follow: none of its programs could be attached",
 			   run->path);
 	}
 	if (run->seconds >= 0)
-		end_ns = now_ns() + (uint64_t)(run->seconds * 1e9);
+		pace.end_ns = clock_mono_ns() + (uint64_t)(run->seconds * 1e9);
 
-	err = follow_until(follow, &stop, end_ns);
+	err = pace_follow(&pace);
 	attach_undo(attachments);
 	if (!err)
-		err = follow_drain(follow, false);
-	tell_elsewhere(obj);
+		err = pace_drain(follow, false);
+	report_elsewhere(obj);
 	if (err)
 		return EXIT_FAILED;
 	return run->show->fatal ? EXIT_PANIC : EXIT_OK;
@@ -238,13 +261,15 @@ static int follow_object(const struct run *run, struct bpf_object *obj, struct f
 
 static int run_loaded(const struct run *run, struct bpf_object *obj)
 {
-	/* A panic is on stderr, and ends it with 3 whatever is to be shown. */
+	/* Read stderr even if it is not shown: a panic decides the exit status. */
 	struct follow *follow = follow_new(run->show, BPF_STREAM_BOTH, NULL);
+	struct wake *wake = wake_new(true, run->verbose);
 	int ret = EXIT_FAILED;
 
-	if (follow && !follow_programs(follow, obj) && !show_open(run->show))
-		ret = follow_object(run, obj, follow);
+	if (follow && !follow_programs(follow, wake, obj) && !show_open(run->show))
+		ret = follow_object(run, obj, follow, wake);
 	follow_free(follow);
+	wake_free(wake);
 	return ret;
 }
 
@@ -276,7 +301,7 @@ static int run_it(struct run *run)
 	}
 
 	explain_init(run->verbose);
-	/* a second signal ends us at once: links end with the process */
+	/* A second signal ends the process at once, and the links with it. */
 	stop_catch();
 	obj = object_open(run->path);
 	if (!obj)
@@ -310,8 +335,8 @@ const struct verb verb_run = {
 	.help = "Loads the BPF object file OBJ, attaches every program that libbpf can attach, "
 		"and\n"
 		"follows the streams of all its programs until Ctrl-C. Then it detaches them,\n"
-		"writes what is still to be read, and leaves nothing behind. Exit status 3: a\n"
-		"program wrote a FATAL record (a panic, an assertion that failed).\n",
+		"shows the remaining output, and leaves nothing behind. The exit status is 3 if a\n"
+		"program wrote a FATAL record (a panic or a failed assertion).\n",
 	.opts = opts,
 	.main = main_run,
 };

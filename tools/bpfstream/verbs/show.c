@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* show.c - bpfstream show: text of streams, from files or a pipe, as the other verbs show it. */
+/* show.c - bpfstream show: show text of streams from files or a pipe. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* memmem() */
 #endif
@@ -15,8 +15,10 @@
 #include "show/show.h"
 #include "stop.h"
 
-/* A line of a trace pipe: what is longer is handed on in pieces. */
+/* Longer lines of a trace pipe are processed in pieces. */
 #define LINE_MAX_BYTES 8192
+/* Larger records are shown in pieces. */
+#define RECORD_MAX_BYTES 8192
 
 enum {
 	OPT_LEVEL = 'l',
@@ -24,9 +26,9 @@ enum {
 
 static const struct opt opts[] = {
 	{"show-level", OPT_LEVEL, "LEVEL",
-	 "only records of this level and worse ('warn' or 'warn+');\n"
-	 "reports of the kernel count as error; lines without a\n"
-	 "level are left out then"},
+	 "show only records of this level and more severe ones\n"
+	 "('warn' or 'warn+'); kernel reports count as error, and\n"
+	 "lines without a level are not shown"},
 	SHOW_OPTS_OUTPUT,
 	SHOW_OPTS_DISPLAY,
 	{NULL, 0, NULL, NULL},
@@ -34,10 +36,11 @@ static const struct opt opts[] = {
 
 struct file {
 	struct show *show;
-	struct bpf_stream_consumer *consumer;
+	struct bpf_stream_assembler assembler;
 	struct show_source source;
 	struct bpf_stream_lines lines;
 	char carry[LINE_MAX_BYTES];
+	char record[RECORD_MAX_BYTES];
 	char buf[BPF_STREAM_READ_SIZE];
 };
 
@@ -51,7 +54,7 @@ static int show_one(void *ctx, const struct bpf_stream_record *rec)
 }
 
 /*
- * A trace pipe puts task, CPU, flags and its own time before a message:
+ * A trace pipe puts task, CPU, flags and a time before a message:
  * "            sh-99      [001] ...11    15.662639: bpf_trace_printk: INFO ..."
  */
 static const char *skip_trace_head(const char *text, size_t len)
@@ -74,7 +77,7 @@ static int feed_lines(struct file *file, const char *text, size_t len)
 	bpf_stream_lines_feed(&file->lines, text, len);
 	while (ret >= 0 && bpf_stream_lines_next(&file->lines, &line)) {
 		from = line.first ? skip_trace_head(line.text, line.len) : line.text;
-		ret = bpf_stream_consumer__feed(file->consumer, 1, BPF_STREAM_ID_STDOUT, from,
+		ret = bpf_stream_assembler_feed(&file->assembler, from,
 						line.len - (size_t)(from - line.text));
 	}
 	return ret;
@@ -86,10 +89,9 @@ static int drain(struct file *file)
 	int ret = 0;
 
 	if (bpf_stream_lines_rest(&file->lines, &line))
-		ret = bpf_stream_consumer__feed(file->consumer, 1, BPF_STREAM_ID_STDOUT, line.text,
-						line.len);
+		ret = bpf_stream_assembler_feed(&file->assembler, line.text, line.len);
 	if (ret >= 0)
-		ret = bpf_stream_consumer__drain(file->consumer);
+		ret = bpf_stream_assembler_flush(&file->assembler);
 	return ret;
 }
 
@@ -106,7 +108,7 @@ static int show_fd(struct file *file, int fd, const char *name)
 			return msg("cannot read %s: %s", name, strerror(errno));
 		ret = feed_lines(file, file->buf, (size_t)n);
 		if (ret >= 0 && n < (ssize_t)sizeof(file->buf))
-			ret = bpf_stream_consumer__settle(file->consumer);
+			ret = bpf_stream_assembler_settle(&file->assembler);
 		if (ret >= 0 && !sink_flush(&file->show->sink))
 			ret = -EIO;
 	}
@@ -117,7 +119,6 @@ static int show_fd(struct file *file, int fd, const char *name)
 
 static int show_file(struct show *show, const char *name)
 {
-	const struct bpf_stream_consumer_opts opts = {.fed = true};
 	bool is_stdin = !strcmp(name, "-");
 	int fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC), ret = EXIT_FAILED;
 	struct file *file;
@@ -125,26 +126,23 @@ static int show_file(struct show *show, const char *name)
 	if (fd < 0)
 		return msg("%s: %s", name, strerror(errno));
 	file = calloc(1, sizeof(*file));
-	if (file)
-		file->consumer = bpf_stream_consumer__new(show_one, file, &opts);
-	if (file && file->consumer &&
-	    !bpf_stream_consumer__add_prog(file->consumer, 1, 1U << BPF_STREAM_ID_STDOUT, NULL)) {
+	if (file) {
 		file->show = show;
 		file->source.name = is_stdin ? "stdin" : name;
 		bpf_stream_lines_init(&file->lines, file->carry, sizeof(file->carry));
+		bpf_stream_assembler_init(&file->assembler, file->record, sizeof(file->record),
+					  BPF_STREAM_ID_STDOUT, show_one, file);
 		ret = show_fd(file, fd, name);
 	} else {
 		msg("out of memory");
 	}
-	if (file)
-		bpf_stream_consumer__free(file->consumer);
 	free(file);
 	if (!is_stdin)
 		close(fd);
 	return ret;
 }
 
-/* 0, or the exit status, negative for "help was shown" */
+/* Returns 0, or the exit status; negative after showing the help. */
 static int parse(const struct verb *verb, int argc, char **argv, struct show *show)
 {
 	int val, ret = 0;
@@ -192,10 +190,11 @@ static int main_show(const struct verb *verb, int argc, char **argv)
 const struct verb verb_show = {
 	.name = "show",
 	.usage = "[FILE...|-] [OPTION]...",
-	.summary = "show text of streams that comes from files or a pipe",
-	.help = "Takes records and reports out of text and shows them as tail does: what was saved\n"
-		"from a stream, bpftool prog tracelog, or a trace pipe, whose own head is left out.\n"
-		"Without FILE, or with -, it reads standard input. All goes to standard output.\n",
+	.summary = "show text of streams from files or a pipe",
+	.help = "Parses records and kernel reports in text, and shows them as tail does: saved\n"
+		"streams, bpftool prog tracelog, or a trace pipe, whose own prefix is removed.\n"
+		"Without FILE, or with -, it reads standard input. All output goes to standard\n"
+		"output.\n",
 	.opts = opts,
 	.main = main_show,
 };

@@ -12,9 +12,11 @@
 #include "explain.h"
 #include "progs/levels.h"
 #include "progs/lookup.h"
+#include "progs/prog.h"
 #include "progs/progs_iter.h"
 #include "progs/share.h"
 #include "progs/where.h"
+#include "show/output.h"
 
 static const struct opt opts[] = {
 	{"json", 'j', NULL, "as one JSON object"},
@@ -23,20 +25,20 @@ static const struct opt opts[] = {
 
 struct stats {
 	unsigned int id;
-	char name[LOOKUP_NAME];
+	char name[PROG_NAME];
 	const char *where, *where_else; /* see where.h */
-	int level, max_level; /* negative if there is none: stream.h without log.h */
+	int level, max_level; /* negative: none, stream.h without log.h */
 	struct bpf_log_counts counts;
 	size_t nr_shared;
 	unsigned int shared[SHARE_MAX];
-	bool has_streams; /* or the kernel has none, and there is nothing in the next two */
+	bool has_streams; /* false: the kernel has none, and @stream is unused */
 	struct progs_stream stream[2];
 };
 
-/* bytes that a stream of 6.17 to 7.3 takes before it is full */
+/* capacity of a stream of Linux 6.17 to 7.3, in bytes */
 #define CAPACITY 100000
 
-/* The causes in the order that they have in the stream's own "messages lost" line */
+/* The causes, in the order of the "messages lost" line in the stream */
 #define CAUSES 6
 static const struct {
 	const char *text, *json;
@@ -53,17 +55,7 @@ static uint64_t cause(const struct bpf_log_lost *lost, int i)
 	return causes[i];
 }
 
-static uint64_t sum(const struct bpf_log_lost *lost)
-{
-	uint64_t n = 0;
-	int i;
-
-	for (i = 0; i < CAUSES; i++)
-		n += cause(lost, i);
-	return n;
-}
-
-/* What is in the streams is not in the program's map: the iterator looks. */
+/* The program's map does not have the contents of the streams; the iterator does. */
 static int get_streams(struct stats *stats)
 {
 	const struct progs_record *record;
@@ -85,7 +77,7 @@ static int get_streams(struct stats *stats)
 	}
 	progs_iter_free(it);
 	if (ret < 0)
-		return msg("cannot look at the streams: %s", explain_errno(ret));
+		return msg("cannot inspect the streams: %s", explain_errno(ret));
 	return EXIT_OK;
 }
 
@@ -97,7 +89,7 @@ static int get(int fd, const char *word, struct stats *stats)
 		explain_log_map(word, "counts", err);
 		return EXIT_FAILED;
 	}
-	stats->id = lookup_name(fd, stats->name, sizeof(stats->name));
+	stats->id = prog_name(fd, stats->name, sizeof(stats->name));
 	stats->level = bpf_log_level_get(fd);
 	stats->max_level = bpf_log_max_level_get(fd);
 	stats->where = where_word(fd);
@@ -113,7 +105,8 @@ static void put_row(const char *name, uint64_t of_stdout, uint64_t of_stderr)
 
 static void put_text(const struct stats *stats)
 {
-	const struct bpf_log_lost *lost = stats->counts.lost, *unreported = stats->counts.unreported;
+	const struct bpf_log_lost *lost = stats->counts.lost,
+				  *unreported = stats->counts.unreported;
 	char list[SHARE_MAX * 12 + 8], name[32];
 	int i;
 
@@ -129,12 +122,13 @@ static void put_text(const struct stats *stats)
 		printf("loaded with  %s\n", levels_word(stats->max_level));
 	printf("suppressed   %" PRIu64 "\n\n", stats->counts.suppressed);
 	printf("%-12s %12s %12s\n", "", "stdout", "stderr");
-	put_row("lost", sum(&lost[0]), sum(&lost[1]));
+	put_row("lost", bpf_log_lost_total(&lost[0]), bpf_log_lost_total(&lost[1]));
 	for (i = 0; i < CAUSES; i++) {
 		snprintf(name, sizeof(name), "  %s", names[i].text);
 		put_row(name, cause(&lost[0], i), cause(&lost[1], i));
 	}
-	put_row("not reported", sum(&unreported[0]), sum(&unreported[1]));
+	put_row("not reported", bpf_log_lost_total(&unreported[0]),
+		bpf_log_lost_total(&unreported[1]));
 	if (!stats->has_streams)
 		return;
 	put_row("pending", stats->stream[0].pending, stats->stream[1].pending);
@@ -150,10 +144,9 @@ static void put_json_level(const char *key, int level)
 		printf("\"%s\":null,", key);
 }
 
-/* No text of a program in it, but for the name, which is an identifier. */
+/* The name needs no escapes: it is an identifier. */
 static void put_json(const struct stats *stats)
 {
-	static const char *const streams[] = {"stdout", "stderr"};
 	size_t i;
 	int s;
 
@@ -168,10 +161,11 @@ static void put_json(const struct stats *stats)
 	for (s = 0; s < 2; s++) {
 		const struct bpf_log_lost *lost = &stats->counts.lost[s];
 
-		printf("\"%s\":{\"lost\":%" PRIu64 ",", streams[s], sum(lost));
+		printf("\"%s\":{\"lost\":%" PRIu64 ",", output_stream_name(s + 1),
+		       bpf_log_lost_total(lost));
 		for (i = 0; i < CAUSES; i++)
 			printf("\"%s\":%" PRIu64 ",", names[i].json, cause(lost, (int)i));
-		printf("\"unreported\":%" PRIu64, sum(&stats->counts.unreported[s]));
+		printf("\"unreported\":%" PRIu64, bpf_log_lost_total(&stats->counts.unreported[s]));
 		if (stats->has_streams)
 			printf(",\"pending\":%u,\"charged\":%u,\"capacity\":%u",
 			       stats->stream[s].pending, stats->stream[s].charged, CAPACITY);
@@ -217,13 +211,14 @@ const struct verb verb_stats = {
 	.name = "stats",
 	.usage = "PROG [OPTION]...",
 	.summary = "count what a loaded program lost and held back",
-	.help = "Writes what a loaded program counts about its own messages since it was loaded:\n"
-		"those that were lost, by cause and stream, and those of them that no line in the\n"
-		"stream tells of yet; how many a _ratelimited suppressed; its levels; and, on\n"
-		"kernels with streams, the bytes that wait in its streams and that are charged\n"
-		"against their capacity. Consumes nothing and changes nothing.\n"
+	.help = "Writes what a loaded program has counted since it was loaded: messages lost, by\n"
+		"cause and stream; how many of them no line in the stream reports yet; records\n"
+		"that _ratelimited suppressed; its levels; and, on kernels with streams, the "
+		"bytes\n"
+		"that wait in its streams and that count against their capacity. Consumes and\n"
+		"changes nothing.\n"
 		"\n"
-		"Programs of one object share their counts; the others are named.\n"
+		"Programs of one object share their counts; the others are listed.\n"
 		"\n" LOOKUP_HELP,
 	.opts = opts,
 	.main = main_stats,

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* read.c - read the streams of the programs that are followed. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "explain.h"
+#include "follow/internal.h"
+#include "show/clock.h"
+
+static void look_up_name(struct follow_prog *prog, int fd)
+{
+	struct bpf_prog_info info = {};
+	char name[PROG_NAME];
+
+	prog_name(fd, name, sizeof(name));
+	follow_name(prog, name);
+	prog->full_name = true;
+	if (!prog_info(fd, &info))
+		return;
+	prog_tag(&info, prog->tag);
+	for (int i = 0; i < 2; i++)
+		prog->streams[i].source.tag = prog->tag;
+}
+
+/* Prepare for text of a program: its name, and buffers. */
+static int activate(struct follow *follow, struct follow_prog *prog, int fd)
+{
+	struct follow_prog **end = &follow->active;
+
+	prog->read_ns = clock_mono_ns();
+	if (prog->text)
+		return 0;
+	if (!prog->full_name)
+		look_up_name(prog, fd);
+	prog->text = calloc(2, sizeof(*prog->text));
+	if (!prog->text)
+		return follow_out_of_memory();
+	for (int i = 0; i < 2; i++)
+		bpf_stream_assembler_init(&prog->text[i].assembler, prog->text[i].buf,
+					  FOLLOW_RECORD, i + 1, follow_record, prog);
+	while (*end)
+		end = &(*end)->next;
+	prog->next = NULL;
+	*end = prog;
+	return 0;
+}
+
+int follow_feed(struct follow *follow, struct follow_prog *prog, int fd, int stream_id,
+		const char *text, size_t len)
+{
+	int ret = activate(follow, prog, fd);
+
+	if (ret)
+		return ret;
+	follow->read_ns = prog->read_ns;
+	follow->floor_ns = follow->complete_ns;
+	prog->text[stream_id - 1].read_ns = prog->read_ns;
+	ret = bpf_stream_assembler_feed(&prog->text[stream_id - 1].assembler, text, len);
+	return ret < 0 ? ret : 0;
+}
+
+static int read_stream(struct follow *follow, struct follow_prog *prog, int fd, int stream_id)
+{
+	int n = bpf_stream_read(fd, stream_id, follow->buf, sizeof(follow->buf)), err;
+
+	follow_set_more(follow, &prog->streams[stream_id - 1], n == (int)sizeof(follow->buf));
+	if (n < 0)
+		msg("cannot read the %s of program %u: %s", output_stream_name(stream_id), prog->id,
+		    strerror(-n));
+	if (n <= 0)
+		return n;
+	err = follow_feed(follow, prog, fd, stream_id, follow->buf, n);
+	return err ? err : n;
+}
+
+int follow_peek(struct follow *follow, struct follow_prog *prog, int fd)
+{
+	const struct progs_record *record;
+	const char *text;
+	size_t len;
+	int total = 0, ret;
+
+	ret = progs_iter_start(follow->peek, prog->id);
+	if (!ret)
+		ret = progs_iter_next(follow->peek, &record);
+	if (ret < 0)
+		msg("cannot peek at program %u: %s", prog->id, explain_errno(ret));
+	if (ret <= 0)
+		return ret;
+	for (int i = 0; i < 2; i++) {
+		len = progs_iter_news(follow->peek, record, i, &prog->streams[i].mark, &text);
+		if (!(follow->streams & 1U << (i + 1)))
+			continue;
+		if (record->stream[i].truncated)
+			msg("program %u: more text than could be read", prog->id);
+		if (!len)
+			continue;
+		total += len;
+		ret = follow_feed(follow, prog, fd, i + 1, text, len);
+		if (ret)
+			return ret;
+		if (record->stream[i].lost)
+			msg("program %u: another reader took %u message%s during the peek",
+			    prog->id, record->stream[i].lost,
+			    record->stream[i].lost == 1 ? "" : "s");
+	}
+	return total;
+}
+
+int follow_open(struct follow *follow, __u32 id)
+{
+	int fd = bpf_prog_get_fd_by_id(id);
+
+	if (fd >= 0 || fd == -ENOENT || follow->reported_open)
+		return fd;
+	if (fd == -EPERM)
+		msg("not permitted to open programs by id: requires root or CAP_SYS_ADMIN "
+		    "(pinned programs can be opened by path)");
+	else
+		msg("cannot open program %u, and possibly others: %s", id, explain_errno(fd));
+	follow->reported_open = true;
+	return fd;
+}
+
+int follow_read(struct follow *follow, struct follow_prog *prog, unsigned int streams)
+{
+	int fd = prog->fd >= 0 ? prog->fd : follow_open(follow, prog->id), ret = 0, n;
+
+	if (fd < 0)
+		return fd == -EPERM ? fd : -EAGAIN;
+	if (follow->peek) {
+		ret = follow_peek(follow, prog, fd);
+	} else {
+		for (int id = BPF_STREAM_ID_STDOUT; ret >= 0 && id <= BPF_STREAM_ID_STDERR; id++) {
+			if (!(follow->streams & streams & 1U << id))
+				continue;
+			n = read_stream(follow, prog, fd, id);
+			ret = n < 0 ? n : ret + n;
+		}
+	}
+	if (fd != prog->fd)
+		close(fd);
+	prog->total += ret > 0 ? ret : 0;
+	return ret;
+}
+
+void follow_limit(struct follow *follow, uint64_t max)
+{
+	follow->limit = max;
+	for (size_t i = 0; i < follow->nr; i++)
+		follow->progs[i]->total = 0;
+}
+
+int follow_read_all(struct follow *follow)
+{
+	int total = 0, n;
+
+	follow_begin_round(follow);
+	for (size_t i = 0; i < follow->nr; i++) {
+		if (follow->progs[i]->total >= follow->limit)
+			continue;
+		n = follow_read(follow, follow->progs[i], BPF_STREAM_BOTH);
+		if (n < 0 && n != -EAGAIN)
+			return n;
+		total += n > 0;
+	}
+	follow_end_round(follow);
+	return total;
+}
