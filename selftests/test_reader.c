@@ -222,6 +222,7 @@ static void test_truncated(const char *how)
 static void test_usage(void)
 {
 	__u32 id = id_of("writer"), leak;
+	__u64 first, second;
 	char buf[10], *text;
 	size_t len = 0;
 
@@ -230,6 +231,7 @@ static void test_usage(void)
 	leak = out->usage.charged;
 	ok(out->ret == 0 && !out->usage.elements && !out->usage.listed && !out->usage.pending,
 	   "%s: usage: an empty stream", clang);
+	ok(!out->newest, "%s: newest: an empty stream has none", clang);
 	write_to("writer", BPF_STREAM_ID_STDERR, 0, 1, 3);
 	run_iter("usage_iter", id, BPF_STREAM_ID_STDERR, 0);
 	ok(out->usage.charged == leak + 1100 && !out->usage.listed && !out->usage.unsure,
@@ -240,10 +242,17 @@ static void test_usage(void)
 	drain("writer", BPF_STREAM_ID_STDOUT);
 	run_iter("usage_iter", id, BPF_STREAM_ID_STDOUT, 0);
 	leak = out->usage.charged; /* of allocations that failed before */
-	write_to("writer", BPF_STREAM_ID_STDOUT, 0, 500, 1);
-	bpf_stream_read(bpf_program__fd(prog_of("writer")), BPF_STREAM_ID_STDOUT, buf, 10);
+	ok(!out->newest, "%s: newest: nor has one that was drained", clang);
 	write_to("writer", BPF_STREAM_ID_STDOUT, 0, 500, 1);
 	run_iter("usage_iter", id, BPF_STREAM_ID_STDOUT, 0);
+	first = out->newest;
+	bpf_stream_read(bpf_program__fd(prog_of("writer")), BPF_STREAM_ID_STDOUT, buf, 10);
+	run_iter("usage_iter", id, BPF_STREAM_ID_STDOUT, 0);
+	ok(first && out->newest == first, "%s: newest: a reader does not change it", clang);
+	write_to("writer", BPF_STREAM_ID_STDOUT, 0, 500, 1);
+	run_iter("usage_iter", id, BPF_STREAM_ID_STDOUT, 0);
+	second = out->newest;
+	ok(second && second != first, "%s: newest: another one after a write", clang);
 	drain("writer", BPF_STREAM_ID_STDERR);
 	text = stream_text(bpf_program__fd(prog_of("writer")), BPF_STREAM_ID_STDOUT, &len);
 	if (!ok(text && out->usage.pending == len && out->usage.listed == len && len >= 980 &&
@@ -257,6 +266,7 @@ static void test_usage(void)
 	drain("writer", BPF_STREAM_ID_STDERR);
 	run_iter("usage_iter", id, 3, 0);
 	ok(out->ret == -ENOENT, "%s: usage: no stream 3", clang);
+	ok(!out->newest, "%s: newest: no stream 3", clang);
 }
 
 static void test_busy(const char *how)

@@ -5,7 +5,8 @@
  *	#include "vmlinux.h"
  *	#include <bpf_stream/reader.h>
  *
- *	static int count(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
+ *	static int count(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info,
+ *			 void *ctx)
  *	{
  *		__u64 *errors = ctx;
  *
@@ -22,36 +23,35 @@
  * There are two sources, and one object file works with both:
  *
  * kfuncs
- *	The functions that were proposed together with the streams (bpf_stream_next_elem() and so
- *	on), on kernels that have them; no released one does. Reading consumes: each element goes
- *	to one reader, the oldest first, and makes room for new ones.
+ *	The reader functions that were proposed together with streams (bpf_stream_next_elem() and
+ *	others), on kernels that have them; no released kernel does. Reading consumes: each element
+ *	goes to one reader, the oldest first, and frees its space.
  * peek
  *	Any kernel with streams, from 6.17 on. Consumes nothing, delivers the oldest first, and may
- *	run beside writers, consumers and other peeks. What a consumer takes while it is looked at
- *	is lost to the peek, and counted (@lost of struct bpf_stream_result). What is delivered is
- *	text as it was written: see "What peek promises" below.
+ *	run beside writers, consumers and other peeks. An element that a consumer takes while the
+ *	peek looks at it is lost to the peek, and counted (@lost of struct bpf_stream_result). The
+ *	delivered text is what was written; see "What peek guarantees" below.
  *
- * A program that includes this loads on kernels without either, where the functions return
- * -EOPNOTSUPP. What is not used costs nothing; a program that peeks gets a map of 34 KB,
- * .data.bpf_peek.
+ * A program that includes this header loads on kernels without either source; there the functions
+ * return -EOPNOTSUPP. Functions that are not called cost nothing; a program that peeks gets a map
+ * of 34 KB, .data.bpf_peek.
  *
- * What you may use: bpf_stream_for_each(), bpf_stream_for_each_own(), bpf_stream_peek_prog(),
- * bpf_stream_usage(), and, for the text of an element, bpf_stream_elem_read(), _copy(), _output(),
- * _find(), _line(), _starts_with(), _level(), which are in text.h.
+ * Public: bpf_stream_for_each(), bpf_stream_for_each_own(), bpf_stream_peek_prog(),
+ * bpf_stream_newest(), bpf_stream_usage() and, for the text of an element, elem.h.
  *
- * Needs: bpf_helpers.h and bpf_core_read.h of libbpf 1.1 or newer, in the loader libbpf 1.3 or
- * newer, a GPL-compatible licence, CAP_PERFMON to load.
+ * Needs: libbpf 1.3 or newer in the loader, a GPL-compatible licence, CAP_PERFMON to load. Nothing
+ * of libbpf's headers. Where vmlinux.h is not used, <linux/bpf.h> of 5.19 or newer.
  *
- * What peek promises
+ * What peek guarantees
  *
- * Reading never faults and always ends: it is limited to 131,072 elements for each of the two lists
- * that a stream is made of; beyond that it says truncated. An element is delivered if after it was
- * copied it was still in the stream, in its place, and a second copy was the same as the first.
- * The kernel has no version number of a stream, so one case cannot be told: between two looks a
- * consumer empties the stream, and its memory is used again, with the same text of the element that
- * is then the newest (28 bytes of it are compared) and the others in the same order. Then you get
- * later text instead, whole, maybe that of another program. Programs whose messages differ, by a time
- * for instance, are safe from it.
+ * Reading never faults and always ends: a peek walks at most 131,072 elements of each of the two
+ * lists that make up a stream; if there are more, it reports truncated. It delivers an element only
+ * if, after it was copied, the element was still in its place in the stream and a second copy was
+ * the same. The kernel keeps no version number of a stream, so one case cannot be detected: between
+ * two looks a consumer empties the stream, and its memory is reused with the same text in what is
+ * then the newest element (28 bytes are compared) and the other elements in the same order. Then
+ * you get later text instead, whole, possibly of another program. Programs whose messages differ,
+ * for instance by their time, cannot run into it.
  */
 #include <bpf_stream/bpf/ids.h>
 
@@ -59,33 +59,36 @@
 #define BPF_STREAM_READER_H
 
 #include <bpf_stream/bpf/peek.h>
-#include <bpf_stream/text.h>
+#include <bpf_stream/elem.h>
 
 __BPF_STREAM_HEADER
 
 /**
- * typedef bpf_stream_elem_fn - what is called for each element
- * @text: its text, to be read with bpf_dynptr_read() and the like, or with bpf_stream_elem_*();
- *	good until the function returns
+ * typedef bpf_stream_elem_fn - called for each element
+ * @text: its text, for bpf_dynptr_read() and the like or the bpf_stream_elem_*() functions; valid
+ *	until the function returns
  * @info: see struct bpf_stream_elem_info
- * @ctx: as it was given
+ * @ctx: as given by the caller
  *
- * A static function. Return 0 to go on, anything else to stop after this element.
+ * It must be a static function.
+ *
+ * Return: 0 to continue, anything else to stop after this element.
  */
 typedef int (*bpf_stream_elem_fn)(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info,
 				  void *ctx);
 
-/* flags: this source and no other; 0 is kfuncs where they are, else peek */
+/* Flags: use only this source. 0 means the kfuncs where the kernel has them, otherwise peek. */
 #define BPF_STREAM_KFUNCS 1
 #define BPF_STREAM_PEEK	  2
 
 /**
- * struct bpf_stream_result - how it went
+ * struct bpf_stream_result - how a walk over a stream went
  * @source: BPF_STREAM_KFUNCS, BPF_STREAM_PEEK, or 0 for neither
  * @delivered: elements that the function was called for
- * @lost: elements that were in the stream when a peek began, and that a consumer was faster to take
- * @truncated: 1 if there may be more elements than those: they were too many, or a consumer was at
- *	work each of the eight times that a peek looked where to begin
+ * @lost: elements that were in the stream when a peek began but that a consumer took first
+ * @truncated: 1 if there may be more elements: they were too many, or a consumer was at work each
+ * 	of
+ *	the eight times that a peek tried to start
  */
 struct bpf_stream_result {
 	__u32 source;
@@ -119,17 +122,17 @@ __bpf_stream_inline _Bool __bpf_stream_have_kfuncs(void)
 	       __bpf_stream_ksym_exists(__bpf_stream_from_slice);
 }
 
-/* Elements that one call takes out of a stream, which somebody may go on filling */
+/* The most elements that one call consumes: writers may keep filling the stream. */
 #define __BPF_STREAM_DRAIN_MAX (1 << 18)
 
-__bpf_stream_inline int
-__bpf_stream_drain(struct bpf_stream___bpf_stream *stream, int stream_id, bpf_stream_elem_fn fn,
-		   void *ctx, struct bpf_stream_result *result)
+__bpf_stream_inline int __bpf_stream_drain(struct bpf_stream___bpf_stream *stream, int stream_id,
+					   bpf_stream_elem_fn fn, void *ctx,
+					   struct bpf_stream_result *result)
 {
 	__u32 i, n = 0, truncated = 1;
 	int err = 0, stop = 0;
 
-	__bpf_stream_for (i, __BPF_STREAM_DRAIN_MAX) {
+	__bpf_stream_for(i, __BPF_STREAM_DRAIN_MAX) {
 		struct bpf_stream_elem___bpf_stream *elem = __bpf_stream_next_elem(stream);
 		struct bpf_stream_elem_info info;
 		struct bpf_dynptr text;
@@ -162,9 +165,9 @@ __bpf_stream_drain(struct bpf_stream___bpf_stream *stream, int stream_id, bpf_st
 	return err ? err : (int)n;
 }
 
-__bpf_stream_inline int
-__bpf_stream_peek_each(__u64 prog, __u32 id, int stream_id, bpf_stream_elem_fn fn, void *ctx,
-		       struct bpf_stream_result *result)
+__bpf_stream_inline int __bpf_stream_peek_each(__u64 prog, __u32 id, int stream_id,
+					       bpf_stream_elem_fn fn, void *ctx,
+					       struct bpf_stream_result *result)
 {
 	int slot = __bpf_stream_peek_take(), err;
 	struct __bpf_stream_peek *p;
@@ -176,7 +179,7 @@ __bpf_stream_peek_each(__u64 prog, __u32 id, int stream_id, bpf_stream_elem_fn f
 	err = __bpf_stream_peek_open(p, prog, id, stream_id);
 	if (err)
 		goto out;
-	__bpf_stream_for (i, 2 * __BPF_STREAM_PEEK_MAX) {
+	__bpf_stream_for(i, 2 * __BPF_STREAM_PEEK_MAX) {
 		struct bpf_stream_elem_info info;
 		int len = id ? __bpf_stream_peek_next_by_id(p, id) : __bpf_stream_peek_next(p);
 		struct bpf_dynptr text;
@@ -188,7 +191,7 @@ __bpf_stream_peek_each(__u64 prog, __u32 id, int stream_id, bpf_stream_elem_fn f
 		info.seq = i;
 		info.flags = p->cut ? BPF_STREAM_ELEM_REST : 0;
 		info.key = p->key;
-		bpf_dynptr_from_mem(p->text, len, 0, &text);
+		__bpf_stream_helper_dynptr_from_mem(p->text, len, 0, &text);
 		if (fn(&text, &info, ctx))
 			break;
 	}
@@ -204,8 +207,7 @@ out:
 	return err;
 }
 
-__bpf_stream_inline int
-__bpf_stream_result_begin(int stream_id, struct bpf_stream_result *result)
+__bpf_stream_inline int __bpf_stream_result_begin(int stream_id, struct bpf_stream_result *result)
 {
 	if (result)
 		*result = (struct bpf_stream_result){};
@@ -213,29 +215,29 @@ __bpf_stream_result_begin(int stream_id, struct bpf_stream_result *result)
 }
 
 /**
- * bpf_stream_for_each() - go over the elements of a stream of a program, oldest first
+ * bpf_stream_for_each() - call a function for each element of a program's stream, oldest first
  * @prog_id: the program's id
  * @stream_id: BPF_STDOUT or BPF_STDERR
- * @fn: called for each; a static function of the type of bpf_stream_elem_fn
- * @ctx: passed to it
+ * @fn: a static function of type bpf_stream_elem_fn
+ * @ctx: passed to @fn
  * @flags: 0, BPF_STREAM_KFUNCS or BPF_STREAM_PEEK; a constant
- * @result: filled in, also on error, or NULL
+ * @result: filled in, also on error; or NULL
  *
- * It ends at the end of the stream, when @fn returns something else than 0, or when the result says
+ * It stops at the end of the stream, when @fn returns something other than 0, or when @result says
  * truncated.
  *
- * Return: how many elements @fn was called for, or a negative error:
+ * Return: the number of elements @fn was called for, or a negative errno:
  *	-ENOENT: no such program, no such stream, or (peek) the program was unloaded meanwhile
- *	-EBUSY: (peek) the programs of this object are in more than four peeks at once
+ *	-EBUSY: (peek) four peeks of this object's programs are already running
  *	-EOPNOTSUPP: the kernel has no such source
- * Context: SEC("syscall") programs; with BPF_STREAM_PEEK all that may call
- *	bpf_probe_read_kernel() and bpf_dynptr_from_mem(). Not where RCU is already held by
- *	bpf_rcu_read_lock(). @fn must not throw (a peek would stay counted as busy).
+ * Context: SEC("syscall") programs; with BPF_STREAM_PEEK every program that may call
+ *	bpf_probe_read_kernel() and bpf_dynptr_from_mem(). Not under bpf_rcu_read_lock(). @fn must
+ *	not throw: the peek would count as running for ever.
  * Kernels: peek 6.17 and up, with CONFIG_KALLSYMS_ALL and a loader that may read /proc/kallsyms.
  */
-__bpf_stream_inline int
-bpf_stream_for_each(__u32 prog_id, int stream_id, bpf_stream_elem_fn fn, void *ctx, __u64 flags,
-		    struct bpf_stream_result *result)
+__bpf_stream_inline int bpf_stream_for_each(__u32 prog_id, int stream_id, bpf_stream_elem_fn fn,
+					    void *ctx, __u64 flags,
+					    struct bpf_stream_result *result)
 {
 	int err = __bpf_stream_result_begin(stream_id, result);
 
@@ -260,17 +262,17 @@ bpf_stream_for_each(__u32 prog_id, int stream_id, bpf_stream_elem_fn fn, void *c
 }
 
 /**
- * bpf_stream_for_each_own() - go over the elements of a stream of the program that runs
+ * bpf_stream_for_each_own() - the same for a stream of the running program
+ * @stream_id, @fn, @ctx, @result: as for bpf_stream_for_each()
  *
- * Arguments and return value as those of bpf_stream_for_each(). A program does not know its own id
- * and cannot be peeked at this way: -EOPNOTSUPP without the kfuncs. To peek at itself it has to be
- * told its id.
+ * The source is the kfuncs. A program does not know its own id; to let it peek at itself, pass the
+ * id to it and call bpf_stream_for_each().
  *
+ * Return: as bpf_stream_for_each(); -EOPNOTSUPP without the kfuncs.
  * Context: any program type. Kernels: those with the kfuncs.
  */
-__bpf_stream_inline int
-bpf_stream_for_each_own(int stream_id, bpf_stream_elem_fn fn, void *ctx,
-			struct bpf_stream_result *result)
+__bpf_stream_inline int bpf_stream_for_each_own(int stream_id, bpf_stream_elem_fn fn, void *ctx,
+						struct bpf_stream_result *result)
 {
 	struct bpf_stream___bpf_stream *stream;
 	int err = __bpf_stream_result_begin(stream_id, result);
@@ -286,17 +288,18 @@ bpf_stream_for_each_own(int stream_id, bpf_stream_elem_fn fn, void *ctx,
 }
 
 /**
- * bpf_stream_peek_prog() - go over the elements of a stream of a program that is at hand
+ * bpf_stream_peek_prog() - the same for a program given by its address
  * @prog: the kernel's struct bpf_prog, as a program in SEC("iter/bpf_prog") gets it. It must stay
- *	as long as this runs; what the iterator hands out does.
+ *	loaded during the call; the iterator sees to that.
+ * @stream_id, @fn, @ctx, @result: as for bpf_stream_for_each()
  *
- * The other arguments and the return value as those of bpf_stream_for_each(); the source is peek.
+ * The source is peek.
  *
- * Context: as there. Kernels: 6.17 and up.
+ * Return: as bpf_stream_for_each().
+ * Context: as bpf_stream_for_each() with BPF_STREAM_PEEK. Kernels: 6.17 and up.
  */
-__bpf_stream_inline int
-bpf_stream_peek_prog(const void *prog, int stream_id, bpf_stream_elem_fn fn, void *ctx,
-		     struct bpf_stream_result *result)
+__bpf_stream_inline int bpf_stream_peek_prog(const void *prog, int stream_id, bpf_stream_elem_fn fn,
+					     void *ctx, struct bpf_stream_result *result)
 {
 	int err = __bpf_stream_result_begin(stream_id, result);
 
@@ -308,15 +311,40 @@ bpf_stream_peek_prog(const void *prog, int stream_id, bpf_stream_elem_fn fn, voi
 }
 
 /**
- * struct bpf_stream_usage - what is in a stream
- * @charged: bytes that count against its capacity of 100,000
- * @listed: bytes of the elements that are there
- * @pending: bytes of these that have not been read
- * @elements: how many
- * @unsure: 1 if it did not hold still: the numbers do not belong together
+ * bpf_stream_newest() - get the key of the newest element in a stream
+ * @prog: as for bpf_stream_peek_prog()
+ * @stream_id: BPF_STDOUT or BPF_STDERR
  *
- * @charged less @listed is what was charged for messages that were never put there (over-long
- * ones, up to 7.3) and is not given back as long as the program is loaded.
+ * The key changes whenever something is written, so comparing it with the last one tells whether
+ * there is anything to read. It costs four short reads for an empty stream.
+ *
+ * Return: the key, see struct bpf_stream_elem_info; 0 if the stream is empty, does not exist, or
+ * 	the
+ *	kernel has no streams.
+ * Context: as bpf_stream_peek_prog(). Kernels: 6.17 and up.
+ */
+__bpf_stream_inline __u64 bpf_stream_newest(const void *prog, int stream_id)
+{
+	__u64 stream;
+
+	if (!__bpf_stream_layout_known())
+		return 0;
+	if (stream_id != BPF_STDOUT && stream_id != BPF_STDERR)
+		return 0;
+	stream = __bpf_stream_find((__u64)prog, stream_id);
+	return stream ? __bpf_stream_newest(stream) : 0;
+}
+
+/**
+ * struct bpf_stream_usage - how full a stream is
+ * @charged: bytes that count against its capacity of 100,000
+ * @listed: bytes of the elements in it
+ * @pending: bytes of these that nobody has read
+ * @elements: number of elements
+ * @unsure: 1 if the stream changed during each attempt: the numbers do not belong together
+ *
+ * @charged minus @listed is what the kernel charged for messages that it then refused (over 1,024
+ * bytes, up to 7.3). It is not given back while the program is loaded.
  */
 struct bpf_stream_usage {
 	__u32 charged;
@@ -326,8 +354,7 @@ struct bpf_stream_usage {
 	__u32 unsure;
 };
 
-__bpf_stream_inline void __bpf_stream_add(__u64 node,
-								     struct bpf_stream_usage *usage)
+__bpf_stream_inline void __bpf_stream_add(__u64 node, struct bpf_stream_usage *usage)
 {
 	struct __bpf_stream_lens lens = __bpf_stream_lens_of(node);
 
@@ -336,8 +363,7 @@ __bpf_stream_inline void __bpf_stream_add(__u64 node,
 	usage->elements++;
 }
 
-__bpf_stream_noinline int __bpf_stream_measure(__u64 addr,
-								   struct bpf_stream_usage *usage)
+__bpf_stream_noinline int __bpf_stream_measure(__u64 addr, struct bpf_stream_usage *usage)
 {
 	struct bpf_stream___bpf_stream *stream = __bpf_stream_of(addr);
 	__u64 head = __bpf_stream_word(&stream->backlog_head);
@@ -348,7 +374,7 @@ __bpf_stream_noinline int __bpf_stream_measure(__u64 addr,
 	usage->charged = __bpf_stream_half(&stream->capacity.counter);
 	usage->listed = usage->pending = usage->elements = 0;
 	node = head;
-	__bpf_stream_for (i, __BPF_STREAM_PEEK_MAX) {
+	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX) {
 		if (!node)
 			break;
 		__bpf_stream_add(node, usage);
@@ -360,7 +386,7 @@ __bpf_stream_noinline int __bpf_stream_measure(__u64 addr,
 	}
 	usage->unsure = !!node;
 	node = log;
-	__bpf_stream_for (i, __BPF_STREAM_PEEK_MAX) {
+	__bpf_stream_for(i, __BPF_STREAM_PEEK_MAX) {
 		if (!node)
 			break;
 		__bpf_stream_add(node, usage);
@@ -375,18 +401,18 @@ __bpf_stream_noinline int __bpf_stream_measure(__u64 addr,
 }
 
 /**
- * bpf_stream_usage() - how much is in a stream
+ * bpf_stream_usage() - get how full a stream is
  * @prog: as for bpf_stream_peek_prog()
  * @stream_id: BPF_STDOUT or BPF_STDERR
- * @usage: on the stack; filled in
+ * @usage: filled in; on the stack
  *
- * A stream that was never written to costs a few reads.
+ * It costs a few reads for an empty stream, and one or more for each element otherwise.
  *
- * Return: 0, -ENOENT (no such stream), -EOPNOTSUPP.
- * Context: as for bpf_stream_peek_prog(). Kernels: 6.17 and up.
+ * Return: 0, -ENOENT (no such stream), or -EOPNOTSUPP.
+ * Context: as bpf_stream_peek_prog(). Kernels: 6.17 and up.
  */
 __bpf_stream_inline int bpf_stream_usage(const void *prog, int stream_id,
-								    struct bpf_stream_usage *usage)
+					 struct bpf_stream_usage *usage)
 {
 	__u64 stream;
 	__u32 i;
@@ -395,12 +421,12 @@ __bpf_stream_inline int bpf_stream_usage(const void *prog, int stream_id,
 	if (stream_id != BPF_STDOUT && stream_id != BPF_STDERR)
 		return -__BPF_STREAM_ENOENT;
 	if (!__bpf_stream_can_peek() ||
-	    !bpf_core_field_exists(struct bpf_stream___bpf_stream, capacity.counter))
+	    !__bpf_stream_has(bpf_stream___bpf_stream, capacity.counter))
 		return -__BPF_STREAM_EOPNOTSUPP;
 	stream = __bpf_stream_find((__u64)prog, stream_id);
 	if (!stream)
 		return -__BPF_STREAM_ENOENT;
-	__bpf_stream_for (i, 4)
+	__bpf_stream_for(i, 4)
 		if (!__bpf_stream_measure(stream, usage))
 			break;
 	return 0;

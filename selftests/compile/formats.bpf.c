@@ -91,6 +91,8 @@ void refused(int i, long l, char *s)
 	T("\001%d", i); /* expect: the kernel does not take this control character: leave it out */
 	T("a\n\n\n\x7f"); /* expect: the kernel does not take this control character: leave it out */
 	T("\u00e9"); /* expect: older kernels take ASCII alone in a format */
+	T("a \0 b"); /* expect: the kernel reads a format only up to its first \0 */
+	T("a\0"); /* expect: the kernel reads a format only up to its first \0 */
 	T("\xc3\xa9"); /* expect: older kernels take ASCII alone in a format */
 	bpf_log_info("%zu", l); /* expect: the kernel does not take %zu */
 	bpf_log_debug_ratelimited("%zu", l); /* expect: the kernel does not take %zu */
@@ -113,5 +115,7 @@ void drop_in(int i, long l, void *s)
 {
 	bpf_printk("%zu", l); /* expect: the kernel does not take %zu */
 	bpf_printk("%d of %llx %s: 100%%\n", l, s, i);
+	bpf_printk("%d\n\0", i); /* seen in programs */
+	bpf_printk("%d\0", i); /* expect: the kernel reads a format only up to its first \0 */
 	bpf_printk("%s"); /* no error: arguments are not compared */
 }

@@ -92,5 +92,6 @@ int use_reader(void *ctx)
 	n += bpf_stream_for_each_own(BPF_STDERR, use_element, &found, 0);
 	n += bpf_stream_peek_prog(ctx, BPF_STDERR, use_element, &found, 0);
 	n += bpf_stream_usage(ctx, BPF_STDERR, &usage);
+	n += bpf_stream_newest(ctx, BPF_STDERR) != 0;
 	return n + found;
 }

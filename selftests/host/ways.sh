@@ -37,6 +37,8 @@ ours() {
 	! grep -qE 'call 6$' "$dir/s" && grep -q 'call __bpf_stream_lose' "$dir/s"
 }
 
+cp $ways/hello.bpf.c "$dir/a%d.bpf.c"
+
 for clang in clang-14 clang-19; do
 	cc="$clang $bpf $base -Werror"
 	for own in -DOWN_OTHER -DOWN_GUARD "-DOWN_GUARD -DOWN_NAMES" "-DOWN_GUARD -DOWN_VENDORED"; do
@@ -78,6 +80,12 @@ for clang in clang-14 clang-19; do
 	ok "$clang: warnings that people turn on" clean $cc $libbpf -Wextra -Wshadow -Wconversion \
 		-Wimplicit-int-conversion -Wdeclaration-after-statement -Wpedantic -Wno-unused-parameter \
 		-c -o /dev/null $ways/warnings.bpf.c
+	ok "$clang: a percent sign in the file's name: one error" one_error "define BPF_LOG_FILE" \
+		$cc $libbpf -DPARENTHESES -c -o /dev/null "$dir/a%d.bpf.c"
+	ok "$clang: ... and none if BPF_LOG_FILE is defined" clean $cc $libbpf \
+		'-DBPF_LOG_FILE="a%%d.bpf.c"' -DPARENTHESES -c -o /dev/null "$dir/a%d.bpf.c"
+	ok "$clang: ... or records have no location" clean $cc $libbpf -DPARENTHESES -DBPF_LOG_LOCATION=0 \
+		-c -o /dev/null "$dir/a%d.bpf.c"
 	ok "$clang: a program that compares no formats" clean $cc $libbpf -DBPF_STREAM_NO_FORMAT_CHECK \
 		-DWRONG_FORMAT -c -o /dev/null selftests/compile/warning_format_type.bpf.c
 done

@@ -163,6 +163,7 @@ int usage_iter(struct bpf_iter__bpf_prog *ctx)
 		return 0;
 	out.ret = bpf_stream_usage(prog, wanted.stream_id, &usage);
 	out.usage = usage;
+	out.newest = bpf_stream_newest(prog, wanted.stream_id);
 	return 0;
 }
 

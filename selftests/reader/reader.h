@@ -31,6 +31,7 @@ struct reader_out {
 	int ret;
 	struct bpf_stream_result result;
 	struct bpf_stream_usage usage;
+	__u64 newest;
 	__u32 elements, used, wrong;
 	__u16 len[READER_ELEMENTS];
 	char text[READER_TEXT];

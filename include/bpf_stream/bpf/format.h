@@ -253,10 +253,18 @@ extern void __bpf_stream_fmt_more(const char *p)
 	 __BPF_STREAM_FMT_HAS16(s, -64) || __BPF_STREAM_FMT_HAS16(s, -48) ||                       \
 	 __BPF_STREAM_FMT_HAS16(s, -32) || __BPF_STREAM_FMT_HAS16(s, -16))
 
-extern void __bpf_stream_fmt_chars(const char *s, const char *source, int ascii)
+/* One NUL after the last newline does no harm, and existing calls of bpf_printk() have it. */
+#define __BPF_STREAM_FMT_NUL(s, size)                                                              \
+	(__builtin_strlen(s) + 1 != (size) &&                                                      \
+	 !(__builtin_strlen(s) + 2 == (size) && __builtin_strlen(s) &&                             \
+	   (s)[__builtin_strlen(s) - 1] == '\n'))
+
+extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char *source, int ascii)
 	__BPF_STREAM_FMT_IF(ascii && __BPF_STREAM_FMT_ESCAPES(source));
-extern void __bpf_stream_fmt_chars(const char *s, const char *source, int ascii)
+extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char *source, int ascii)
 	__attribute__((__overloadable__))
+	__BPF_STREAM_FMT_SAY(__BPF_STREAM_FMT_NUL(s, size),
+			     "the kernel reads a format only up to its first \\0: leave that out")
 	__BPF_STREAM_FMT_SAY(__builtin_strchr(s, 27),
 			     __BPF_STREAM_FMT_NO "\\033: leave colours to the program that shows "
 			     "the messages")
@@ -359,8 +367,9 @@ extern void __bpf_stream_fmt_chars(const char *s, const char *source, int ascii)
 #define __BPF_STREAM_CHECK_FORMAT__(fmt, n)                                                        \
 	if (0)                                                                                     \
 	__extension__({                                                                            \
-		enum { __bpf_stream_fmt_n = sizeof(fmt) - 1, __BPF_STREAM_FMT_HOPS_##n(fmt) };     \
-		__bpf_stream_fmt_chars(fmt, #fmt, sizeof(u"" #fmt) == 2 * sizeof(#fmt));           \
+		enum { __bpf_stream_fmt_n = __builtin_strlen(fmt), __BPF_STREAM_FMT_HOPS_##n(fmt) };     \
+		__bpf_stream_fmt_chars(fmt, sizeof(fmt), #fmt,                                     \
+				       sizeof(u"" #fmt) == 2 * sizeof(#fmt));              \
 		__BPF_STREAM_FMT_SPECS_##n(fmt);                                                   \
 		__BPF_STREAM_FMT_LAST(fmt, __BPF_STREAM_FMT_LAST_##n);                             \
 	})

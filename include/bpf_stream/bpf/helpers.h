@@ -3,8 +3,8 @@
  * bpf_stream/bpf/helpers.h - the kernel's helpers that this library calls, under names of its own.
  * Internal: do not include directly.
  *
- * Projects bring helper declarations of their own, under the kernel's names and with prototypes that
- * differ, so none of these names is used here.
+ * Projects bring their own helper declarations, under the kernel's names and with prototypes that
+ * differ, so this file uses none of those names.
  */
 #ifndef BPF_STREAM_HELPERS_H
 #define BPF_STREAM_HELPERS_H
@@ -22,15 +22,26 @@ __BPF_STREAM_HELPER(5, __bpf_stream_u64, ktime_get_ns, void);
 __BPF_STREAM_HELPER(8, __bpf_stream_u32, get_smp_processor_id, void);
 __BPF_STREAM_HELPER(67, long, get_stack, void *ctx, void *buf, __bpf_stream_u32 size,
 		    __bpf_stream_u64 flags);
-__BPF_STREAM_HELPER(113, long, probe_read_kernel, void *dst, __bpf_stream_u32 size, const void *src);
+__BPF_STREAM_HELPER(113, long, probe_read_kernel, void *dst, __bpf_stream_u32 size,
+		    const void *src);
 __BPF_STREAM_HELPER(118, __bpf_stream_u64, jiffies64, void);
 __BPF_STREAM_HELPER(165, long, snprintf, char *str, __bpf_stream_u32 str_size, const char *fmt,
 		    const void *data, __bpf_stream_u32 data_len);
 __BPF_STREAM_HELPER(177, long, trace_vprintk, const char *fmt, __bpf_stream_u32 fmt_size,
 		    const void *data, __bpf_stream_u32 data_len);
-__BPF_STREAM_HELPER(181, long, loop, __bpf_stream_u32 nr_loops, void *callback_fn, void *callback_ctx,
+__BPF_STREAM_HELPER(181, long, loop, __bpf_stream_u32 nr_loops, void *callback_fn,
+		    void *callback_ctx, __bpf_stream_u64 flags);
+__BPF_STREAM_HELPER(197, long, dynptr_from_mem, void *data, __bpf_stream_u32 size,
+		    __bpf_stream_u64 flags, struct bpf_dynptr *ptr);
+__BPF_STREAM_HELPER(198, long, ringbuf_reserve_dynptr, void *ringbuf, __bpf_stream_u32 size,
+		    __bpf_stream_u64 flags, struct bpf_dynptr *ptr);
+__BPF_STREAM_HELPER(199, void, ringbuf_submit_dynptr, struct bpf_dynptr *ptr,
+		    __bpf_stream_u64 flags);
+__BPF_STREAM_HELPER(200, void, ringbuf_discard_dynptr, struct bpf_dynptr *ptr,
 		    __bpf_stream_u64 flags);
 __BPF_STREAM_HELPER(201, long, dynptr_read, void *dst, __bpf_stream_u32 len,
 		    const struct bpf_dynptr *src, __bpf_stream_u32 offset, __bpf_stream_u64 flags);
+__BPF_STREAM_HELPER(202, long, dynptr_write, const struct bpf_dynptr *dst, __bpf_stream_u32 offset,
+		    void *src, __bpf_stream_u32 len, __bpf_stream_u64 flags);
 
 #endif /* BPF_STREAM_HELPERS_H */

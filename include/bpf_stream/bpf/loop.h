@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* bpf_stream/loop.h - loops for reader.h; nothing to include. Linux 6.4 and up. */
+/*
+ * bpf_stream/bpf/loop.h - loops that the verifier walks once, for the reader. Internal: do not
+ * include directly. Kernels: 6.4 and up.
+ */
 #ifndef BPF_STREAM_LOOP_H
 #define BPF_STREAM_LOOP_H
 
@@ -7,13 +10,9 @@
 
 __BPF_STREAM_HEADER
 
-/*
- * A loop that the verifier walks once: for (i = 0; i < n; i++), with i a __u32 and n constant, to be
- * left in any way.
- */
 struct bpf_iter_num___bpf_stream {
-	__u64 opaque;
-} __attribute__((aligned(8)));
+	__bpf_stream_u64 opaque;
+} __attribute__((__aligned__(8)));
 
 #define __bpf_stream_iter_new	  __BPF_STREAM_KFUNC(bpf_iter_num_new___bpf_stream)
 #define __bpf_stream_iter_next	  __BPF_STREAM_KFUNC(bpf_iter_num_next___bpf_stream)
@@ -24,12 +23,16 @@ extern int __bpf_stream_iter_new(struct bpf_iter_num___bpf_stream *it, int start
 extern int *__bpf_stream_iter_next(struct bpf_iter_num___bpf_stream *it) __bpf_stream_ksym;
 extern void __bpf_stream_iter_destroy(struct bpf_iter_num___bpf_stream *it) __bpf_stream_ksym;
 
+/*
+ * for (i = 0; i < n; i++), with @i a __u32 and @n a constant. The body may break, continue, return
+ * or jump out; the cleanup attribute destroys the iterator.
+ */
 #define __bpf_stream_for(i, n)                                                                     \
 	for (struct bpf_iter_num___bpf_stream __bpf_stream_it                                      \
-	     __attribute__((cleanup(__bpf_stream_iter_destroy))),                                  \
-	     *__bpf_stream_once                                                                    \
-	     __bpf_stream_unused = (__bpf_stream_iter_new(&__bpf_stream_it, 0, n),             \
-					(void)__bpf_stream_iter_destroy, (void *)0);               \
+	     __attribute__((__cleanup__(__bpf_stream_iter_destroy))),                              \
+	     *__bpf_stream_once __bpf_stream_unused =                                              \
+		     (__bpf_stream_iter_new(&__bpf_stream_it, 0, n),                               \
+		      (void)__bpf_stream_iter_destroy, (void *)0);                                 \
 	     ({                                                                                    \
 		     int *__bpf_stream_v = __bpf_stream_iter_next(&__bpf_stream_it);               \
                                                                                                    \

@@ -18,6 +18,14 @@
 #define BPF_LOG_LOCATION 1
 #endif
 
+/*
+ * The file in a record's location. Override it if the compiler's name is not the one to show, or has a
+ * percent sign: it is part of the format, where %% stands for one. May be redefined at any place.
+ */
+#ifndef BPF_LOG_FILE
+#define BPF_LOG_FILE __FILE_NAME__
+#endif
+
 #if (BPF_LOG_TIMESTAMP != 0 && BPF_LOG_TIMESTAMP != 1) ||                                          \
 	(BPF_LOG_LOCATION != 0 && BPF_LOG_LOCATION != 1)
 #error "bpf_log: BPF_LOG_TIMESTAMP and BPF_LOG_LOCATION are 0 or 1"
@@ -27,7 +35,7 @@
 #define __BPF_LOG_TIME_0
 #define __BPF_LOG_TIME_1 " %llu"
 #define __BPF_LOG_PLACE_0
-#define __BPF_LOG_PLACE_1 " " __FILE_NAME__ ":" __BPF_STREAM_STR(__LINE__)
+#define __BPF_LOG_PLACE_1 " " BPF_LOG_FILE ":" __BPF_STREAM_STR(__LINE__)
 #define __BPF_LOG_HEAD(name)                                                                       \
 	name __BPF_STREAM_PASTE(__BPF_LOG_TIME_, BPF_LOG_TIMESTAMP)                                \
 		__BPF_STREAM_PASTE(__BPF_LOG_PLACE_, BPF_LOG_LOCATION) ": "
@@ -70,9 +78,22 @@
 		__bpf_stream_err;                                                                  \
 	})
 
+/* A percent sign in the file's name would take an argument. By diagnose_if, as in format.h. */
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wgcc-compat"
+extern void __bpf_log_check_file(const char *name)
+	__BPF_STREAM_FMT_SAY(__builtin_strchr(name, '%') && __builtin_strchr(name, '%')[1] != '%',
+			     "this file has a % in its name: define BPF_LOG_FILE, with %% for it");
+#pragma clang diagnostic pop
+#define __BPF_LOG_CHECK_PLACE_0
+#define __BPF_LOG_CHECK_PLACE_1                                                                    \
+	if (0)                                                                                     \
+	__bpf_log_check_file(BPF_LOG_FILE)
+
 /* Are the promises of a record kept? @n is the number of arguments that are the library's own. */
 #define __BPF_LOG_CHECK_RECORD(fmt, n, ...)                                                        \
 	__BPF_STREAM_CHECK_LITERAL(fmt);                                                           \
+	__BPF_STREAM_PASTE(__BPF_LOG_CHECK_PLACE_, BPF_LOG_LOCATION);                              \
 	_Static_assert(__BPF_STREAM_NARG(__VA_ARGS__) + BPF_LOG_TIMESTAMP + (n) <= 12,             \
 		       "bpf_log: more than 12 arguments; the kernel takes 12 at most, and the "    \
 		       "record's time (BPF_LOG_TIMESTAMP) is one of them")

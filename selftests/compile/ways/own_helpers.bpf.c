@@ -8,6 +8,30 @@
 #include <bpf_stream/assert.h>
 #include <bpf_stream/stage.h>
 #include <bpf_stream/printk.h>
+#include <bpf_stream/reader.h>
+
+static int found(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
+{
+	char start[8];
+
+	if (bpf_stream_elem_read(text, info, 0, start, sizeof(start)) < 0)
+		return 1;
+	*(int *)ctx += bpf_stream_elem_level(text, info, 0) == BPF_LOG_ERROR;
+	*(int *)ctx += bpf_stream_elem_starts_with(text, info, 0, "WARN: ");
+	return bpf_stream_elem_output(ctx, start, sizeof(start), text, info);
+}
+
+SEC("syscall")
+int reader(int *id)
+{
+	struct bpf_stream_usage usage;
+	int n = 0;
+
+	bpf_stream_for_each(*id, BPF_STDERR, found, &n, 0, 0);
+	bpf_stream_peek_prog(id, BPF_STDERR, found, &n, 0);
+	bpf_stream_usage(id, BPF_STDERR, &usage);
+	return n + (bpf_stream_newest(id, BPF_STDERR) == 0);
+}
 #endif
 
 #ifdef OWN_VENDORED

@@ -40,4 +40,24 @@ int nest(struct xdp_md *ctx)
 	bpf_stream_panic_return(1, "%d", ret);
 }
 
+static int found(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
+{
+	char start[8];
+
+	bpf_stream_elem_read(text, info, 0, start, sizeof(start));
+	return bpf_stream_elem_level(text, info, bpf_stream_elem_line(text, info, 0)) < 0 ||
+	       bpf_stream_elem_find(text, info, 0, 'x') < 0 ||
+	       bpf_stream_elem_starts_with(text, info, 0, "WARN: ");
+}
+
+SEC("syscall")
+int reader(int *id)
+{
+	struct bpf_stream_usage usage;
+
+	return bpf_stream_usage(id, BPF_STDERR, &usage) + (bpf_stream_newest(id, BPF_STDERR) == 0) +
+	       bpf_stream_for_each_own(BPF_STDOUT, found, id, 0) +
+	       bpf_stream_for_each((__u32)*id, BPF_STDERR, found, id, 0, 0);
+}
+
 char _license[] SEC("license") = "GPL";
