@@ -34,8 +34,7 @@ ok "... all" within said
 stop INT
 ok "ends with status 0" same $status 0
 at="on_kill KERNEL | at"
-stack="$at stream.h:N: return __bpf_stream_print_stack_7_0(id);
-$at loader.bpf.c:N: bpf_stream_dump_stack(BPF_STDERR);
+stack="$at loader.bpf.c:N: bpf_stream_dump_stack(BPF_STDERR);
 $at loader.bpf.c:N: signal_for_init(args->signal);
 "
 case $(uname -r) in 6.*) stack= ;; esac

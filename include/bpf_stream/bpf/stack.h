@@ -59,7 +59,7 @@ __bpf_stream_noinline int __bpf_stream_get_stack(int id, void *ctx)
  * The kernel knows nothing of losses, so they are reported first here too. It says -ENOENT of a stream
  * that does not exist, as it does to a write.
  */
-__bpf_stream_inline int __bpf_stream_print_stack(int id, const _Bool locked)
+__bpf_stream_inline __bpf_stream_nodebug int __bpf_stream_print_stack(int id, const _Bool locked)
 {
 	int to = id, ret;
 
