@@ -33,7 +33,7 @@ in_pieces() {
 	return 1
 }
 
-for file in $dir_show/*; do
+for file in "$dir_show"/*; do
 	options=$(sed -n '1s/^# bpfstream show *//p' "$file")
 	case $file in
 	*.txt)

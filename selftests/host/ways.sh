@@ -25,8 +25,7 @@ clean() {
 one_error() {
 	words=$1
 	shift
-	"$@" >"$out" 2>&1
-	[ $? != 0 ] && [ "$(grep -c 'error:' "$out")" = 1 ] && grep -qF "$words" "$out" && return
+	! "$@" >"$out" 2>&1 && [ "$(grep -c 'error:' "$out")" = 1 ] && grep -qF "$words" "$out" && return
 	note <"$out"
 	return 1
 }
