@@ -42,7 +42,9 @@ __BPF_STREAM_HEADER
  * Ticks of the kernel's timer (1 to 10 ms each) after which a slot may be taken from its block, if none
  * is free: a tail call may have left it.
  */
+#ifndef __BPF_STREAM_STAGE_STALE
 #define __BPF_STREAM_STAGE_STALE 2500
+#endif
 
 /*
  * Messages that were cut since load. One that was cut and could not be written counts here and in
