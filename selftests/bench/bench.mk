@@ -24,9 +24,17 @@ BENCH_TAIL_MINUTES ?= 0.2
 # its time. Now and then that emulation fails: then once more, and then with one thread for all.
 BENCH_TAIL_ACCEL ?= tcg-multi tcg-multi tcg
 
-bench: bench-write bench-read bench-tail
+bench: bench-write bench-verifier bench-contention bench-read bench-tail
 bench-write: $(BENCH)/bench $(BENCH)/bench-$(BENCH_SUFFIX) $(OBJ)/packages-check
 	@selftests/bench/run $(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH_ROUNDS) $(BENCH_KERNELS)
+# what a print costs the verifier, beside libbpf's bpf_printk(): a test, for its numbers
+bench-verifier: tests
+	@for k in $(filter-out host,$(BENCH_KERNELS)); do \
+		echo "== verifier, $$k =="; \
+		selftests/vm/run $$k build/selftests/test_cost || exit; \
+	done
+bench-contention: $(BENCH)/contention $(BENCH)/contention-$(BENCH_SUFFIX)
+	@$^
 bench-read: $(BENCH)/read $(BENCH)/read-$(BENCH_SUFFIX) $(OBJ)/packages-check
 	@for k in $(BENCH_READ_KERNELS); do \
 		selftests/vm/run $$k $(BENCH)/read $(BENCH)/read-$(BENCH_SUFFIX) $(BENCH_READ_ROUNDS) || exit; \
@@ -41,14 +49,14 @@ bench-tail: $(B)/bpfstream $(BENCH)/tail $(BENCH)/tail-$(BENCH_SUFFIX) $(BENCH)/
 				$${bpftool%/*} $(BENCH_TAIL_MINUTES) && break; \
 		done || exit; \
 	done
-.PHONY: bench bench-write bench-read bench-tail
+.PHONY: bench bench-write bench-verifier bench-contention bench-read bench-tail
 
-$(BENCH)/bench $(BENCH)/read $(BENCH)/tail: $(BENCH)/%: selftests/bench/%.c selftests/bench/record.h \
+$(addprefix $(BENCH)/,bench contention read tail): $(BENCH)/%: selftests/bench/%.c selftests/bench/record.h \
 		selftests/lib.c selftests/lib.h $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) -Iselftests -o $@ $< selftests/lib.c $(LIBBPF_LIBS)
 
-$(foreach b,bench read tail,$(BENCH)/$(b)-$(BENCH_SUFFIX)): \
+$(foreach b,bench contention read tail,$(BENCH)/$(b)-$(BENCH_SUFFIX)): \
 		$(BENCH)/%-$(BENCH_SUFFIX): selftests/bench/%.bpf.c selftests/bench/record.h $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(BENCH_CLANG) $(BPF_CFLAGS) -mcpu=$(BENCH_CPU) $(BENCH_DEFS) -c $< -o $@
