@@ -6,39 +6,38 @@
 #ifndef BPF_STREAM_USER_PARSE_H
 #define BPF_STREAM_USER_PARSE_H
 
+#include <bpf_stream/bpf/levels.h>
+
 /*
  * Levels
  */
 
-/*
- * The levels of bpf_stream/log.h. FATAL is what comes before a program ends itself (assert.h): it
- * has the value of OFF, because it passes every filter of the form "level <= max", also the one
- * that lets nothing else through. As the level of a record 0 means FATAL, as the value of a filter
- * it means OFF.
- */
-#ifndef BPF_LOG_ERROR
-#define BPF_LOG_OFF   0
-#define BPF_LOG_ERROR 1
-#define BPF_LOG_WARN  2
-#define BPF_LOG_INFO  3
-#define BPF_LOG_DEBUG 4
-#define BPF_LOG_TRACE 5
-#endif
-#ifndef BPF_LOG_FATAL
-#define BPF_LOG_FATAL 0
-#endif
-
-/* All that filters can be set to, for help texts and error messages. */
-#define BPF_LOG_LEVEL_NAMES "off, error, warn, info, debug, trace (or 0 to 5)"
-
 /**
- * bpf_log_level_name() - the word for the level of a record, as records have it ("INFO")
+ * bpf_log_level_name() - the name of a record's level, as in a record ("INFO")
  *
- * Return: NULL for what is no level.
+ * Return: NULL if @level is not a level.
  */
 static inline const char *bpf_log_level_name(int level)
 {
-	static const char *const names[] = {"FATAL", "ERROR", "WARN", "INFO", "DEBUG", "TRACE"};
+#define __BPF_LOG_NAME(level, name, filter) name,
+	static const char *const names[] = {__BPF_LOG_LEVELS(__BPF_LOG_NAME)};
+#undef __BPF_LOG_NAME
+
+	if (level < 0 || (size_t)level >= sizeof(names) / sizeof(names[0]))
+		return NULL;
+	return names[level];
+}
+
+/**
+ * bpf_log_filter_name() - the name of a filter's level, as users write it ("off" to "trace")
+ *
+ * Return: NULL if @level is not a level.
+ */
+static inline const char *bpf_log_filter_name(int level)
+{
+#define __BPF_LOG_NAME(level, name, filter) filter,
+	static const char *const names[] = {__BPF_LOG_LEVELS(__BPF_LOG_NAME)};
+#undef __BPF_LOG_NAME
 
 	if (level < 0 || (size_t)level >= sizeof(names) / sizeof(names[0]))
 		return NULL;
@@ -163,17 +162,12 @@ static inline bool __bpf_log_starts(const char *p, const char *end, const char *
 	return (size_t)(end - p) >= n && !memcmp(p, with, n);
 }
 
-/* The kernel's reports begin with these (6.17 to 7.2); such a line is no record of ours. */
+/* Whether a line is the first one of a kernel report. It looks like an ERROR record. */
 static inline bool __bpf_log_is_report(const char *p, const char *end)
 {
-	if (!__bpf_log_starts(p, end, "ERROR: "))
-		return false;
-	return __bpf_log_starts(p, end, "ERROR: Timeout detected for may_goto instruction") ||
-	       __bpf_log_starts(p, end, "ERROR: Timeout detected for bpf_res_spin_lock") ||
-	       __bpf_log_starts(p, end,
-				"ERROR: AA or ABBA deadlock detected for bpf_res_spin_lock") ||
-	       __bpf_log_starts(p, end, "ERROR: Arena READ access at unmapped address 0x") ||
-	       __bpf_log_starts(p, end, "ERROR: Arena WRITE access at unmapped address 0x");
+#define __BPF_LOG_STARTS(prefix) || __bpf_log_starts(p, end, prefix)
+	return __bpf_log_starts(p, end, "ERROR: ") && (false __BPF_LOG_REPORTS(__BPF_LOG_STARTS));
+#undef __BPF_LOG_STARTS
 }
 
 /*
