@@ -24,7 +24,7 @@ BPF_STREAM_LOCKED 1' before the statement (-v shows" "$err"
 	# 7.2 accepts it, 6.18 does not.
 	run_tool run $progs/deep.bpf.o --for 0
 	if [ $status = 0 ]; then
-		skip "this verifier accepts it" "run: a message from the deepest call"
+		skip "run: a message from the deepest call" "this verifier accepts it"
 	else
 		ok "run: a message from the deepest call" grep -q "frames is too deep.*; a message takes one \
 of the 8 call frames of a program, " "$err"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/user/parse.h - the names of levels, and a line taken apart. Part of user.h: include
+ * bpf_stream/user/parse.h - parse a line, and the names of levels. Part of user.h: include
  * that.
  */
 #ifndef BPF_STREAM_USER_PARSE_H
@@ -64,7 +64,7 @@ static inline bool __bpf_log_word_is(const char *text, size_t len, const char *w
 }
 
 /**
- * bpf_log_level_from_name() - the level that a user means
+ * bpf_log_level_from_name() - parse a level
  * @name:	"off", "error" ... "trace" or "fatal" (the same as "off": nothing else passes), in
  *		any case, or a number from 0 to 5
  *
@@ -91,30 +91,30 @@ static inline int bpf_log_level_from_name(const char *name)
  * Records
  */
 
-/* What a line of a stream is. */
+/* Kinds of lines in a stream */
 enum bpf_log_kind {
 	/* LEVEL[ <ktime-ns>][ <file>:<line>]: <message> */
 	BPF_LOG_KIND_RECORD,
-	/* It starts with a tab and belongs to what came before it. */
+	/* starts with a tab and continues the line before it */
 	BPF_LOG_KIND_CONTINUATION,
-	/* Anything else: printk users, other libraries. */
+	/* anything else: printk users, other libraries */
 	BPF_LOG_KIND_PLAIN,
-	/* The first line of a report by the kernel itself, after a fault of the program. */
+	/* the first line of a report by the kernel, after a fault of the program */
 	BPF_LOG_KIND_REPORT,
 };
 
 /**
- * struct bpf_log_record - one line, taken apart
- * @kind:	what it is; of anything but a record only @text and @text_len are set, the rest is
- *		as in a record that has none of it
+ * struct bpf_log_record - a parsed line
+ * @kind:	what it is. Unless it is a record, only @text and @text_len are set, and the other
+ *		fields are as in a record without them.
  * @level:	BPF_LOG_FATAL to BPF_LOG_TRACE, or -1
  * @has_time:	whether the record has a time
  * @time_ns:	the time in ns since boot, not counting suspend (bpf_ktime_get_ns()), or 0
  * @file:	source file, @file_len bytes, or NULL if the record has no location
  * @line:	line in @file, or 0
- * @text:	the message: all behind the head, without the newline; of a continuation all behind
- *		the tab, of the others the whole line. Any bytes, not NUL-terminated.
- * @text_len:	how many
+ * @text:	the message, after the head; of a continuation the text after the tab; else the
+ *		whole line. Without the newline; any bytes, not NUL-terminated.
+ * @text_len:	length of @text
  */
 struct bpf_log_record {
 	enum bpf_log_kind kind;
@@ -128,10 +128,10 @@ struct bpf_log_record {
 	size_t text_len;
 };
 
-/* The decimal number that [@p, @end) is, entirely, or false: no digits, others, more than @max. */
+/* Parse [@p, @end) as a decimal number of at most @max. */
 static inline bool __bpf_log_number(const char *p, const char *end, uint64_t max, uint64_t *value)
 {
-	const char *sure = end - p > 19 ? p + 19 : end; /* so many digits fit, whatever they are */
+	const char *sure = end - p > 19 ? p + 19 : end; /* this many digits always fit */
 	uint64_t v = 0;
 
 	if (p == end)
@@ -147,7 +147,7 @@ static inline bool __bpf_log_number(const char *p, const char *end, uint64_t max
 	return v <= max;
 }
 
-/* The end of the word that starts at @p: a space, a colon, a control byte or @end. */
+/* End of the word at @p: a space, a colon, a control byte or @end */
 static inline const char *__bpf_log_word_end(const char *p, const char *end)
 {
 	while (p < end && (unsigned char)*p > ' ' && *p != ':' && *p != 0x7f)
@@ -171,8 +171,8 @@ static inline bool __bpf_log_is_report(const char *p, const char *end)
 }
 
 /*
- * Parses the head of a record, all up to and including the colon that ends it. @p is behind the
- * level. Returns what follows the colon, or NULL if this is no head.
+ * Parse the head of a record after its level, up to the colon that ends it. Return what follows the
+ * colon, or NULL if this is not a head.
  */
 static inline const char *__bpf_log_parse_head(const char *p, const char *end,
 					       struct bpf_log_record *rec)
@@ -212,18 +212,18 @@ static inline const char *__bpf_log_parse_head(const char *p, const char *end,
 }
 
 /**
- * bpf_log_parse() - tell what a line is, and take a record apart
+ * bpf_log_parse() - classify a line, and parse it if it is a record
  * @text:	one line, with its newline or without, any bytes
- * @len:	in bytes; nothing behind it is looked at
- * @rec:	filled in, always; it points into @text and is good as long as that
+ * @len:	in bytes; nothing after it is read
+ * @rec:	always filled in; valid as long as @text
  *
  * A record is
  *
  *	LEVEL[ <ktime-ns>][ <file>:<line>]: <message>
  *
- * with LEVEL one of FATAL ERROR WARN INFO DEBUG TRACE, time (64 bit) and line (32 bit) decimal,
- * <file> without spaces, colons and control bytes, one space behind the colon, and a message that
- * may be empty. Exactly this; whatever differs is a plain line.
+ * with LEVEL one of FATAL ERROR WARN INFO DEBUG TRACE, time (64 bits) and line (32 bits) in
+ * decimal, <file> without spaces, colons and control bytes, one space after the colon, and a
+ * message that may be empty. Anything else is a plain line.
  *
  * Return: the kind, the same as @rec->kind: 0 (BPF_LOG_KIND_RECORD) for a record, else positive.
  */
