@@ -35,7 +35,7 @@ struct stats {
 };
 
 /* capacity of a stream of Linux 6.17 to 7.3, in bytes */
-#define CAPACITY 100000
+#define CAPACITY 100000U
 
 /* The causes, in the order of the "messages lost" line in the stream */
 #define CAUSES 6
@@ -191,14 +191,9 @@ static int main_stats(const struct verb *verb, int argc, char **argv)
 			return EXIT_USAGE;
 		}
 	}
-	ret = lookup_operand(verb, argc, argv, &word);
+	ret = lookup_open(verb, argc, argv, &word, &fd);
 	if (ret)
 		return ret;
-
-	explain_init(false);
-	fd = lookup_prog(word);
-	if (fd < 0)
-		return EXIT_FAILED;
 	ret = get(fd, word, &stats);
 	if (ret == EXIT_OK)
 		json ? put_json(&stats) : put_text(&stats);
