@@ -61,8 +61,9 @@ void buf_addf(struct buf *buf, const char *fmt, ...)
 void buf_number(struct buf *buf, uint64_t value)
 {
 	char digits[20];
+	size_t len = times_number(digits, value, 1, ' ');
 
-	buf_add(buf, digits, times_number(digits, value, 1, ' '));
+	buf_add(buf, digits, len);
 }
 
 void buf_escaped(struct buf *buf, const char *text, size_t len, bool newlines)
