@@ -109,12 +109,6 @@ static void flood(int fd, unsigned int times)
 		note("cannot run: %s", strerror(errno));
 }
 
-static __u64 sum(const struct bpf_log_lost *lost)
-{
-	return lost->full + lost->no_memory + lost->busy + lost->invalid + lost->too_long +
-	       lost->other;
-}
-
 static void test_losses(void)
 {
 	struct bpf_object *obj = load(open_object(USER_PROGS "say.bpf.o"));
@@ -128,17 +122,21 @@ static void test_losses(void)
 	char *text;
 
 	is(bpf_log_losses(fd, &counts), 0, "losses");
-	ok(!sum(&counts.lost[0]) && !sum(&counts.lost[1]) && !counts.suppressed, "... none yet");
+	ok(!bpf_log_lost_total(&counts.lost[0]) && !bpf_log_lost_total(&counts.lost[1]) &&
+		   !counts.suppressed,
+	   "... none yet");
 	flood(fd, 20000);
 	bpf_log_losses(fd, &counts);
-	ok(counts.lost[0].full == lost && sum(&counts.lost[0]) == lost && !sum(&counts.lost[1]),
+	ok(counts.lost[0].full == lost && bpf_log_lost_total(&counts.lost[0]) == lost &&
+		   !bpf_log_lost_total(&counts.lost[1]),
 	   "... %llu of 20000, by cause", (unsigned long long)counts.lost[0].full);
-	ok(counts.unreported[0].full == lost && sum(&counts.unreported[0]) == lost, "... not reported yet");
+	ok(counts.unreported[0].full == lost && bpf_log_lost_total(&counts.unreported[0]) == lost,
+	   "... not reported yet");
 	if (have_streams())
 		free(stream_text(fd, 1, NULL));
 	flood(fd, 1);
 	bpf_log_losses(other, &counts);
-	ok(counts.lost[0].full == lost && !sum(&counts.unreported[0]),
+	ok(counts.lost[0].full == lost && !bpf_log_lost_total(&counts.unreported[0]),
 	   "... told, and the same through another program of the object");
 	is(bpf_log_map_id(fd, &id) | bpf_log_map_id(other, &id_of_other), 0, "the map");
 	ok(id && id == id_of_other, "... is the same");
@@ -227,7 +225,7 @@ static void test_without_btf(void)
 	size_t size;
 	void *value;
 
-	bpf_object__for_each_map (map, obj)
+	bpf_object__for_each_map(map, obj)
 		if (strstr(bpf_map__name(map), ".data.bpf_log"))
 			found = map;
 	if (!ok(found, "there is the map"))
@@ -254,14 +252,24 @@ static void test_sink(void)
 	int fd = fd_of(obj, "set_sink");
 	struct bpf_log_counts counts;
 	struct bpf_link *link;
+	volatile __u32 *sink;
 
 	is(bpf_log_sink_get(fd), BPF_LOG_SINK_UNUSED, "where it writes: nothing as yet");
 	link = bpf_program__attach(bpf_object__find_program_by_name(obj, "set_sink"));
 	ok(link, "attached");
 	syscall(__NR_kill, LEVELS, 0);
 	is(bpf_log_sink_get(fd), BPF_LOG_SINK_TRACE_PIPE, "... to the trace pipe");
+	sink = map_var(obj, ".data.bpf_log", "bpf_stream_sink");
+	*sink = BPF_LOG_SINK_STREAM;
+	is(bpf_log_sink_get(fd), BPF_LOG_SINK_STREAM, "... to the stream");
+	*sink = BPF_LOG_SINK_RING;
+	is(bpf_log_sink_get(fd), BPF_LOG_SINK_RING, "... to the ring");
+	*sink = BPF_LOG_SINK_NOWHERE;
+	is(bpf_log_sink_get(fd), BPF_LOG_SINK_NOWHERE, "... to nowhere");
+	*sink = BPF_LOG_SINK_NOWHERE + 1;
+	is(bpf_log_sink_get(fd), -EINVAL, "... unknown");
 	ok(!bpf_log_losses(fd, &counts) && counts.lost[1].busy == 5 &&
-		   counts.unreported[1].busy == 2 && !sum(&counts.unreported[0]),
+		   counts.unreported[1].busy == 2 && !bpf_log_lost_total(&counts.unreported[0]),
 	   "lost 5, of which 3 are reported");
 	bpf_link__destroy(link);
 	bpf_object__close(obj);

@@ -33,18 +33,11 @@
 #define BPF_STREAM_LOG_H
 
 #include <bpf_stream/stream.h>
+#include <bpf_stream/bpf/levels.h>
 #include <bpf_stream/bpf/often.h>
 #include <bpf_stream/bpf/record.h>
 
 __BPF_STREAM_HEADER
-
-/* Levels. OFF is no level of a message: as a filter, it lets none of these pass. */
-#define BPF_LOG_OFF   0
-#define BPF_LOG_ERROR 1
-#define BPF_LOG_WARN  2
-#define BPF_LOG_INFO  3
-#define BPF_LOG_DEBUG 4
-#define BPF_LOG_TRACE 5
 
 /* Messages above this level are not compiled in. Their formats are still checked. */
 #ifndef BPF_LOG_COMPILE_LEVEL

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/user.h - the user-space side of BPF streams, for any loader: follow programs, take
- * records and the kernel's reports apart, switch levels, read what was lost.
+ * bpf_stream/user.h - the user-space side of BPF streams, for any loader: follow programs, parse
+ * records and kernel reports, set levels, read loss counts.
  *
- * Header-only, C11 and C++11, with any libbpf and with none: it needs the C library and a kernel.
- * No globals. Include this one; the parts, each with its own comment, are
+ * Header-only, C11 and C++11, with or without libbpf: it needs the C library, <linux/bpf.h> and
+ * <linux/btf.h>. No globals. Include only this header; its parts are
  *
- *	here			read a stream, put lines together
- *	user/parse.h		bpf_log_parse(): a line taken apart; names of levels
- *	user/report.h		bpf_log_report_parse(): reports of the kernel
+ *	this file		read a stream, join lines that a read has cut
+ *	user/parse.h		bpf_log_parse(): parse a line; names of levels
+ *	user/report.h		bpf_log_report_parse(): parse a kernel report
+ *	user/assembler.h	struct bpf_stream_assembler: build the records of one stream
  *	user/consumer.h		struct bpf_stream_consumer: follow many programs, record by record
  *	user/maps.h		bpf_log_level_get(), bpf_log_level_set(), bpf_log_losses()
  *
- * A consumer is what most want. By hand, on memory of the caller:
+ * Most loaders want a consumer. To read lines yourself, in memory of your own:
  *
  *	char carry[4096], buf[BPF_STREAM_READ_SIZE];
  *	struct bpf_stream_lines lines;
@@ -29,13 +30,16 @@
  *		}
  *	}
  *
- * Threads: every function may be called from any thread. Two threads that read the same stream each
- * get a part of it (a read consumes), and a struct may be used by one thread at a time.
+ * Threads: any thread may call any function, but only one at a time may use a struct. Two threads
+ * that read the same stream each get a part of it, because reading consumes.
+ *
+ * The kernel has internal functions named bpf_stream_read() and bpf_stream_stage_printk(), with
+ * other meanings.
  */
 #ifndef BPF_STREAM_USER_H
 #define BPF_STREAM_USER_H
 
-/* One text for C and C++: its casts are those of C. */
+/* The same code is C and C++, with casts in C style. */
 #ifdef __cplusplus
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wold-style-cast"
@@ -57,9 +61,9 @@
  */
 
 /*
- * The two streams of a program. The names of the kernel's own headers are not ours to define:
- * recent <linux/bpf.h> has BPF_STREAM_STDOUT and BPF_STREAM_STDERR as enumerators, vmlinux.h has
- * BPF_STDOUT and BPF_STDERR. The values are the same.
+ * The two streams of a program. Recent <linux/bpf.h> has the enumerators BPF_STREAM_STDOUT and
+ * BPF_STREAM_STDERR, and vmlinux.h BPF_STDOUT and BPF_STDERR, so these have other names. The values
+ * are the same.
  */
 enum {
 	BPF_STREAM_ID_STDOUT = 1,
@@ -67,15 +71,15 @@ enum {
 };
 
 /*
- * A size for read buffers, in bytes: the text that a stream of 6.17 to 7.3 holds (100,000 bytes)
- * fits, so that one read empties it if nothing is written meanwhile.
+ * A size for read buffers, in bytes: it holds everything that a stream of 6.17 to 7.3 can have
+ * (100,000 bytes), so that one read empties the stream.
  */
 #define BPF_STREAM_READ_SIZE (128 * 1024)
 
-/* bpf(2)'s BPF_PROG_STREAM_READ_BY_FD, for users whose <linux/bpf.h> is older than Linux 6.17. */
+/* BPF_PROG_STREAM_READ_BY_FD of bpf(2), which <linux/bpf.h> has since Linux 6.17 */
 #define __BPF_STREAM_CMD_READ 37
 
-/* prog_stream_read of union bpf_attr; the kernel takes it without the padding at its end. */
+/* prog_stream_read of union bpf_attr; the kernel accepts it without the padding at its end. */
 struct __bpf_stream_read_attr {
 	uint64_t stream_buf;
 	uint32_t stream_buf_len;
@@ -84,7 +88,7 @@ struct __bpf_stream_read_attr {
 	uint32_t __pad;
 };
 
-/* A strict -std=c11 hides syscall(); C++ always has it (g++ and clang++ define _GNU_SOURCE). */
+/* -std=c11 hides syscall(). C++ has it: g++ and clang++ define _GNU_SOURCE. */
 #if !defined(__cplusplus) && !defined(__USE_MISC)
 extern long syscall(long number, ...);
 #endif
@@ -96,7 +100,7 @@ static inline int __bpf_stream_read_once(int prog_fd, int stream_id, void *buf, 
 
 	memset(&attr, 0, sizeof(attr));
 	attr.stream_buf = (uint64_t)(uintptr_t)buf;
-	/* The kernel counts in int: more than that at once would come back as a negative length. */
+	/* The kernel returns an int: a larger length would become negative. */
 	attr.stream_buf_len = len > 0x40000000 ? 0x40000000 : (uint32_t)len;
 	attr.stream_id = (uint32_t)stream_id;
 	attr.prog_fd = (uint32_t)prog_fd;
@@ -106,14 +110,14 @@ static inline int __bpf_stream_read_once(int prog_fd, int stream_id, void *buf, 
 }
 
 /**
- * bpf_stream_probe() - does the running kernel have BPF streams?
+ * bpf_stream_probe() - test whether the running kernel has BPF streams
  *
- * Nothing is read and no program is needed. It asks for the system call, not for a version: kernels
- * with streams (Linux 6.17 and later) refuse the fd -1, the others do not know the command.
+ * Reads nothing and needs no program. It tests the system call, not a version: kernels with streams
+ * (Linux 6.17 and later) refuse the fd -1, others do not know the command.
  *
- * Return: 0 if it has, -EOPNOTSUPP if it has not, -EPERM if the caller may not use bpf(2) (then it
- * remains unknown), or another negative errno (-ENOSYS: a kernel without bpf(2)). Leaves errno
- * changed.
+ * Return: 0 if it has streams, -EOPNOTSUPP if not, -EPERM if the caller may not use bpf(2) (the
+ * answer is unknown then), or another negative errno (-ENOSYS: a kernel without bpf(2)). Changes
+ * errno.
  */
 static inline int bpf_stream_probe(void)
 {
@@ -125,26 +129,24 @@ static inline int bpf_stream_probe(void)
 }
 
 /**
- * bpf_stream_read() - take text out of a stream of a program
+ * bpf_stream_read() - read text from a stream of a program, and remove it from there
  * @prog_fd:	the program: any fd of it (libbpf, a pin, BPF_PROG_GET_FD_BY_ID)
  * @stream_id:	BPF_STREAM_ID_STDOUT or BPF_STREAM_ID_STDERR
- * @buf:	where the text goes; no NUL is added
- * @len:	room in @buf, in bytes
+ * @buf:	destination; no NUL is added
+ * @len:	size of @buf, in bytes
  *
- * The text is gone from the stream afterwards. Messages are not kept apart, and the last one may be
- * cut anywhere: the next read goes on where this one stopped (struct bpf_stream_lines mends it). It
- * does not wait for output, so there is nothing to poll and no -EINTR to retry.
+ * Messages are not separated, and the last one may be cut anywhere: the next read continues there
+ * (struct bpf_stream_lines joins the parts). Never blocks, so it does not return -EINTR.
  *
  * Return: the number of bytes read, 0 if the stream is empty, or a negative errno:
  * -EOPNOTSUPP	the kernel has no streams (before Linux 6.17)
- * -EINVAL	@prog_fd is not a program (the kernel says the same in both cases; it is told apart
- *		here)
+ * -EINVAL	@prog_fd is not a program
  * -EBADF	@prog_fd is not open
  * -ENOENT	no stream has the id @stream_id
  * -EFAULT	@buf cannot be written
- * -EPERM	the caller may not use bpf(2) at all, as in many containers; else an fd of the program
- *		is all that reading takes
- * Leaves errno changed.
+ * -EPERM	the caller may not use bpf(2) at all, as in many containers; otherwise an fd of the
+ *		program is enough
+ * Changes errno.
  */
 static inline int bpf_stream_read(int prog_fd, int stream_id, void *buf, size_t len)
 {
@@ -160,32 +162,30 @@ static inline int bpf_stream_read(int prog_fd, int stream_id, void *buf, size_t 
  */
 
 /**
- * struct bpf_stream_lines - makes whole lines out of text that was cut anywhere
+ * struct bpf_stream_lines - joins lines that a read has cut
  *
- * One of these per stream. Lines that lie whole in what was fed are handed out where they lie;
- * only the begun line at the end of a read is copied, to the caller's carry buffer. All fields are
- * private.
+ * One per stream. Whole lines are handed out in place; only the incomplete line at the end of a
+ * read is copied, to the carry buffer. All fields are private.
  */
 struct bpf_stream_lines {
 	char *carry;
 	size_t carry_size;
 	size_t carry_len;
-	size_t carry_used; /* so much of it has been handed out, and goes with the next call */
+	size_t carry_used; /* bytes that were handed out, removed by the next call */
 	const char *in;
 	size_t in_len;
-	bool inside; /* a piece of the current line has been handed out already */
+	bool inside; /* a piece of the current line has been handed out */
 };
 
 /**
- * struct bpf_stream_line - what bpf_stream_lines_next() and _rest() hand out
- * @text:	the bytes, any bytes, with the newline if there is one; not NUL-terminated
- * @len:	how many
- * @first:	they are the beginning of a line
- * @last:	they are the end of a line: there is a newline
+ * struct bpf_stream_line - a line, or a piece of one
+ * @text:	any bytes, including the newline if there is one; not NUL-terminated
+ * @len:	length of @text
+ * @first:	this is the start of a line
+ * @last:	this is the end of a line: there is a newline
  *
- * Both are true save for a line that is longer than the carry buffer, or was taken before its end.
- * What is not @first must not be given to bpf_log_parse(): it would be an invitation to forge
- * records.
+ * Both are true unless the line is longer than the carry buffer or was taken before its end. Never
+ * parse a piece without @first: a program could forge records with it.
  */
 struct bpf_stream_line {
 	const char *text;
@@ -195,10 +195,10 @@ struct bpf_stream_line {
 };
 
 /**
- * bpf_stream_lines_init() - begin, empty
- * @carry:	a buffer that stays for as long as @lines is used
- * @size:	of @carry, in bytes, at least 8; lines of up to this size survive any cut in one
- *		piece. A message of a program has at most 1,024 bytes, so 4,096 is plenty.
+ * bpf_stream_lines_init() - start with no text
+ * @carry:	must stay valid as long as @lines is in use
+ * @size:	size of @carry, at least 8 bytes: lines of up to this size are handed out whole. A
+ *		message has at most 1,024 bytes, so 4,096 is enough.
  */
 static inline void bpf_stream_lines_init(struct bpf_stream_lines *lines, char *carry, size_t size)
 {
@@ -208,9 +208,9 @@ static inline void bpf_stream_lines_init(struct bpf_stream_lines *lines, char *c
 }
 
 /**
- * bpf_stream_lines_feed() - give what a read has returned
+ * bpf_stream_lines_feed() - add the text that a read returned
  *
- * @text must stay until bpf_stream_lines_next() has returned false; only then feed again.
+ * @text must stay valid until bpf_stream_lines_next() has returned false. Feed again only then.
  */
 static inline void bpf_stream_lines_feed(struct bpf_stream_lines *lines, const char *text,
 					 size_t len)
@@ -241,7 +241,7 @@ static inline size_t bpf_stream_text_cut(const char *text, size_t len)
 
 	while (cut && len - cut < 3 && ((unsigned char)text[cut - 1] & 0xc0) == 0x80)
 		cut--;
-	/* Before the cut is now a first byte, a plain one, or there is no sequence at all. */
+	/* The byte before the cut starts a sequence, or is ASCII, or the text is not UTF-8. */
 	if (cut > 1 && (unsigned char)text[cut - 1] >= 0xc0) {
 		unsigned char c = (unsigned char)text[cut - 1];
 		size_t want = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
@@ -254,10 +254,10 @@ static inline size_t bpf_stream_text_cut(const char *text, size_t len)
 
 /**
  * bpf_stream_lines_next() - the next line
- * @line:	filled in; what it points to is good until the next call for the same @lines
+ * @line:	filled in; valid until the next call for the same @lines
  *
- * Return: true and a line, or false when all that was fed has been used. What is left then is the
- * beginning of a line: the next feed completes it, or bpf_stream_lines_rest() takes it as it is.
+ * Return: true and a line, or false when all text has been used. An incomplete line may be left:
+ * the next feed completes it, or bpf_stream_lines_rest() takes it as it is.
  */
 static inline bool bpf_stream_lines_next(struct bpf_stream_lines *lines,
 					 struct bpf_stream_line *line)
@@ -277,7 +277,10 @@ static inline bool bpf_stream_lines_next(struct bpf_stream_lines *lines,
 	n = nl ? (size_t)(nl - lines->in) + 1 : lines->in_len;
 
 	if (!lines->carry_len && (nl || n > lines->carry_size)) {
-		/* Whole, or a piece of a line that is too long for the carry: from the input. */
+		/*
+		 * A whole line, or a piece of one that does not fit into the carry buffer: in
+		 * place
+		 */
 		if (!nl)
 			n = bpf_stream_text_cut(lines->in, n);
 		__bpf_stream_lines_hand(lines, line, lines->in, n);
@@ -304,7 +307,7 @@ static inline bool bpf_stream_lines_next(struct bpf_stream_lines *lines,
 }
 
 /**
- * bpf_stream_lines_pending() - how many bytes of a begun line wait for their end
+ * bpf_stream_lines_pending() - the number of bytes of the incomplete line
  */
 static inline size_t bpf_stream_lines_pending(const struct bpf_stream_lines *lines)
 {
@@ -312,11 +315,12 @@ static inline size_t bpf_stream_lines_pending(const struct bpf_stream_lines *lin
 }
 
 /**
- * bpf_stream_lines_rest() - take the begun line as it is
+ * bpf_stream_lines_rest() - take the incomplete line as it is
  *
- * For the end of a stream, and for whoever does not want to wait longer for a newline. Call it
- * after bpf_stream_lines_next() has returned false. Returns true and the text, or false if there
- * is none.
+ * For the end of a stream, or after waiting long enough for a newline. Call it after
+ * bpf_stream_lines_next() has returned false.
+ *
+ * Return: true and the text, or false if there is none.
  */
 static inline bool bpf_stream_lines_rest(struct bpf_stream_lines *lines,
 					 struct bpf_stream_line *line)

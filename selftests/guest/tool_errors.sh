@@ -16,6 +16,21 @@ ok "run: a licence that does not go with printing" fails 1 "$progs/no_gpl.bpf.o:
 needs a GPL-compatible licence, for example char LICENSE[] SEC(\"license\") = \"GPL\"; the verifier \
 says: cannot call *" run $progs/no_gpl.bpf.o
 
+if have_streams; then
+	ok "run: logging under a lock: what to write instead" fails 1 "$progs/locked.bpf.o: the verifier \
+rejected program 'logs_locked': *" run $progs/locked.bpf.o --iface lo
+	ok "run: ... BPF_STREAM_LOCKED" grep -q "; to log while holding a bpf_spin_lock, put '#define \
+BPF_STREAM_LOCKED 1' before the statement (-v shows" "$err"
+	# 7.2 accepts it, 6.18 does not.
+	run_tool run $progs/deep.bpf.o --for 0
+	if [ $status = 0 ]; then
+		skip "run: a message from the deepest call" "this verifier accepts it"
+	else
+		ok "run: a message from the deepest call" grep -q "frames is too deep.*; a message takes one \
+of the 8 call frames of a program, " "$err"
+	fi
+fi
+
 ok "run: a type of program that the kernel does not know" fails 1 "$progs/refused.bpf.o: the kernel \
 refused program 'of_lirc': Invalid argument; it may not support this program type (--prog NAME loads \
 only the named programs)" run $progs/refused.bpf.o

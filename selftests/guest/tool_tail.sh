@@ -24,7 +24,7 @@ load() { # OBJECT: pinned in $bpffs; $id of the first program, $other and $third
 	} <"$dir/pinned"
 }
 unload() { rm -r $bpffs; }
-follow() { start "^bpfstream: \(woken\|looking\)" tail -v "$@"; }
+follow() { start "^bpfstream: \(woken\|polling\)" tail -v "$@"; }
 # Without times
 plain() { sed -E 's/\[ *[+-]? *[0-9]+\.[0-9]{6}\] //; s/:[0-9]+:/:N:/' "$@"; }
 said() { grep -v '^bpfstream: ' "$err" | plain; }
@@ -42,7 +42,7 @@ done
 $helper files $run $room
 load modes
 one="a_program_with_modes[$id]:" two="a_program_with_one_line[$other]:"
-ok "no more files: it is told, once" within grep -q "^bpfstream: cannot open program [0-9]*, and maybe \
+ok "no more files: it is told, once" within grep -q "^bpfstream: cannot open program [0-9]*, and possibly \
 others: Too many open files$" "$err"
 $helper files $run 1000
 ok "a program that is loaded later is followed" within has "following program $id (a_program_with_)" "$err"
@@ -174,7 +174,7 @@ in_order() { # FILE: how many, and how often a time is before the one above it
 for how in woken --poll; do
 	forget
 	if [ $how = woken ]; then how=; fi
-	start "no program is" tail $how 'race_*' --json
+	start "no program matches" tail $how 'race_*' --json
 	$helper race $progs/race.bpf.o ${bpffs}_race 1.5 2>&1 | note
 	rm -r ${bpffs}_race
 	within grep -q '"event":"gone"' "$out"

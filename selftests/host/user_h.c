@@ -964,6 +964,7 @@ static void test_btf(void)
 
 static void test_levels(void)
 {
+	const struct bpf_log_lost lost = {1, 2, 4, 8, 16, 32};
 	static const struct {
 		const char *name;
 		int level;
@@ -1002,7 +1003,13 @@ static void test_levels(void)
 	for (level = BPF_LOG_ERROR; level <= BPF_LOG_TRACE; level++)
 		ok(bpf_log_level_from_name(bpf_log_level_name(level)) == level,
 		   "level %d by its own name", level);
-	ok(!bpf_log_level_name(-1) && !bpf_log_level_name(6), "no name for what is no level");
+	for (level = BPF_LOG_OFF; level <= BPF_LOG_TRACE; level++)
+		ok(bpf_log_level_from_name(bpf_log_filter_name(level)) == level,
+		   "filter level %d by its own name", level);
+	ok(!bpf_log_level_name(-1) && !bpf_log_level_name(6) && !bpf_log_filter_name(-1) &&
+		   !bpf_log_filter_name(6),
+	   "no name for what is not a level");
+	ok(bpf_log_lost_total(&lost) == 63, "messages lost, all causes together");
 }
 
 int main(void)

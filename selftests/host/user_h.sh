@@ -38,7 +38,7 @@ int use(int fd, const char *word)
 	while (bpf_stream_lines_next(&lines, &line) || bpf_stream_lines_rest(&lines, &line))
 		n += bpf_log_parse(line.text, line.len, &rec) == BPF_LOG_KIND_RECORD;
 	n += bpf_stream_lines_pending(&lines) > 0;
-	return n + bpf_log_level_from_name(word) + !bpf_log_level_name(n);
+	return n + bpf_log_level_from_name(word) + !bpf_log_level_name(n) + !bpf_log_filter_name(n);
 }
 static int take(void *ctx, const struct bpf_stream_record *rec)
 {
@@ -82,9 +82,11 @@ int use_maps(int fd)
 	struct bpf_log_counts counts;
 	uint32_t id;
 
+	memset(&counts, 0, sizeof(counts));
+
 	return bpf_log_level_get(fd) + bpf_log_level_set(fd, BPF_LOG_DEBUG) +
 	       bpf_log_max_level_get(fd) + bpf_log_losses(fd, &counts) + bpf_log_map_id(fd, &id) +
-	       bpf_log_sink_get(fd);
+	       bpf_log_sink_get(fd) + (bpf_log_lost_total(&counts.lost[0]) > 0);
 }
 END
 cp "$dir/use.c" "$dir/use.cc"

@@ -256,6 +256,15 @@ void explain_load(const char *path, int err)
 	}
 }
 
+void explain_inspect(int err)
+{
+	if (err == -EPERM || err == -EACCES)
+		msg("not permitted to inspect BPF programs: requires root, or CAP_BPF and "
+		    "CAP_PERFMON");
+	else
+		msg("cannot inspect BPF programs: %s", explain_warning(err));
+}
+
 void explain_no_streams(void)
 {
 	struct utsname uts;

@@ -28,6 +28,9 @@ const char *explain_warning(int err);
 void explain_open(const char *path, int err);
 void explain_load(const char *path, int err);
 
+/* explain_inspect - report why an iterator over programs could not be loaded */
+void explain_inspect(int err);
+
 /* explain_no_streams - report that the kernel has no streams, and where programs print instead */
 void explain_no_streams(void);
 

@@ -80,7 +80,7 @@ int opts_next(const struct verb *verb, int argc, char **argv)
 	memset(longs, 0, sizeof(longs));
 	/* The colon makes getopt_long() return ':' for a missing value. */
 	*letter++ = ':';
-	for (n = 0; verb->opts[n].name && n < OPTS_MAX; n++)
+	for (n = 0; n < OPTS_MAX && verb->opts[n].name; n++)
 		add(&verb->opts[n], longs, n, &letter);
 	add(&help_opt, longs, n, &letter);
 	*letter = '\0';

@@ -6,17 +6,10 @@
 #ifndef BPF_STREAM_ELEM_LEVEL_H
 #define BPF_STREAM_ELEM_LEVEL_H
 
+#include <bpf_stream/bpf/levels.h>
 #include <bpf_stream/bpf/elem_text.h>
 
 __BPF_STREAM_HEADER
-
-/* Levels of a log record, as in log.h. FATAL is the level of an assertion. */
-#define BPF_LOG_FATAL 0
-#define BPF_LOG_ERROR 1
-#define BPF_LOG_WARN  2
-#define BPF_LOG_INFO  3
-#define BPF_LOG_DEBUG 4
-#define BPF_LOG_TRACE 5
 
 /*
  * The head of a record after its level: "[ <ktime-ns>][ <file>:<line>]: ", the grammar of
@@ -145,11 +138,9 @@ __bpf_stream_noinline int __bpf_stream_text_is_report(struct bpf_dynptr *text, _
 		char text[__BPF_STREAM_PREFIX_MAX];
 		__u64 words[__BPF_STREAM_PREFIX_MAX / 8];
 	} reports[] = {
-		{"ERROR: Timeout detected for may_goto instruction"},
-		{"ERROR: Timeout detected for bpf_res_spin_lock"},
-		{"ERROR: AA or ABBA deadlock detected for bpf_res_spin_lock"},
-		{"ERROR: Arena READ access at unmapped address 0x"},
-		{"ERROR: Arena WRITE access at unmapped address 0x"},
+#define __BPF_STREAM_REPORT(prefix) {prefix},
+		__BPF_LOG_REPORTS(__BPF_STREAM_REPORT)
+#undef __BPF_STREAM_REPORT
 	};
 	__u64 head[__BPF_STREAM_PREFIX_MAX / 8] = {};
 

@@ -17,26 +17,22 @@
  *	bpf_stream_consumer__drain(consumer);
  *	bpf_stream_consumer__free(consumer);
  *
- * What a record is. A line, and the lines behind it that start with a tab; or a report of the
- * kernel with all its lines. Where the reads happened to cut the text makes no difference. That a
- * record is whole is known when the next one begins, when nothing came for a while (quiet_ms), or
- * when the caller wants what there is. What gets longer than max_record is handed out in pieces
- * (first, last) and not lost.
+ * A record is a line and the lines after it that start with a tab, or a kernel report with all its
+ * lines; where reads cut the text makes no difference. A record is handed out when the next one
+ * begins, when nothing came for a while (quiet_ms), or when the caller asks for it. A record that
+ * is longer than max_record is handed out in pieces (first, last).
  *
- * What it cannot know. A stream is text without marks between messages. A message with a newline
- * inside, from a string that a program prints for example, makes several lines, and the later ones
- * may look like records or reports; nothing in the stream tells them from real ones. What is sure
- * is the program and the stream: they are read apart and kept apart, and no continuation, report
- * or piece is ever joined to the text of another program or stream.
+ * A stream does not mark where messages begin. A message with a newline, from a string that a
+ * program prints, becomes several lines, and the later ones may look like records or reports. But
+ * program and stream are certain: a record never has text of another program or stream.
  *
- * Memory: _new() and _add_prog() allocate, nothing else does: per stream max_record, and 8 MB for
- * reads, of which only the pages that text has filled are used (usually 100 KB).
+ * Memory: only _new() and _add_prog() allocate: max_record per stream, and 8 MB for reads, of which
+ * only the pages that text has filled are used (usually 100 KB).
  *
- * Threads: a consumer may be used by one thread at a time, different ones at the same time. Of two
- * consumers (or other readers) of the same stream each gets a part: whole messages, for a read
- * empties the stream. A reader with a small buffer leaves others the rest of a message. The
- * callback runs in the thread that calls _poll(), _consume(), _drain() or _remove_prog(); in the
- * callback, functions of the same consumer return -EBUSY.
+ * Threads: a consumer may be used by one thread at a time, different consumers at the same time.
+ * If several readers read a stream, each gets whole messages, unless one of them has a small
+ * buffer and leaves the rest of a message to the others. The callback runs in the thread that
+ * calls _poll(), _consume(), _drain() or _remove_prog(); in the callback, these return -EBUSY.
  */
 #ifndef BPF_STREAM_USER_CONSUMER_H
 #define BPF_STREAM_USER_CONSUMER_H
@@ -45,17 +41,18 @@
 #define BPF_STREAM_BOTH ((1U << BPF_STREAM_ID_STDOUT) | (1U << BPF_STREAM_ID_STDERR))
 
 /**
- * struct bpf_stream_consumer_opts - what may be different; 0 stands for the default
- * @max_record:	bytes that a record may have in one piece; 8,192, at least 256, at most 1 GB
- * @quiet_ms:	a begun line is handed out after so many ms without more; 200. A record that has
- *		its newline, and could only be continued, waits a tenth of it.
+ * struct bpf_stream_consumer_opts - options; 0 is the default
+ * @max_record:	size in bytes up to which a record is handed out whole; default 8,192, at least 256,
+ *		at most 1 GB
+ * @quiet_ms:	an incomplete line is handed out after this many ms without more text; default
+ *		200. A record with its newline waits a tenth of that for continuation lines.
  */
 struct bpf_stream_consumer_opts {
 	size_t max_record;
 	unsigned int quiet_ms;
 };
 
-/* Every call that may hand out records begins here. */
+/* Start of every call that may hand out records */
 static inline int __bpf_stream_consumer_enter(struct bpf_stream_consumer *consumer)
 {
 	if (consumer->busy)
@@ -65,10 +62,10 @@ static inline int __bpf_stream_consumer_enter(struct bpf_stream_consumer *consum
 }
 
 /**
- * bpf_stream_consumer__free() - forget everything
+ * bpf_stream_consumer__free() - free a consumer
  *
- * The callback is not called: what is held is gone, so call bpf_stream_consumer__drain() before.
- * The programs' fds remain the caller's. NULL is fine. Not in the callback.
+ * Does not call the callback, so call bpf_stream_consumer__drain() first. Does not close the
+ * programs' fds. NULL is fine. Not allowed in the callback.
  */
 static inline void bpf_stream_consumer__free(struct bpf_stream_consumer *consumer)
 {
@@ -85,13 +82,13 @@ static inline void bpf_stream_consumer__free(struct bpf_stream_consumer *consume
 }
 
 /**
- * bpf_stream_consumer__new() - a consumer that follows nothing as yet
- * @fn:		is called for every record
+ * bpf_stream_consumer__new() - create a consumer that follows no program yet
+ * @fn:		called for every record
  * @ctx:	for @fn
  * @opts:	or NULL
  *
- * Return: it, or NULL with errno set: ENOMEM, EMFILE, ENFILE; EINVAL for @fn NULL or options that
- * are out of range.
+ * Return: the consumer, or NULL with errno set: ENOMEM, EMFILE, ENFILE, or EINVAL if @fn is NULL
+ * or an option is out of range.
  */
 static inline struct bpf_stream_consumer *
 bpf_stream_consumer__new(bpf_stream_record_fn fn, void *ctx,
@@ -155,7 +152,7 @@ static inline bool __bpf_stream_consumer_has(const struct bpf_stream_consumer *c
 	return false;
 }
 
-/* The memory for a stream is there: the caller made room in consumer->sources. */
+/* Add a stream; the caller made room in consumer->sources. */
 static inline int __bpf_stream_consumer_add(struct bpf_stream_consumer *consumer, int prog_fd,
 					    int stream_id, void *prog_ctx)
 {
@@ -173,12 +170,11 @@ static inline int __bpf_stream_consumer_add(struct bpf_stream_consumer *consumer
 }
 
 /**
- * bpf_stream_consumer__add_prog() - follow a program too
- * @prog_fd:	any fd of it; remains the caller's, and has to stay open until the program is
- *		removed or the consumer freed. As long as it is, the program's last words can be
- *		read, also after it was detached.
+ * bpf_stream_consumer__add_prog() - follow a program
+ * @prog_fd:	any fd of it, which stays the caller's. Keep it open until the program is removed or
+ *		the consumer freed: it also keeps the remaining output of a detached program.
  * @streams:	1 << BPF_STREAM_ID_STDOUT, 1 << BPF_STREAM_ID_STDERR, or BPF_STREAM_BOTH
- * @prog_ctx:	what records of it have as prog_ctx: its name, its id, or NULL
+ * @prog_ctx:	prog_ctx of its records
  *
  * Return: 0, or a negative errno:
  * -EOPNOTSUPP	the kernel has no streams (before Linux 6.17)
@@ -224,10 +220,10 @@ static inline int bpf_stream_consumer__add_prog(struct bpf_stream_consumer *cons
 }
 
 /**
- * bpf_stream_consumer__remove_prog() - follow a program no longer
+ * bpf_stream_consumer__remove_prog() - stop following a program
  *
- * What is in its streams is read and handed out first, with what was held, as _drain() does it. If
- * the fd is closed already only the latter.
+ * Reads its streams and hands out everything first, as _drain() does. If the fd is closed, hands
+ * out only what was read.
  *
  * Return: the number of records handed out; -ENOENT if it is not followed; -EBUSY in the callback;
  * or what the callback returned, if that was negative, and then the program is still followed.
@@ -269,7 +265,7 @@ static inline int bpf_stream_consumer__remove_prog(struct bpf_stream_consumer *c
 		free(source);
 		consumer->sources[i] = consumer->sources[--consumer->nr];
 	}
-	/* Also if the callback has stopped it: there is more. */
+	/* Also if the callback stopped it: there is more. */
 	__bpf_stream_consumer_rearm(consumer, true);
 	return ret < 0 ? ret : count;
 }
@@ -277,10 +273,10 @@ static inline int bpf_stream_consumer__remove_prog(struct bpf_stream_consumer *c
 /**
  * bpf_stream_consumer__epoll_fd() - an fd for poll(2), epoll(7) and the like
  *
- * It becomes readable when it is time to look: then call _poll() with a timeout of 0, or
- * _consume(). Only these make it unreadable again. As streams cannot be polled (before 7.4), that
- * is every 1 to 50 ms, the more rarely the longer nothing has come; with many programs more rarely
- * still, up to 5 s, so that an idle consumer takes 0.2 % of a CPU. Not to be closed or read.
+ * It becomes readable when the streams should be read: then call _poll() with a timeout of 0, or
+ * _consume(), which make it unreadable again. As streams cannot be polled (up to 7.3), that is
+ * every 1 to 50 ms, less often the longer nothing came; with many programs up to every 5 s, so
+ * that an idle consumer takes 0.2 % of a CPU. Do not close or read it.
  */
 static inline int bpf_stream_consumer__epoll_fd(const struct bpf_stream_consumer *consumer)
 {
@@ -289,14 +285,13 @@ static inline int bpf_stream_consumer__epoll_fd(const struct bpf_stream_consumer
 
 /**
  * bpf_stream_consumer__poll() - wait for records, and hand them out
- * @timeout_ms:	how long to wait for the first one; 0 does not wait, -1 for ever
+ * @timeout_ms:	how long to wait for the first one; 0: do not wait, -1: forever
  *
- * Each stream is read once before it returns.
+ * Reads each stream at least once.
  *
- * Return: the number of records (or pieces) handed out, 0 if the time was up first, or negative:
- * what the callback returned; -EINTR after a signal; -EBUSY in the callback; the error of a read
- * (-EBADF: somebody has closed an fd), after all other streams have been read. Leaves errno
- * changed.
+ * Return: the number of records (or pieces) handed out; 0 on timeout; or negative: what the
+ * callback returned; -EINTR after a signal; -EBUSY in the callback; the error of a read (-EBADF:
+ * an fd was closed), after all other streams have been read. Changes errno.
  */
 static inline int bpf_stream_consumer__poll(struct bpf_stream_consumer *consumer, int timeout_ms)
 {
@@ -310,7 +305,7 @@ static inline int bpf_stream_consumer__poll(struct bpf_stream_consumer *consumer
 		end_ns = __bpf_stream_now_ns() + (uint64_t)timeout_ms * 1000000;
 	for (;;) {
 		now_ns = __bpf_stream_now_ns();
-		/* Who waits anyway looks when it is time to. */
+		/* A caller that waits reads only when it is due. */
 		if (!timeout_ms || now_ns >= consumer->armed_ns || consumer->reading) {
 			ret = __bpf_stream_consumer_round(consumer, &any);
 			__bpf_stream_consumer_rearm(consumer, any);
@@ -330,10 +325,10 @@ static inline int bpf_stream_consumer__poll(struct bpf_stream_consumer *consumer
 }
 
 /**
- * bpf_stream_consumer__consume() - hand out all there is, and do not wait
+ * bpf_stream_consumer__consume() - hand out all complete records without waiting
  *
- * Until the streams are empty, or ten times of what a stream holds has been read from each: they
- * may be written to as fast as they are read. What is not known to be whole stays held.
+ * Reads until the streams are empty, or until ten times the capacity of a stream has been read from
+ * each. Records that may be incomplete stay held.
  *
  * Return: as bpf_stream_consumer__poll(), without -EINTR.
  */
@@ -354,9 +349,9 @@ static inline int bpf_stream_consumer__consume(struct bpf_stream_consumer *consu
 }
 
 /**
- * bpf_stream_consumer__drain() - hand out all there is, begun records too
+ * bpf_stream_consumer__drain() - hand out everything, incomplete records included
  *
- * For the end. Programs that are still attached may write more at any time.
+ * For the end. Programs that are still attached may write more.
  *
  * Return: as bpf_stream_consumer__consume().
  */

@@ -3,27 +3,27 @@
  * bpf_stream/user/maps.h - the live level and the counts of a loaded program that uses
  * bpf_stream/log.h or stream.h. Part of user.h: include that.
  *
- * They are global variables of the object, in a map of its own (".data.bpf_log"), which is found
- * through the program: its maps, their BTF, the variables' names. So it works on a program that
- * somebody else has loaded, and on all kernels, with streams or without. Where a loader gives maps
- * no BTF (aya), the map is known by its name and the variables by the program's BTF. All programs
- * of one object share the map, and with it level and counts.
+ * They are global variables of the object, in the map ".data.bpf_log". It is found through the
+ * program's maps and their BTF, so this works for programs of other loaders, and on all kernels,
+ * with or without streams. If a loader creates maps without BTF (aya), the map is found by name
+ * and the variables by the program's BTF. All programs of one object share the map, and so level
+ * and counts.
  *
- * What it takes: opening a map by its id is for CAP_SYS_ADMIN only, also for the one who loaded it.
+ * Requires CAP_SYS_ADMIN, to open a map by id, even for the process that loaded it.
  *
- * Memory: these allocate, and free it before they return. Threads: any, at any time; the level is
- * written as one 32-bit word beside running programs, and nothing else is.
+ * These functions allocate memory, and free it before they return. Any thread may call them at any
+ * time. Setting a level writes one 32-bit word and nothing else.
  */
 #ifndef BPF_STREAM_USER_MAPS_H
 #define BPF_STREAM_USER_MAPS_H
 
 /**
  * struct bpf_log_lost - messages that could not be written, by cause
- * @full:	the stream was full, or the strings of a message too long (-ENOSPC)
+ * @full:	the stream was full, or the strings of a message were too long (-ENOSPC)
  * @no_memory:	-ENOMEM
  * @busy:	too many formatting calls nested on one CPU (-EBUSY)
- * @invalid:	a format that the kernel does not take (-EINVAL)
- * @too_long:	over 1,024 bytes (-E2BIG; kernels up to 7.3 say -ENOMEM)
+ * @invalid:	the kernel rejects the format (-EINVAL)
+ * @too_long:	over 1,023 bytes (-E2BIG; kernels up to 7.3 return -ENOMEM)
  * @other:	anything else
  */
 struct bpf_log_lost {
@@ -36,10 +36,10 @@ struct bpf_log_lost {
 };
 
 /**
- * struct bpf_log_counts - what the programs of an object lost and held back since load
+ * struct bpf_log_counts - what the programs of an object lost and suppressed since they were loaded
  * @lost:	[0] is stdout, [1] stderr
- * @unreported:	those of them that no line in the stream reports yet
- * @suppressed:	records that a _ratelimited held back
+ * @unreported:	those that no line in the stream reports yet
+ * @suppressed:	records that _ratelimited suppressed
  */
 struct bpf_log_counts {
 	struct bpf_log_lost lost[2];
@@ -56,7 +56,7 @@ static inline uint64_t bpf_log_lost_total(const struct bpf_log_lost *lost)
 	       lost->other;
 }
 
-/* The 32-bit variable @name in the section @section_name of a program */
+/* Read the 32-bit variable @name in section @section_name of a program. */
 static inline int __bpf_log_u32_get(int prog_fd, const char *section_name, const char *name,
 				    uint32_t *value)
 {
@@ -83,8 +83,7 @@ static inline int __bpf_log_u32_get(int prog_fd, const char *section_name, const
 #define __BPF_LOG_SECTION ".data.bpf_log"
 
 /*
- * What programs can have set; some of the values mean the same (log.h counts what is above all
- * levels as TRACE).
+ * A program may set any value; log.h treats values above TRACE as TRACE.
  */
 static inline int __bpf_log_level_of(uint32_t value)
 {
@@ -96,12 +95,12 @@ static inline int __bpf_log_level_of(uint32_t value)
  * @prog_fd:	any fd of it
  *
  * Return: BPF_LOG_OFF to BPF_LOG_TRACE, or a negative errno:
- * -ENOENT	the program does not use bpf_stream/log.h (or its loader left the BTF out, or
- *		@prog_fd is no program)
- * -EPERM	it takes CAP_SYS_ADMIN
- * -EBADF, -EINVAL	@prog_fd is not open, or nothing of bpf(2)
+ * -ENOENT	the program does not use bpf_stream/log.h, its loader removed the BTF, or @prog_fd
+ *		is not a program
+ * -EPERM	requires CAP_SYS_ADMIN
+ * -EBADF, -EINVAL	@prog_fd is not open, or not a bpf(2) fd
  * -ENOMEM
- * Leaves errno changed. Kernels: all.
+ * Changes errno. Kernels: all.
  */
 static inline int bpf_log_level_get(int prog_fd)
 {
@@ -112,10 +111,10 @@ static inline int bpf_log_level_get(int prog_fd)
 }
 
 /**
- * bpf_log_max_level_get() - up to which level the program was loaded
+ * bpf_log_max_level_get() - the level that was fixed when the program was loaded
  * @prog_fd:	any fd of it
  *
- * What is above was removed by the verifier, and no live level brings it back.
+ * The verifier removed records above it, so no live level enables them.
  *
  * Return: as bpf_log_level_get().
  */
@@ -136,7 +135,7 @@ static inline void __bpf_stream_insn(struct bpf_insn *insn, int code, int dst, i
 	insn->imm = imm;
 }
 
-/* The same in a map that cannot be mapped, by a BPF program that stores the four bytes. */
+/* Store four bytes in a map that cannot be mmapped: a BPF program does it. */
 static inline int __bpf_stream_section_store(const struct __bpf_stream_section *section,
 					     long offset, uint32_t value)
 {
@@ -166,7 +165,7 @@ static inline int __bpf_stream_section_store(const struct __bpf_stream_section *
 	return err;
 }
 
-/* Writes four bytes of a section and no others, while programs change those. */
+/* Write four bytes of a section and no others, because programs change those. */
 static inline int __bpf_stream_section_poke(const struct __bpf_stream_section *section, long offset,
 					    uint32_t value)
 {
@@ -175,7 +174,7 @@ static inline int __bpf_stream_section_poke(const struct __bpf_stream_section *s
 	volatile uint32_t *word;
 	char *data;
 
-	/* A write through bpf(2) replaces all of the value, counts included. */
+	/* bpf(2) would replace the whole value, including the counts. */
 	if (!(section->map_flags & BPF_F_MMAPABLE))
 		return __bpf_stream_section_store(section, offset, value);
 	data = (char *)mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, section->map_fd, 0);
@@ -188,15 +187,15 @@ static inline int __bpf_stream_section_poke(const struct __bpf_stream_section *s
 }
 
 /**
- * bpf_log_level_set() - switch the live level of a loaded program, and of those that share it
+ * bpf_log_level_set() - set the live level of a loaded program, and of those that share it
  * @prog_fd:	any fd of it
  * @level:	BPF_LOG_OFF to BPF_LOG_TRACE
  *
- * Programs that are running see it with the next message.
+ * A running program uses it from its next message on.
  *
  * Return: 0 or a negative errno, as bpf_log_level_get(), and
- * -EINVAL	@level is none
- * -EPERM	also: somebody has frozen the map
+ * -EINVAL	@level is not a level
+ * -EPERM	also: the map is frozen
  */
 static inline int bpf_log_level_set(int prog_fd, int level)
 {
@@ -216,7 +215,7 @@ static inline int bpf_log_level_set(int prog_fd, int level)
 	return err;
 }
 
-/* stream.h's bpf_stream_lost, as it is in memory */
+/* Read bpf_stream_lost of stream.h, or another variable of that layout. */
 static inline int __bpf_log_lost_get(const struct __bpf_stream_section *section, const char *data,
 				     const char *name, struct bpf_log_lost *lost)
 {
@@ -240,11 +239,11 @@ static inline int __bpf_log_lost_get(const struct __bpf_stream_section *section,
 
 static inline uint64_t __bpf_log_less(uint64_t lost, uint64_t told)
 {
-	/* One more may have been lost and reported since the first was read. */
+	/* A loss may have been counted and reported since @lost was read. */
 	return lost > told ? lost - told : 0;
 }
 
-/* What is lost and not reported; objects of before version 0.2 count that themselves. */
+/* Losses that have not been reported. Objects built with version 0.1 count them. */
 static inline int __bpf_log_unreported_get(const struct __bpf_stream_section *section,
 					   const char *data, const struct bpf_log_lost *lost,
 					   struct bpf_log_lost *unreported)
@@ -267,11 +266,11 @@ static inline int __bpf_log_unreported_get(const struct __bpf_stream_section *se
 }
 
 /**
- * bpf_log_losses() - what a loaded program, and those that share the counts, lost since load
+ * bpf_log_losses() - read the loss counts of a loaded program, and of those that share them
  * @prog_fd:	any fd of it
- * @counts:	filled in, or left alone after an error
+ * @counts:	filled in; unchanged on error
  *
- * Each count is exact; they are not all of the same instant while programs are writing.
+ * Each count is exact, but they are not a snapshot while programs are writing.
  *
  * Return: 0 or a negative errno, as bpf_log_level_get(); bpf_stream/stream.h is enough.
  */
@@ -305,12 +304,12 @@ static inline int bpf_log_losses(int prog_fd, struct bpf_log_counts *counts)
 	return err;
 }
 
-/* Where the messages of a program go: stream.h's bpf_stream_sink. */
+/* Where the messages of a program go: bpf_stream_sink of stream.h */
 enum bpf_log_sink {
 	BPF_LOG_SINK_UNUSED, /* nothing has been written yet */
 	BPF_LOG_SINK_STREAM,
 	BPF_LOG_SINK_RING,
-	BPF_LOG_SINK_TRACE_PIPE, /* the kernel has no streams, or the loader did not find them */
+	BPF_LOG_SINK_TRACE_PIPE, /* no streams in the kernel, or not resolved by the loader */
 	BPF_LOG_SINK_NOWHERE,
 };
 
@@ -319,7 +318,7 @@ enum bpf_log_sink {
  * @prog_fd:	any fd of it
  *
  * Return: an enum bpf_log_sink, or a negative errno as bpf_log_level_get(): -ENOENT also for
- * programs of before version 0.2.
+ * programs built with version 0.1.
  */
 static inline int bpf_log_sink_get(int prog_fd)
 {
@@ -332,10 +331,10 @@ static inline int bpf_log_sink_get(int prog_fd)
 }
 
 /**
- * bpf_log_map_id() - the map that has level and counts
+ * bpf_log_map_id() - the id of the map that has level and counts
  * @prog_fd:	any fd of a program
  *
- * Programs with the same one share them.
+ * Programs with the same map share them.
  *
  * Return: 0 and the id in @id, or a negative errno as bpf_log_level_get().
  */

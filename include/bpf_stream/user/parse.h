@@ -1,44 +1,43 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/user/parse.h - the names of levels, and a line taken apart. Part of user.h: include
+ * bpf_stream/user/parse.h - parse a line, and the names of levels. Part of user.h: include
  * that.
  */
 #ifndef BPF_STREAM_USER_PARSE_H
 #define BPF_STREAM_USER_PARSE_H
 
+#include <bpf_stream/bpf/levels.h>
+
 /*
  * Levels
  */
 
-/*
- * The levels of bpf_stream/log.h. FATAL is what comes before a program ends itself (assert.h): it
- * has the value of OFF, because it passes every filter of the form "level <= max", also the one
- * that lets nothing else through. As the level of a record 0 means FATAL, as the value of a filter
- * it means OFF.
- */
-#ifndef BPF_LOG_ERROR
-#define BPF_LOG_OFF   0
-#define BPF_LOG_ERROR 1
-#define BPF_LOG_WARN  2
-#define BPF_LOG_INFO  3
-#define BPF_LOG_DEBUG 4
-#define BPF_LOG_TRACE 5
-#endif
-#ifndef BPF_LOG_FATAL
-#define BPF_LOG_FATAL 0
-#endif
-
-/* All that filters can be set to, for help texts and error messages. */
-#define BPF_LOG_LEVEL_NAMES "off, error, warn, info, debug, trace (or 0 to 5)"
-
 /**
- * bpf_log_level_name() - the word for the level of a record, as records have it ("INFO")
+ * bpf_log_level_name() - the name of a record's level, as in a record ("INFO")
  *
- * Return: NULL for what is no level.
+ * Return: NULL if @level is not a level.
  */
 static inline const char *bpf_log_level_name(int level)
 {
-	static const char *const names[] = {"FATAL", "ERROR", "WARN", "INFO", "DEBUG", "TRACE"};
+#define __BPF_LOG_NAME(level, name, filter) name,
+	static const char *const names[] = {__BPF_LOG_LEVELS(__BPF_LOG_NAME)};
+#undef __BPF_LOG_NAME
+
+	if (level < 0 || (size_t)level >= sizeof(names) / sizeof(names[0]))
+		return NULL;
+	return names[level];
+}
+
+/**
+ * bpf_log_filter_name() - the name of a filter's level, as users write it ("off" to "trace")
+ *
+ * Return: NULL if @level is not a level.
+ */
+static inline const char *bpf_log_filter_name(int level)
+{
+#define __BPF_LOG_NAME(level, name, filter) filter,
+	static const char *const names[] = {__BPF_LOG_LEVELS(__BPF_LOG_NAME)};
+#undef __BPF_LOG_NAME
 
 	if (level < 0 || (size_t)level >= sizeof(names) / sizeof(names[0]))
 		return NULL;
@@ -65,7 +64,7 @@ static inline bool __bpf_log_word_is(const char *text, size_t len, const char *w
 }
 
 /**
- * bpf_log_level_from_name() - the level that a user means
+ * bpf_log_level_from_name() - parse a level
  * @name:	"off", "error" ... "trace" or "fatal" (the same as "off": nothing else passes), in
  *		any case, or a number from 0 to 5
  *
@@ -92,30 +91,30 @@ static inline int bpf_log_level_from_name(const char *name)
  * Records
  */
 
-/* What a line of a stream is. */
+/* Kinds of lines in a stream */
 enum bpf_log_kind {
 	/* LEVEL[ <ktime-ns>][ <file>:<line>]: <message> */
 	BPF_LOG_KIND_RECORD,
-	/* It starts with a tab and belongs to what came before it. */
+	/* starts with a tab and continues the line before it */
 	BPF_LOG_KIND_CONTINUATION,
-	/* Anything else: printk users, other libraries. */
+	/* anything else: printk users, other libraries */
 	BPF_LOG_KIND_PLAIN,
-	/* The first line of a report by the kernel itself, after a fault of the program. */
+	/* the first line of a report by the kernel, after a fault of the program */
 	BPF_LOG_KIND_REPORT,
 };
 
 /**
- * struct bpf_log_record - one line, taken apart
- * @kind:	what it is; of anything but a record only @text and @text_len are set, the rest is
- *		as in a record that has none of it
+ * struct bpf_log_record - a parsed line
+ * @kind:	what it is. Unless it is a record, only @text and @text_len are set, and the other
+ *		fields are as in a record without them.
  * @level:	BPF_LOG_FATAL to BPF_LOG_TRACE, or -1
  * @has_time:	whether the record has a time
  * @time_ns:	the time in ns since boot, not counting suspend (bpf_ktime_get_ns()), or 0
  * @file:	source file, @file_len bytes, or NULL if the record has no location
  * @line:	line in @file, or 0
- * @text:	the message: all behind the head, without the newline; of a continuation all behind
- *		the tab, of the others the whole line. Any bytes, not NUL-terminated.
- * @text_len:	how many
+ * @text:	the message, after the head; of a continuation the text after the tab; else the
+ *		whole line. Without the newline; any bytes, not NUL-terminated.
+ * @text_len:	length of @text
  */
 struct bpf_log_record {
 	enum bpf_log_kind kind;
@@ -129,10 +128,10 @@ struct bpf_log_record {
 	size_t text_len;
 };
 
-/* The decimal number that [@p, @end) is, entirely, or false: no digits, others, more than @max. */
+/* Parse [@p, @end) as a decimal number of at most @max. */
 static inline bool __bpf_log_number(const char *p, const char *end, uint64_t max, uint64_t *value)
 {
-	const char *sure = end - p > 19 ? p + 19 : end; /* so many digits fit, whatever they are */
+	const char *sure = end - p > 19 ? p + 19 : end; /* this many digits always fit */
 	uint64_t v = 0;
 
 	if (p == end)
@@ -148,7 +147,7 @@ static inline bool __bpf_log_number(const char *p, const char *end, uint64_t max
 	return v <= max;
 }
 
-/* The end of the word that starts at @p: a space, a colon, a control byte or @end. */
+/* End of the word at @p: a space, a colon, a control byte or @end */
 static inline const char *__bpf_log_word_end(const char *p, const char *end)
 {
 	while (p < end && (unsigned char)*p > ' ' && *p != ':' && *p != 0x7f)
@@ -163,22 +162,17 @@ static inline bool __bpf_log_starts(const char *p, const char *end, const char *
 	return (size_t)(end - p) >= n && !memcmp(p, with, n);
 }
 
-/* The kernel's reports begin with these (6.17 to 7.2); such a line is no record of ours. */
+/* Whether a line is the first one of a kernel report. It looks like an ERROR record. */
 static inline bool __bpf_log_is_report(const char *p, const char *end)
 {
-	if (!__bpf_log_starts(p, end, "ERROR: "))
-		return false;
-	return __bpf_log_starts(p, end, "ERROR: Timeout detected for may_goto instruction") ||
-	       __bpf_log_starts(p, end, "ERROR: Timeout detected for bpf_res_spin_lock") ||
-	       __bpf_log_starts(p, end,
-				"ERROR: AA or ABBA deadlock detected for bpf_res_spin_lock") ||
-	       __bpf_log_starts(p, end, "ERROR: Arena READ access at unmapped address 0x") ||
-	       __bpf_log_starts(p, end, "ERROR: Arena WRITE access at unmapped address 0x");
+#define __BPF_LOG_STARTS(prefix) || __bpf_log_starts(p, end, prefix)
+	return __bpf_log_starts(p, end, "ERROR: ") && (false __BPF_LOG_REPORTS(__BPF_LOG_STARTS));
+#undef __BPF_LOG_STARTS
 }
 
 /*
- * Parses the head of a record, all up to and including the colon that ends it. @p is behind the
- * level. Returns what follows the colon, or NULL if this is no head.
+ * Parse the head of a record after its level, up to the colon that ends it. Return what follows the
+ * colon, or NULL if this is not a head.
  */
 static inline const char *__bpf_log_parse_head(const char *p, const char *end,
 					       struct bpf_log_record *rec)
@@ -218,18 +212,18 @@ static inline const char *__bpf_log_parse_head(const char *p, const char *end,
 }
 
 /**
- * bpf_log_parse() - tell what a line is, and take a record apart
+ * bpf_log_parse() - classify a line, and parse it if it is a record
  * @text:	one line, with its newline or without, any bytes
- * @len:	in bytes; nothing behind it is looked at
- * @rec:	filled in, always; it points into @text and is good as long as that
+ * @len:	in bytes; nothing after it is read
+ * @rec:	always filled in; valid as long as @text
  *
  * A record is
  *
  *	LEVEL[ <ktime-ns>][ <file>:<line>]: <message>
  *
- * with LEVEL one of FATAL ERROR WARN INFO DEBUG TRACE, time (64 bit) and line (32 bit) decimal,
- * <file> without spaces, colons and control bytes, one space behind the colon, and a message that
- * may be empty. Exactly this; whatever differs is a plain line.
+ * with LEVEL one of FATAL ERROR WARN INFO DEBUG TRACE, time (64 bits) and line (32 bits) in
+ * decimal, <file> without spaces, colons and control bytes, one space after the colon, and a
+ * message that may be empty. Anything else is a plain line.
  *
  * Return: the kind, the same as @rec->kind: 0 (BPF_LOG_KIND_RECORD) for a record, else positive.
  */

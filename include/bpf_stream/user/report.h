@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/user/report.h - the kernel's own reports, taken apart. Part of user.h: include that.
+ * bpf_stream/user/report.h - parse kernel reports. Part of user.h: include that.
  *
- * A report is several lines that the kernel pushes at once, to BPF_STDERR after a fault of the
- * program, to either stream when the program asks for its stack (7.0 and up):
+ * A report is several lines that the kernel writes at once: to BPF_STDERR after a fault of the
+ * program, or to either stream when the program dumps its stack (7.0 and later):
  *
  *	ERROR: AA or ABBA deadlock detected for bpf_res_spin_lock
  *	Attempted lock   = 0xffff888004d71d30
@@ -18,42 +18,42 @@
  *	bpf_test_run+0x25d/0x460
  *	<an empty line>
  *
- * The lines with locks come with locks only, a stack has no ERROR line, and when memory is short
- * the kernel leaves lines out. So the end is where the empty line is, or where a line comes that
- * cannot come there.
+ * Only reports about locks have the lines with locks, a stack dump has no ERROR line, and the
+ * kernel omits lines when memory is short. So a report ends at the empty line, or before a line
+ * that cannot follow.
  */
 #ifndef BPF_STREAM_USER_REPORT_H
 #define BPF_STREAM_USER_REPORT_H
 
-/* The kernel names at most so many held locks. */
+/* The most held locks that the kernel lists */
 #define BPF_LOG_REPORT_HELD_MAX 31
 
-/* What the kernel reports (since which Linux; more kinds may come) */
+/* Kinds of reports, and the first Linux version that has them; more may come */
 enum bpf_log_report_kind {
-	BPF_LOG_REPORT_STACK, /* 7.0: no error, the stack that was asked for */
-	BPF_LOG_REPORT_MAY_GOTO, /* 6.17: a loop that ran for more than 250 ms */
-	BPF_LOG_REPORT_LOCK_DEADLOCK, /* 6.17: bpf_res_spin_lock(), the same lock, or in a circle */
-	BPF_LOG_REPORT_LOCK_TIMEOUT, /* 6.17: bpf_res_spin_lock(), 250 ms */
-	BPF_LOG_REPORT_ARENA, /* 6.18: an address of an arena that has no page */
+	BPF_LOG_REPORT_STACK, /* 7.0: a stack dump, not an error */
+	BPF_LOG_REPORT_MAY_GOTO, /* 6.17: a loop ran for more than 250 ms */
+	BPF_LOG_REPORT_LOCK_DEADLOCK, /* 6.17: bpf_res_spin_lock(), deadlock */
+	BPF_LOG_REPORT_LOCK_TIMEOUT, /* 6.17: bpf_res_spin_lock(), waited for 250 ms */
+	BPF_LOG_REPORT_ARENA, /* 6.18: access to an arena address without a page */
 };
 
 /**
- * struct bpf_log_report - a report, taken apart; what it does not say is 0, NULL or false
+ * struct bpf_log_report - a parsed report; fields that it does not have are 0, NULL or false
  * @kind:	what it is about
  * @write:	arena: the access was a write
  * @irqsave:	locks: taken with bpf_res_spin_lock_irqsave()
- * @address:	arena: the address, as user space has it; locks: the kernel's address of the lock
- *		that was to be taken
- * @held_total:	locks: how many this CPU holds; on 6.17 also the one that was to be taken, and one
- *		for each deadlock on this CPU before
- * @nr_held:	how many of them are in @held
+ * @address:	arena: the address, as user space sees it; locks: the kernel's address of the lock
+ *		that the program tried to take
+ * @held_total:	locks: how many this CPU holds; 6.17 also counts the one that the program tried to
+ *		take, and one for each earlier deadlock on this CPU
+ * @nr_held:	number of locks in @held
  * @held:	their addresses
  * @has_task:	there is a line with CPU, UID, PID and Comm
  * @cpu:	the CPU it ran on
  * @uid:	effective user id, seen from the initial user namespace
  * @pid:	thread id, seen from the initial PID namespace
- * @comm:	name of the thread, @comm_len bytes, any bytes, newlines too
- * @frames:	the frames' lines, @frames_len bytes: for bpf_log_report_next_frame()
+ * @comm:	name of the thread, @comm_len bytes, any bytes, including newlines
+ * @frames:	the lines of the stack, @frames_len bytes, for bpf_log_report_next_frame()
  */
 struct bpf_log_report {
 	enum bpf_log_report_kind kind;
@@ -98,9 +98,9 @@ struct bpf_log_frame {
 	uint32_t line;
 };
 
-/* The lines of a report in their order. Those of locks and frames come more than once. */
+/* The lines of a report in order. Those of held locks and frames may repeat. */
 enum {
-	__BPF_LOG_LINE_NONE = -1, /* no line of a report */
+	__BPF_LOG_LINE_NONE = -1, /* not a line of a report */
 	__BPF_LOG_LINE_ERROR,
 	__BPF_LOG_LINE_ATTEMPTED,
 	__BPF_LOG_LINE_TOTAL,
@@ -111,7 +111,7 @@ enum {
 	__BPF_LOG_LINE_EMPTY, /* the last */
 };
 
-/* Goes past @with, if that is what comes. */
+/* Skip @with if it is next. */
 static inline bool __bpf_log_skip(const char **p, const char *end, const char *with)
 {
 	if (!__bpf_log_starts(*p, end, with))
@@ -120,7 +120,7 @@ static inline bool __bpf_log_skip(const char **p, const char *end, const char *w
 	return true;
 }
 
-/* Goes past a number as %lx, %px or %d have it, of at most 64 bits. */
+/* Skip a number of at most 64 bits, as %lx, %px or %d print it. */
 static inline bool __bpf_log_skip_hex(const char **p, const char *end, uint64_t *value)
 {
 	const char *from = *p;
@@ -174,7 +174,7 @@ static inline bool __bpf_log_report_task(const char *p, const char *end,
 	return true;
 }
 
-/* "bpf_test_run+0x25d/0x460", with " [module]" behind it, or "0xffffffffc0123456" */
+/* "bpf_test_run+0x25d/0x460", optionally followed by " [module]", or "0xffffffffc0123456" */
 static inline bool __bpf_log_report_symbol(const char *p, const char *end,
 					   struct bpf_log_frame *frame)
 {
@@ -206,7 +206,7 @@ static inline bool __bpf_log_report_symbol(const char *p, const char *end,
 	return true;
 }
 
-/* "  source line @ file:line"; the source line may have an " @ " of its own. */
+/* "  source line @ file:line"; the source line may contain " @ ". */
 static inline bool __bpf_log_report_source(const char *p, const char *end,
 					   struct bpf_log_frame *frame)
 {
@@ -284,7 +284,7 @@ static inline int __bpf_log_report_lock(const char *p, const char *end,
 	return __BPF_LOG_LINE_HELD;
 }
 
-/* One line, without its newline: which it is, and what it says into @report */
+/* Classify a line, without its newline, and parse it into @report. */
 static inline int __bpf_log_report_line(const char *p, const char *end,
 					struct bpf_log_report *report)
 {
@@ -305,9 +305,9 @@ static inline int __bpf_log_report_line(const char *p, const char *end,
 }
 
 /*
- * The name of a thread has up to 15 bytes, and whoever it is may put newlines into it. So what
- * follows Comm is more of the name if "Call trace:" comes where the name can end. With so many
- * bytes behind the beginning of the name it is known.
+ * The name of a thread has up to 15 bytes, including newlines. So lines after Comm belong to the
+ * name if "Call trace:" comes where the name can end. With COMM_KNOWN bytes from the start of the
+ * name on, that is decided.
  */
 #define __BPF_LOG_COMM_MAX   15
 #define __BPF_LOG_COMM_KNOWN (__BPF_LOG_COMM_MAX + 1 + sizeof("Call trace:"))
@@ -408,8 +408,8 @@ static inline size_t bpf_log_report_parse(const char *text, size_t len,
 
 /**
  * bpf_log_report_next_frame() - the next frame of a report's stack
- * @report:	the report; its frames are used up, so copy it to walk them twice
- * @frame:	filled in; it points into the text
+ * @report:	the report; consumed, so use a copy to walk it twice
+ * @frame:	filled in; points into the text
  *
  * Return: true and a frame, or false when there is none left.
  */
@@ -427,7 +427,7 @@ static inline bool bpf_log_report_next_frame(struct bpf_log_report *report,
 		const char *nl = (const char *)memchr(p, '\n', (size_t)(end - p));
 		const char *line_end = nl ? nl : end;
 
-		/* Its source line may follow; the next symbol ends it. */
+		/* A source line may follow the symbol; the next symbol starts a new frame. */
 		if (found && *p != ' ')
 			break;
 		if (*p == ' ')

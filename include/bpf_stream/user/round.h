@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/user/round.h - what a consumer does inside: reads all streams once, and waits for the
+ * bpf_stream/user/round.h - internal to the consumer: read all streams once, and wait for the
  * next time. Part of user.h: include that.
  */
 #ifndef BPF_STREAM_USER_ROUND_H
@@ -12,19 +12,19 @@
 #include <sys/timerfd.h>
 
 /*
- * A read ends when it finds the stream empty, which has a capacity of 100,000 bytes, and then the
- * next stream has its turn. This much is read only if programs write faster than the kernel
- * copies, all the time: then the end cuts a message, and another reader could get the rest.
+ * A read ends when it finds the stream empty, which has a capacity of 100,000 bytes. Only programs
+ * that write faster than the kernel copies fill a buffer of this size; its end may then cut a
+ * message, and another reader could get the rest.
  */
 #define __BPF_STREAM_ROUND_SIZE (8 * 1024 * 1024)
-/* _consume() and _drain() stop after so many rounds: ten times what a stream holds. */
+/* _consume() and _drain() stop after this many rounds: ten times the capacity of a stream. */
 #define __BPF_STREAM_ROUNDS_MAX 10
-/* The streams are looked at so often: doubled each time that there is nothing, from and to. */
+/* Idle poll interval: doubles from MIN to MAX. */
 #define __BPF_STREAM_WAIT_MIN_NS 1000000ULL
 #define __BPF_STREAM_WAIT_MAX_NS 50000000ULL
 /*
- * With many streams it is longer, by what a look at all of them costs: so many times that when
- * there was something, and up to so many when there is nothing, which is 0.2 % of a CPU.
+ * An expensive round makes it longer: at least PER_COST times the CPU time of the round, and up to
+ * PER_COST_IDLE times if there is nothing, which is 0.2 % of a CPU.
  */
 #define __BPF_STREAM_WAIT_PER_COST	16
 #define __BPF_STREAM_WAIT_PER_COST_IDLE 500
@@ -44,9 +44,9 @@ struct bpf_stream_consumer {
 	uint64_t quiet_ns;
 	int epoll_fd;
 	int timer_fd;
-	uint64_t armed_ns; /* what the timer is set to */
+	uint64_t armed_ns; /* when the timer expires */
 	uint64_t wait_ns;
-	uint64_t cost_ns; /* CPU time of a look at all streams */
+	uint64_t cost_ns; /* CPU time of a round */
 	struct __bpf_stream_source **sources;
 	size_t nr;
 	size_t next; /* the source to read next */
@@ -74,8 +74,8 @@ static inline int __bpf_stream_consumer_record(void *ctx, const struct bpf_strea
 }
 
 /*
- * Time, where a strict -std=c11 hides the C library's functions and their struct by the system
- * calls themselves, which are the same on 32-bit machines.
+ * -std=c11 hides clock_gettime() and its struct, so call the kernel, with the 64-bit layout that
+ * 32-bit machines have too.
  */
 struct __bpf_stream_time {
 	int64_t sec;
@@ -113,7 +113,7 @@ static inline uint64_t __bpf_stream_now_ns(void)
 	return __bpf_stream_clock_ns(__BPF_STREAM_MONOTONIC);
 }
 
-/* Makes the epoll fd readable at @at_ns, and not before; never for __BPF_STREAM_NEVER. */
+/* Make the epoll fd readable at @at_ns; never for __BPF_STREAM_NEVER. */
 static inline void __bpf_stream_consumer_arm(struct bpf_stream_consumer *consumer, uint64_t at_ns)
 {
 	struct __bpf_stream_time timer[2] = {{0, 0}, {0, 0}}; /* interval, value */
@@ -177,8 +177,8 @@ static inline int __bpf_stream_consumer_read(struct bpf_stream_consumer *consume
 }
 
 /*
- * One read of every stream. Returns the number of records; what the callback returned, if that
- * was negative, at once; or the first error of a read, after the other streams had their turn.
+ * Read every stream once. Return the number of records; what the callback returned, if negative, at
+ * once; or the first error of a read, after reading the other streams.
  */
 static inline int __bpf_stream_consumer_round(struct bpf_stream_consumer *consumer, bool *any)
 {
@@ -217,7 +217,7 @@ static inline uint64_t __bpf_stream_max(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* After a round: when is the next one due? */
+/* After a round, schedule the next one. */
 static inline void __bpf_stream_consumer_rearm(struct bpf_stream_consumer *consumer, bool any)
 {
 	uint64_t at_ns = __BPF_STREAM_NEVER, min_ns, max_ns;
@@ -243,10 +243,8 @@ static inline void __bpf_stream_consumer_rearm(struct bpf_stream_consumer *consu
 }
 
 /*
- * The one place that waits. Streams of Linux 6.17 to 7.3 cannot be polled, so what wakes is the
- * timer. Where a stream can be had as a file (expected in 7.4) its fd goes into the same epoll fd,
- * and the timer is left for the streams without one and for what is held. Returns 0 when the time
- * is up, 1 when it is time to look, or -errno.
+ * Wait for the timer: streams of Linux 6.17 to 7.3 cannot be polled. Return 0 on timeout, 1 when
+ * the next round is due, or -errno.
  */
 static inline int __bpf_stream_consumer_wait(struct bpf_stream_consumer *consumer, int timeout_ms)
 {

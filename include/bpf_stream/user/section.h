@@ -28,7 +28,7 @@ static inline int __bpf_stream_info(int fd, void *info, size_t size)
 	attr.info.info_len = (uint32_t)size;
 	attr.info.info = (uint64_t)(uintptr_t)info;
 	err = __bpf_stream_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
-	/* It is alone with this one: "file descriptor in bad state". */
+	/* Only this command returns -EBADFD for a closed fd. */
 	return err == -EBADFD ? -EBADF : err;
 }
 
@@ -41,7 +41,7 @@ static inline int __bpf_stream_fd_by_id(int cmd, uint32_t id)
 	return __bpf_stream_bpf(cmd, &attr);
 }
 
-/* A type information of the kernel's, in memory of ours. Whatever is in it, it stays in bounds. */
+/* A copy of a kernel BTF object. Accesses are bounds-checked. */
 struct __bpf_stream_btf {
 	char *data;
 	size_t size;
@@ -72,7 +72,7 @@ static inline int __bpf_stream_btf_parse(struct __bpf_stream_btf *btf)
 	return 0;
 }
 
-/* Loads the type information with that id; free btf->data, also after an error. */
+/* Load BTF by id. Free btf->data, even after an error. */
 static inline int __bpf_stream_btf_load(struct __bpf_stream_btf *btf, uint32_t id)
 {
 	struct bpf_btf_info info;
@@ -102,7 +102,7 @@ static inline bool __bpf_stream_btf_name_is(const struct __bpf_stream_btf *btf, 
 	return offset < btf->strings_len && !strcmp(btf->strings + offset, name);
 }
 
-/* How long what follows a type is, in bytes; SIZE_MAX for kinds that came later than this */
+/* Length of the data after a type, in bytes; SIZE_MAX for unknown kinds */
 static inline size_t __bpf_stream_btf_extra(uint32_t info)
 {
 	size_t vlen = info & 0xffff;
@@ -122,12 +122,12 @@ static inline size_t __bpf_stream_btf_extra(uint32_t info)
 	case 6: /* ENUM */
 	case 13: /* FUNC_PROTO */
 		return 8 * vlen;
-	default: /* up to 18 they are all of one word */
+	default: /* all others up to 18 have none */
 		return (info >> 24 & 0x1f) <= 18 ? 0 : SIZE_MAX;
 	}
 }
 
-/* The type with number @id: where it is, or NULL. Copies its first three words to @type. */
+/* Find type @id, and copy its header to @type. Return NULL if there is none. */
 static inline const char *__bpf_stream_btf_type(const struct __bpf_stream_btf *btf, uint32_t id,
 						struct btf_type *type)
 {
@@ -148,7 +148,7 @@ static inline const char *__bpf_stream_btf_type(const struct __bpf_stream_btf *b
 	return NULL;
 }
 
-/* A data section as the value of a map */
+/* A data section, which is the value of a map */
 struct __bpf_stream_section {
 	int map_fd;
 	uint32_t map_flags;
@@ -159,7 +159,7 @@ struct __bpf_stream_section {
 	uint32_t nr_vars;
 };
 
-/* Where a variable of this name and size is, or -ENOENT */
+/* Offset of a variable of this name and size, or -ENOENT */
 static inline long __bpf_stream_section_find(const struct __bpf_stream_section *section,
 					     const char *name, uint32_t size)
 {
@@ -184,7 +184,7 @@ static inline void __bpf_stream_section_close(struct __bpf_stream_section *secti
 	close(section->map_fd);
 }
 
-/* The data section of that name among all types: where it is, or NULL */
+/* Find the data section @name among all types. Return NULL if there is none. */
 static inline const char *__bpf_stream_btf_datasec(const struct __bpf_stream_btf *btf,
 						   const char *name, struct btf_type *type)
 {
@@ -206,8 +206,8 @@ static inline const char *__bpf_stream_btf_datasec(const struct __bpf_stream_btf
 }
 
 /*
- * Opens a map if it is the section @name: 0; -ENOENT if it is not; or another error. @prog_btf: the
- * types of a map that has none of its own.
+ * Open a map if it is the section @name. Return 0, -ENOENT if it is not, or another error.
+ * @prog_btf: BTF for a map that has none.
  */
 static inline int __bpf_stream_section_try(struct __bpf_stream_section *section, uint32_t map_id,
 					   const char *name, uint32_t prog_btf)
@@ -251,7 +251,7 @@ static inline int __bpf_stream_section_try(struct __bpf_stream_section *section,
 	return 0;
 }
 
-/* Among the maps of a program, the one that is the section @name */
+/* Open the map of a program that is the section @name. */
 static inline int __bpf_stream_section_open(struct __bpf_stream_section *section, int prog_fd,
 					    const char *name)
 {
@@ -265,7 +265,7 @@ static inline int __bpf_stream_section_open(struct __bpf_stream_section *section
 		return err;
 	nr = info.nr_map_ids;
 	prog_btf = info.btf_id;
-	/* Other things of bpf(2) than programs answer, too; programs have 64 maps at most. */
+	/* Other bpf(2) objects answer too; a program has at most 64 maps. */
 	if (!nr || nr > 4096)
 		return -ENOENT;
 	ids = (uint32_t *)malloc(nr * sizeof(*ids));
@@ -286,7 +286,7 @@ static inline int __bpf_stream_section_open(struct __bpf_stream_section *section
 	return err;
 }
 
-/* All of the section: free it. NULL and *err if that fails */
+/* Read the whole section; free it afterwards. NULL and *err on failure. */
 static inline char *__bpf_stream_section_read(const struct __bpf_stream_section *section, int *err)
 {
 	union bpf_attr attr;

@@ -50,11 +50,7 @@ struct watch *watch_new(void)
 	if (watch->link)
 		return watch;
 	err = -errno;
-	if (err == -EPERM || err == -EACCES)
-		msg("not permitted to inspect BPF programs: requires root, CAP_SYS_ADMIN, or "
-		    "CAP_BPF and CAP_PERFMON");
-	else
-		msg("cannot inspect BPF programs: %s", explain_warning(err));
+	explain_inspect(err);
 	watch_free(watch);
 	return NULL;
 }

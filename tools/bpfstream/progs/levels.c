@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* levels.c - set levels of bpf_stream/log.h before loading, and name them. */
+/* levels.c - set levels of bpf_stream/log.h before loading. */
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -57,11 +57,4 @@ int levels_set(struct bpf_object *obj, const char *path, const char *name, const
 	}
 	memcpy(value, &level, sizeof(level));
 	return 0;
-}
-
-const char *levels_word(int level)
-{
-	static const char *const words[] = {"off", "error", "warn", "info", "debug", "trace"};
-
-	return words[level];
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* levels.h - set levels of bpf_stream/log.h before loading, and name them. */
+/* levels.h - set levels of bpf_stream/log.h before loading. */
 #ifndef BPFSTREAM_LEVELS_H
 #define BPFSTREAM_LEVELS_H
 
@@ -13,8 +13,5 @@ struct bpf_object;
  */
 int levels_set(struct bpf_object *obj, const char *path, const char *name, const char *option,
 	       unsigned int level);
-
-/* levels_word - the name of a filter level, "off" to "trace" */
-const char *levels_word(int level);
 
 #endif

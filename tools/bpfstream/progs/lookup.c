@@ -163,14 +163,21 @@ static int by_path(const char *word)
 	return fd;
 }
 
-int lookup_operand(const struct verb *verb, int argc, char **argv, const char **word)
+int lookup_open(const struct verb *verb, int argc, char **argv, const char **word, int *fd)
 {
+	int ret;
+
 	if (optind == argc)
 		return msg_usage(verb, "missing program");
 	*word = argv[optind];
 	if (optind + 1 < argc)
 		return msg_usage(verb, "unexpected argument '%s'", argv[optind + 1]);
-	return lookup_check(verb, *word);
+	ret = lookup_check(verb, *word);
+	if (ret)
+		return ret;
+	explain_init(false);
+	*fd = lookup_prog(*word);
+	return *fd < 0 ? EXIT_FAILED : 0;
 }
 
 int lookup_prog(const char *word)

@@ -21,11 +21,11 @@ bool lookup_is_path(const char *word);
 int lookup_check(const struct verb *verb, const char *word);
 
 /*
- * lookup_operand - the only program that a command line names, after its options
+ * lookup_open - open the only program that a command line names, after its options
  *
- * 0 and @word, or EXIT_USAGE after reporting that there is none, or more than one.
+ * Returns 0, @word and a new fd, or an exit status after reporting the error.
  */
-int lookup_operand(const struct verb *verb, int argc, char **argv, const char **word);
+int lookup_open(const struct verb *verb, int argc, char **argv, const char **word, int *fd);
 
 /*
  * lookup_prog - open the program that @word names

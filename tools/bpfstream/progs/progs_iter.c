@@ -71,11 +71,7 @@ struct progs_iter *progs_iter_new(bool text)
 	err = load(it);
 	if (!err)
 		return it;
-	if (err == -EPERM || err == -EACCES)
-		msg("not permitted to inspect BPF programs: requires root, or CAP_BPF and "
-		    "CAP_PERFMON");
-	else
-		msg("cannot inspect BPF programs: %s", explain_warning(err));
+	explain_inspect(err);
 	progs_iter_free(it);
 	return NULL;
 }

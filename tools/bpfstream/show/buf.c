@@ -14,19 +14,20 @@
 bool buf_reserve(struct buf *buf, size_t n)
 {
 	size_t size = buf->size ? buf->size : BUF_MIN;
-	char *data;
+	char *grown;
 
 	while (size - buf->len < n)
 		size *= 2;
-	if (size != buf->size && !buf->failed) {
-		data = realloc(buf->data, size);
-		buf->failed = !data;
-		if (data) {
-			buf->data = data;
-			buf->size = size;
-		}
+	if (size == buf->size || buf->failed)
+		return !buf->failed;
+	grown = realloc(buf->data, size);
+	if (!grown) {
+		buf->failed = true;
+		return false;
 	}
-	return !buf->failed;
+	buf->data = grown;
+	buf->size = size;
+	return true;
 }
 
 void buf_add(struct buf *buf, const void *data, size_t len)
@@ -60,8 +61,9 @@ void buf_addf(struct buf *buf, const char *fmt, ...)
 void buf_number(struct buf *buf, uint64_t value)
 {
 	char digits[20];
+	size_t len = times_number(digits, value, 1, ' ');
 
-	buf_add(buf, digits, times_number(digits, value, 1, ' '));
+	buf_add(buf, digits, len);
 }
 
 void buf_escaped(struct buf *buf, const char *text, size_t len, bool newlines)

@@ -37,11 +37,11 @@ struct journald {
 static void add_text(struct buf *buf, const char *name, const char *text, size_t len)
 {
 	size_t at;
-	uint64_t n;
+	uint64_t n = 0;
 
 	buf_addf(buf, "%s\n", name);
 	at = buf->len;
-	buf_add(buf, &(uint64_t){0}, sizeof(n));
+	buf_add(buf, &n, sizeof(n));
 	buf_escaped(buf, text, len, true);
 	if (buf->failed)
 		return;

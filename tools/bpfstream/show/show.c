@@ -134,8 +134,11 @@ int show_opt(struct show *show, const struct verb *verb, int val, const char *ar
 	case OPT_SHOW_JOURNALD:
 	case OPT_SHOW_SYSLOG:
 		return show_choose(&show->choice, verb, val, arg);
+	case OPT_HELP:
+		opts_help(verb);
+		return -1;
 	}
-	return -1;
+	return EXIT_USAGE;
 }
 
 int show_choose(struct output_choice *choice, const struct verb *verb, int val, const char *arg)

@@ -95,8 +95,9 @@ struct show *show_new(const volatile sig_atomic_t *stop);
 void show_free(struct show *show);
 
 /*
- * show_opt - take one of SHOW_OPTS. 0, EXIT_USAGE after reporting an error, or -1 for other
- * options.
+ * show_opt - take one of SHOW_OPTS, OPT_HELP or OPT_BAD
+ *
+ * Returns 0; EXIT_USAGE after reporting an error; or -1 after showing the help.
  */
 int show_opt(struct show *show, const struct verb *verb, int val, const char *arg);
 

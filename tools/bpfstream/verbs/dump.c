@@ -121,14 +121,9 @@ static int main_dump(const struct verb *verb, int argc, char **argv)
 			return EXIT_USAGE;
 		}
 	}
-	ret = lookup_operand(verb, argc, argv, &word);
+	ret = lookup_open(verb, argc, argv, &word, &fd);
 	if (ret)
 		return ret;
-
-	explain_init(false);
-	fd = lookup_prog(word);
-	if (fd < 0)
-		return EXIT_FAILED;
 	if (bpf_stream_read(fd, BPF_STREAM_ID_STDOUT, NULL, 0) == -EOPNOTSUPP) {
 		explain_no_streams();
 		close(fd);

@@ -8,7 +8,6 @@
 
 #include "bpfstream.h"
 #include "explain.h"
-#include "progs/levels.h"
 #include "progs/lookup.h"
 #include "progs/share.h"
 
@@ -24,7 +23,7 @@ static int show(int fd, const char *word)
 		explain_log_map(word, "level", level);
 		return EXIT_FAILED;
 	}
-	printf("%s\n", levels_word(level));
+	printf("%s\n", bpf_log_filter_name(level));
 	return EXIT_OK;
 }
 
@@ -45,12 +44,12 @@ static int set(int fd, const char *word, int level)
 	if (nr)
 		msg("program%s %s of the same object also ha%s level %s now", nr > 1 ? "s" : "",
 		    share_list(ids, nr, list, sizeof(list)), nr > 1 ? "ve" : "s",
-		    levels_word(level));
+		    bpf_log_filter_name(level));
 	max = bpf_log_max_level_get(fd);
 	if (max >= 0 && max < level)
 		msg("program %s was loaded with a maximum level of %s; records above it cannot "
 		    "be enabled",
-		    word, levels_word(max));
+		    word, bpf_log_filter_name(max));
 	return EXIT_OK;
 }
 

@@ -123,11 +123,6 @@ static int parse(const struct verb *verb, int argc, char **argv, struct run *run
 		case OPT_SHOW_LEVEL:
 			ret = show_level(run->show, verb, "--show-level", optarg);
 			break;
-		case OPT_HELP:
-			opts_help(verb);
-			return -1;
-		case OPT_BAD:
-			return EXIT_USAGE;
 		default:
 			ret = show_opt(run->show, verb, val, optarg);
 		}

@@ -152,11 +152,6 @@ static int parse(const struct verb *verb, int argc, char **argv, struct show *sh
 		case OPT_LEVEL:
 			ret = show_level(show, verb, "--show-level", optarg);
 			break;
-		case OPT_HELP:
-			opts_help(verb);
-			return -1;
-		case OPT_BAD:
-			return EXIT_USAGE;
 		default:
 			ret = show_opt(show, verb, val, optarg);
 		}

@@ -10,7 +10,6 @@
 
 #include "bpfstream.h"
 #include "explain.h"
-#include "progs/levels.h"
 #include "progs/lookup.h"
 #include "progs/prog.h"
 #include "progs/progs_iter.h"
@@ -36,7 +35,7 @@ struct stats {
 };
 
 /* capacity of a stream of Linux 6.17 to 7.3, in bytes */
-#define CAPACITY 100000
+#define CAPACITY 100000U
 
 /* The causes, in the order of the "messages lost" line in the stream */
 #define CAUSES 6
@@ -117,9 +116,9 @@ static void put_text(const struct stats *stats)
 	if (stats->where_else)
 		printf("writes to    %s\n", stats->where_else);
 	if (stats->level >= 0)
-		printf("level        %s\n", levels_word(stats->level));
+		printf("level        %s\n", bpf_log_filter_name(stats->level));
 	if (stats->max_level >= 0)
-		printf("loaded with  %s\n", levels_word(stats->max_level));
+		printf("loaded with  %s\n", bpf_log_filter_name(stats->max_level));
 	printf("suppressed   %" PRIu64 "\n\n", stats->counts.suppressed);
 	printf("%-12s %12s %12s\n", "", "stdout", "stderr");
 	put_row("lost", bpf_log_lost_total(&lost[0]), bpf_log_lost_total(&lost[1]));
@@ -139,7 +138,7 @@ static void put_text(const struct stats *stats)
 static void put_json_level(const char *key, int level)
 {
 	if (level >= 0)
-		printf("\"%s\":\"%s\",", key, levels_word(level));
+		printf("\"%s\":\"%s\",", key, bpf_log_filter_name(level));
 	else
 		printf("\"%s\":null,", key);
 }
@@ -192,14 +191,9 @@ static int main_stats(const struct verb *verb, int argc, char **argv)
 			return EXIT_USAGE;
 		}
 	}
-	ret = lookup_operand(verb, argc, argv, &word);
+	ret = lookup_open(verb, argc, argv, &word, &fd);
 	if (ret)
 		return ret;
-
-	explain_init(false);
-	fd = lookup_prog(word);
-	if (fd < 0)
-		return EXIT_FAILED;
 	ret = get(fd, word, &stats);
 	if (ret == EXIT_OK)
 		json ? put_json(&stats) : put_text(&stats);

@@ -223,11 +223,6 @@ static int parse(const struct verb *verb, int argc, char **argv, struct tail *ta
 		case OPT_VERBOSE:
 			tail->verbose = true;
 			break;
-		case OPT_HELP:
-			opts_help(verb);
-			return -1;
-		case OPT_BAD:
-			return EXIT_USAGE;
 		default:
 			ret = show_opt(tail->show, verb, val, optarg);
 		}
