@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# The programs of README and docs/headers.md are those of examples/, to the letter; the program that
-# README changes compiles with the command there; what pages show as printed is what the sources print;
-# no link among the pages leads nowhere.
+# The programs of docs/headers.md are those of examples/, to the letter, and README shows lines of these;
+# the program that README changes compiles with the command there; what pages show as printed is what the
+# sources print; README's costs are those of docs/costs.md; no link among the pages leads nowhere.
 set -u
 . selftests/tap.sh
 dir=$(mktemp -d) || exit 1
@@ -16,10 +16,51 @@ in_page() { # PAGE FILE: the file, whole, as a block of C
 	inside { text = text $0 "\n" }
 	END { exit !found }' "$1"
 }
-for f in examples/headers/*.c; do
-	ok "README has $f" in_page README.md "$f"
+for f in examples/headers/*.c examples/loader/loader.c; do
+	ok "docs/headers.md has $f" in_page docs/headers.md "$f"
 done
-ok "docs/headers.md has examples/loader/loader.c" in_page docs/headers.md examples/loader/loader.c
+ok "README has at most 250 lines" [ "$(wc -l <README.md)" -le 250 ]
+
+# Each block of C in README is a run of whole lines of an example.
+awk -v dir="$dir" '/^```c$/ { n++; inside = 1; next } /^```$/ { inside = 0 }
+	inside { print >sprintf("%s/excerpt%02d", dir, n) }' README.md
+excerpt() { # FILE
+	grep -qF "$(head -n 1 "$1")" examples/headers/*.c && perl -e '
+		sub text { local $/; open my $f, "<", shift or die; "\n" . <$f> }
+		my $want = text(shift);
+		exit !grep { index(text($_), $want) >= 0 } @ARGV' "$1" examples/headers/*.c
+}
+for f in "$dir"/excerpt*; do
+	ok "README: lines of an example, \"$(sed -n '1s/^[[:space:]]*//p' "$f")\"" excerpt "$f"
+done
+ok "README has lines of five headers' examples" [ -e "$dir/excerpt05" ]
+
+# What README prints as output and docs/headers.md too is the same there.
+headers_output() { sed -n '/^## The headers/,/^## The tool/p' README.md | grep -E '^[A-Z]+ [0-9]+ '; }
+same_output() { [ -n "$(headers_output)" ] && ! headers_output | grep -vxFf docs/headers.md; }
+ok "README: what the examples printed is in docs/headers.md" same_output
+
+# A row of README's costs begins as one of docs/costs.md, and has no number that is not in that row.
+costs() {
+	awk -F ' [|] ' '
+	function bare(cell) { gsub(/^[|] | [|]$/, "", cell); return cell }
+	FNR == NR { row[bare($1)] = $0; next }
+	/^## / { inside = /^## Costs/ }
+	inside && /^[|] [^|]/ {
+		label = bare($1)
+		if (!(label in row)) { print "# docs/costs.md has no row: " label; bad = 1; next }
+		for (i = 2; i <= NF; i++) {
+			cell = bare($i)
+			if (cell != "" && index(row[label], " " cell " ") == 0) {
+				print "# " label ": " cell ", and docs/costs.md has: " row[label]
+				bad = 1
+			}
+		}
+		n++
+	}
+	END { exit bad || n < 5 }' docs/costs.md README.md
+}
+ok "README: costs are those of docs/costs.md" costs
 
 # The change of README: without what it takes out, and with what it puts in; compiled by README's own
 # command, with the headers where an installed package has them
@@ -38,7 +79,8 @@ ok "... and logs" eval 'strings "$dir/hello.bpf.o" | grep -q "hello.bpf.c:10: pi
 
 # What pages show was printed by these sources: a statement that prints ends on the line that a record
 # names, and a source line in a stack is what is there
-source_of() { find examples include selftests/tool_progs -name "$1"; }
+# (not of headers, whose lines move)
+source_of() { find examples selftests/tool_progs -name "$1"; }
 prints() { # FILE LINE
 	from=$(($2 - 2))
 	[ $from -gt 0 ] || from=1
