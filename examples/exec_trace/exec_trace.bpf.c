@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Logs every program that is started, with its name and arguments. These are any bytes that
- * somebody chose. bpfstream shows escape sequences and what is no UTF-8 as \x1b, so they do not
- * reach a terminal; but a newline ends a record, and what follows could pass for another one. So
- * the program itself lets none through: '?' stands in its place. At debug a hexdump has all bytes.
+ * Log every program that is started, with its name and arguments, which may be any bytes. bpfstream
+ * shows escape sequences and invalid UTF-8 as \x1b, so they do not reach a terminal. But a newline
+ * ends a record, and what follows could pass for another one, so the program replaces each newline
+ * with '?'. At debug, a hexdump shows all bytes.
  *
  *	bpfstream run build/examples/exec_trace.bpf.o --level debug
  */
@@ -15,7 +15,7 @@
 
 char _license[] SEC("license") = "Dual BSD/GPL";
 
-/* Of the kernel's types what is used here, so that no vmlinux.h is needed */
+/* The fields of the kernel's types that are used here, so that no vmlinux.h is needed */
 struct mm_struct {
 	unsigned long arg_start, arg_end;
 } __attribute__((preserve_access_index));
@@ -36,7 +36,7 @@ static __u64 zeros(__u64 word)
 
 /*
  * Make one line of a text: newlines become '?', and each NUL @nul. Eight bytes at a time and without
- * branches, for the verifier goes through all of it.
+ * branches, because the verifier walks every step of it.
  */
 static void one_line(__u64 *text, int words, char nul)
 {
@@ -65,7 +65,7 @@ int exec_trace(void *ctx)
 		return 0;
 	}
 	bpf_log_hexdump(BPF_LOG_DEBUG, "argv ", args, shown);
-	/* each argument has a NUL behind it */
+	/* each argument ends in a NUL */
 	one_line(args, ARGS_MAX / 8, ' ');
 	((char *)args)[(shown - 1) % ARGS_MAX] = 0;
 	bpf_log_info("pid %d, %s: %s%s", pid, (char *)comm, (char *)args,

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * What goes wrong in a program, and who reports it: a lock taken twice, a loop without end and an
- * access to a page that is not there are found by the kernel, which writes a report of its own to
- * the program's stderr; an assertion and a panic are ours. A datagram to one of these ports makes it
- * happen:
+ * Faults, and their reports. The kernel finds a lock taken twice, an endless loop and an access to an
+ * unmapped page of an arena, and writes its own report to the program's stderr. An assertion and a
+ * panic are reported by bpf_stream/assert.h. A datagram to one of these ports triggers the
+ * fault:
  *
  *	bpfstream run build/examples/faults.bpf.o --iface lo
  *	echo >/dev/udp/127.0.0.1/7001		(to 7005; bash)
  *
- * For kernels from 6.17 on, which reports (6.18: arenas too).
+ * For kernels from 6.17 on, which have these reports (arenas: 6.18).
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -25,7 +25,7 @@ char _license[] SEC("license") = "Dual BSD/GPL";
 
 enum { DEADLOCK = 7001, ENDLESS, UNMAPPED, ASSERTION, PANIC };
 
-/* Is this packet the one that asks for it? */
+/* Is the packet for this port? */
 static int asked_for(struct __sk_buff *skb, __u16 port)
 {
 	struct {
@@ -65,7 +65,7 @@ int deadlock(struct __sk_buff *skb)
 
 	if (!asked_for(skb, DEADLOCK))
 		return GO_ON;
-	/* looked up twice, for the verifier sees through a lock that is simply taken twice */
+	/* looked up twice, because the verifier rejects taking the same lock twice */
 	once = bpf_map_lookup_elem(&locks, &zero);
 	again = bpf_map_lookup_elem(&locks, &zero);
 	if (!once || !again || bpf_res_spin_lock(&once->lock))
@@ -84,7 +84,7 @@ int endless(struct __sk_buff *skb)
 	if (!asked_for(skb, ENDLESS))
 		return GO_ON;
 	for (;;) {
-		/* "may_goto end", in bytes: clang has a word for it only since 19 */
+		/* "may_goto end", in bytes: clang has a mnemonic only since 19 */
 		asm volatile goto("1: .byte 0xe5, 0; .long ((%l[end] - 1b - 8) / 8) & 0xffff; "
 				  ".short 0"
 				  :
@@ -100,7 +100,7 @@ end:
 struct {
 	__uint(type, 33); /* BPF_MAP_TYPE_ARENA, newer than <linux/bpf.h> of Debian 12 */
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1); /* a page, which nobody has allocated */
+	__uint(max_entries, 1); /* one page, never allocated */
 } arena SEC(".maps");
 
 SEC("tcx/ingress")

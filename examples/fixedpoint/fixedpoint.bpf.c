@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * How long tasks wait for a processor, in microseconds with decimals: for each processor a moving
- * average, and the standard deviation.
+ * Log how long tasks wait for a processor, in microseconds with decimals: a moving average for each
+ * processor, and the standard deviation.
  *
  *	bpfstream run build/examples/fixedpoint.bpf.o
  *
- * The squares of microseconds are where this runs out of numbers: 46 ms from the average, and they
- * are over 2^31. The library saturates, and says on BPF_STDERR in which line. Try it with
+ * The squares of microseconds overflow: 46 ms from the average, they are over 2^31. The library
+ * saturates, and reports the line on BPF_STDERR. Try it with
  *
  *	nice -n 19 taskset 1 sh -c 'while :; do :; done' &
  *	taskset 1 sh -c 'while :; do :; done' &
@@ -15,8 +15,7 @@
 #include <bpf/bpf_tracing.h>
 #include "fixedpoint.h"
 
-char _license[] SEC("license")
-= "GPL";
+char _license[] SEC("license") = "GPL";
 
 #define TELL_EVERY 50
 #define WEIGHT	   FIXED(0.03125) /* of a new value in the moving averages */

@@ -25,15 +25,15 @@
  *
  * Each place has a ratelimit of its own (10 reports within 5 s, and then how many were held back).
  * A report is a record of <bpf_stream/log.h> at FIXED_LEVEL, so the program's own levels apply, and
- * one of this library besides:
+ * so does one of this library:
  *	FIXED_LEVEL		at compile time: BPF_LOG_WARN; BPF_LOG_OFF leaves no report
  *	bpf_log_max_level	before load
  *	bpf_log_level		live (bpfstream level)
  *	fixed_level		live, for the reports of this library alone
  *
- * Where nothing is wrong all this costs one branch for each operation.
+ * Without an error, all this costs one branch for each operation.
  *
- * To define before the include: FIXED_LEVEL, FIXED_HOW, FIXED_EXTERN, and what log.h lets define.
+ * To define before the include: FIXED_LEVEL, FIXED_HOW, FIXED_EXTERN, and the macros of log.h.
  * Names that start with __fixed_ or __FIXED_ are internal, and so are fixed_umul(), fixed_udiv() and
  * fixed_usqrt().
  */
@@ -53,8 +53,8 @@
 #endif
 
 /*
- * Live, and in the skeleton: reports of this library are made if FIXED_LEVEL is not above. As it is
- * nothing is held back here. Weak, as below, so that objects linked together share it.
+ * Live, and in the skeleton: a report is made if FIXED_LEVEL is not above this level. By default,
+ * nothing is held back. Weak, as below, so that objects linked together share it.
  */
 volatile __u32 fixed_level __weak __attribute__((section(".data.fixed"))) = BPF_LOG_TRACE;
 
@@ -78,9 +78,9 @@ typedef struct {
 		  0 / ((value) >= -2147483648.0 && (value) < 2147483647.9999999))
 
 /*
- * For bpf_log_info() and the like: FIXED_FMT(3) in the format and FIXED_ARG(x, 3) among the
- * arguments, of which it is three, print x with 3 decimals, rounded. 1 to 9, a literal. @x is
- * evaluated more than once: a variable, please.
+ * For bpf_log_info() and the like: FIXED_FMT(3) in the format and FIXED_ARG(x, 3) as an argument print
+ * x with 3 decimals, rounded. The number of decimals is a literal, 1 to 9. FIXED_ARG() takes the place
+ * of three arguments, and evaluates @x more than once: use a variable.
  */
 #define FIXED_FMT(decimals) "%s%llu.%0" #decimals "llu"
 #define FIXED_ARG(x, decimals)                                                                     \
@@ -116,12 +116,12 @@ static __always_inline __attribute__((unused)) unsigned long long __fixed_decima
 }
 
 /*
- * The arithmetic: on absolute values, up to 2^63. What is above that, as a result, is too large.
+ * The arithmetic: on absolute values, up to 2^63. A result above that is too large.
  *
  * With FIXED_EXTERN the functions are those of libfixedpoint.bpf.o, to be linked with the program's
  * object by `bpftool gen object`. They are verified once, and not for each call. Reports come from
- * the place of the call in either case. (No underscores in front of these names: clang up to 14 at
- * least would leave reserved ones out of the BTF that the linker needs.)
+ * the place of the call in either case. (These names have no leading underscores, because clang 14
+ * leaves such names out of the BTF that the linker needs.)
  */
 #ifdef FIXED_EXTERN
 
@@ -148,9 +148,9 @@ __FIXED_INLINE __u64 fixed_umul(__u64 a, __u64 b)
 }
 
 /*
- * 1 if a < b, else 0; both are below 2^63. There are no branches in what follows: the verifier would
- * go through all that comes after one twice, and a square root has dozens. (That of
- * 6.18 also does where a mask of 0 or -1 is and-ed with a constant, hence factors of 0 or 1.)
+ * 1 if a < b, else 0; both are below 2^63. The code below has no branches: the verifier would walk
+ * everything after a branch twice, and a square root has dozens. (6.18 also does that where a mask
+ * of 0 or -1 is and-ed with a constant, hence factors of 0 or 1.)
  */
 static __always_inline __attribute__((unused)) __u64 __fixed_below(__u64 a, __u64 b)
 {
@@ -160,7 +160,7 @@ static __always_inline __attribute__((unused)) __u64 __fixed_below(__u64 a, __u6
 	return below;
 }
 
-/* How far can x, which is not 0, be shifted to the left? */
+/* The number of leading zeros of x, which is not 0 */
 static __always_inline __attribute__((unused)) __u32 __fixed_clz(__u64 x)
 {
 	__u64 n = 0, step;
@@ -209,8 +209,8 @@ __FIXED_FUNCTION __u64 fixed_udiv(__u64 a, __u64 b)
 }
 
 /*
- * Twice as many bits of a square root (Zimmermann, Karatsuba Square Root): from the root of a number
- * and what is left, to the root of the number with the 2 * @k bits of @low behind it
+ * Double the bits of a square root (Zimmermann, Karatsuba Square Root): from the root of a number and
+ * its remainder, compute the root of the number followed by the 2 * @k bits of @low.
  */
 static __always_inline __attribute__((unused)) void __fixed_sqrt_step(__u64 *root, __u64 *rest,
 								      __u64 low, __u32 k)
@@ -245,7 +245,7 @@ __FIXED_FUNCTION __u64 fixed_usqrt(__u64 a)
 	}
 	__fixed_sqrt_step(&root, &rest, a >> 32 & 0xffff, 8);
 	__fixed_sqrt_step(&root, &rest, (__u32)a, 16);
-	/* as such a step, but what is left is not needed any more, and would not fit */
+	/* the same step, but the remainder is not needed any more, and would not fit */
 	digit = (rest << 31) / root;
 	digit -= digit >> 32;
 	rest = (rest << 32) - digit * 2 * root;
@@ -258,7 +258,7 @@ __FIXED_FUNCTION __u64 fixed_usqrt(__u64 a)
 
 #endif /* FIXED_EXTERN */
 
-/* Reports: at the place of the call, for the sake of its file and line, and of its ratelimit */
+/* Reports: at the place of the call, which has the file, the line and the ratelimit */
 
 #define __FIXED_CAT_(a, b) a##b
 #define __FIXED_CAT(a, b)  __FIXED_CAT_(a, b)
@@ -281,7 +281,7 @@ static const char __attribute__((section(".rodata.fixed"), unused)) __fixed_why[
 #define __fixed_report_2(head, arg, a, b, zero)                                                    \
 	__fixed_report(head "%s", arg(a), arg(b), __fixed_why + ((zero) ? sizeof("overflow") : 0))
 
-/* What a sum is saturated to when it overflows: it has the sign of either operand then, of @a's */
+/* The saturated value of a sum that overflows: both operands have the same sign then */
 #define __fixed_sum(head, a_, b_, builtin)                                                         \
 	({                                                                                         \
 		const fixed_t __fixed_a = (a_), __fixed_b = (b_);                                  \
@@ -294,7 +294,7 @@ static const char __attribute__((section(".rodata.fixed"), unused)) __fixed_why[
 		__fixed_r;                                                                         \
 	})
 
-/* Products and quotients: a function of absolute values, and the sign. @div: 1 if 0 is no @b */
+/* Products and quotients: a function of absolute values, and the sign. @div: 1 if @b may not be 0 */
 #define __fixed_product(head, arg, a_, b_, function, div)                                          \
 	({                                                                                         \
 		const fixed_t __fixed_a = (a_), __fixed_b = (b_);                                  \

@@ -8,7 +8,7 @@
  */
 #include <linux/bpf.h>
 /* an object to be linked: see bpf_stream/bpf/base.h */
-#define BPF_STREAM_UNIT _libfixedpoint
+#define BPF_STREAM_UNIT	 _libfixedpoint
 #define __FIXED_FUNCTION __noinline
 #define __FIXED_INLINE	 __noinline
 #include "fixedpoint.h"

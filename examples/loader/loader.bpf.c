@@ -3,8 +3,7 @@
 #include <linux/bpf.h>
 #include <bpf_stream/log.h>
 
-char _license[] SEC("license")
-= "GPL";
+char _license[] SEC("license") = "GPL";
 
 /* as /sys/kernel/tracing/events/syscalls/sys_enter_kill/format has it */
 struct kill_args {

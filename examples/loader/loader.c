@@ -18,7 +18,7 @@ static int failed(const char *what, int err)
 	return 1;
 }
 
-/* A message may have any byte in it, and a terminal obeys some: these are shown as \x1b. */
+/* A message may contain any byte, and a terminal obeys some: show these as \x1b. */
 static void put(const char *text, size_t len)
 {
 	for (; len--; text++) {
@@ -54,19 +54,6 @@ static int print(void *ctx, const struct bpf_stream_record *rec)
 	return 0;
 }
 
-/* All causes, both streams */
-static unsigned long long lost(const struct bpf_log_counts *counts)
-{
-	unsigned long long sum = 0;
-
-	for (int i = 0; i < 2; i++) {
-		const struct bpf_log_lost *l = &counts->lost[i];
-
-		sum += l->full + l->no_memory + l->busy + l->invalid + l->too_long + l->other;
-	}
-	return sum;
-}
-
 int main(int argc, char **argv)
 {
 	struct bpf_stream_consumer *consumer = bpf_stream_consumer__new(print, NULL, NULL);
@@ -77,7 +64,7 @@ int main(int argc, char **argv)
 
 	if (!consumer || !obj || bpf_object__load(obj))
 		return failed(argc == 2 ? argv[1] : "usage: loader OBJECT", -errno);
-	bpf_object__for_each_program (prog, obj) {
+	bpf_object__for_each_program(prog, obj) {
 		const char *name = bpf_program__name(prog);
 
 		fd = bpf_program__fd(prog);
@@ -98,7 +85,8 @@ int main(int argc, char **argv)
 		err = bpf_stream_consumer__poll(consumer, 1000);
 	bpf_stream_consumer__drain(consumer);
 	if (!bpf_log_losses(fd, &counts))
-		printf("lost: %llu\n", lost(&counts));
+		printf("lost: %llu\n", (unsigned long long)(bpf_log_lost_total(&counts.lost[0]) +
+							    bpf_log_lost_total(&counts.lost[1])));
 	bpf_stream_consumer__free(consumer);
 	bpf_object__close(obj);
 	return err < 0 && err != -EINTR ? failed("cannot read", err) : 0;

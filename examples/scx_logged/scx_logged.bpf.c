@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * A sched_ext scheduler that tells what it does: one queue for all CPUs, first come, first served.
- * A task that is woken while a CPU is idle goes straight there, and one that may run on a single
- * CPU waits in the kernel's own queue for that.
+ * A sched_ext scheduler that logs what it does: one queue for all CPUs, first come, first served.
+ * A task that is woken while a CPU is idle goes straight to it, and a task that may run on one CPU
+ * only waits in the kernel's own queue for that CPU.
  *
  *	bpfstream run build/examples/scx_logged.bpf.o
  *
- * Its promise: no queue that somebody waits in is left alone for a second. If that is broken, there
- * is a FATAL record, and the kernel's scheduler takes over (scx_bpf_error). A process of the name
- * scx_starve breaks it, beside more busy ones than there are CPUs: it waits in a queue that is only
- * looked at when nobody else waits.
+ * It promises to serve every queue that has a task within a second. If that is broken, it writes a
+ * FATAL record, and the kernel's scheduler takes over (scx_bpf_error). A process named scx_starve,
+ * beside more busy ones than there are CPUs, breaks it: it waits in a queue that is served only
+ * when no other task waits.
  *
  *	sh -c 'printf scx_starve >/proc/$$/comm; while :; do :; done'
  *
  * info: begin, end, and a summary of every SUMMARY_EVERY; debug: pinned tasks; trace: each time a
- * task is queued (also the one that reads this).
+ * task is queued (the reader of this log included).
  */
 #include <linux/bpf.h>
 #include <bpf_stream/assert.h>
@@ -30,7 +30,7 @@ char _license[] SEC("license") = "Dual BSD/GPL";
 
 const volatile char victim[16] = "scx_starve"; /* "" for none */
 
-/* Of the kernel's types what is used here, so that no vmlinux.h is needed */
+/* The fields of the kernel's types that are used here, so that no vmlinux.h is needed */
 struct task_struct {
 	int pid, nr_cpus_allowed;
 	char comm[16];
@@ -57,7 +57,7 @@ extern int scx_bpf_dsq_nr_queued(__u64 id) __ksym __weak;
 extern int scx_bpf_select_cpu_dfl(struct task_struct *p, int prev_cpu, __u64 wake_flags,
 				  _Bool *is_idle) __ksym __weak;
 extern void scx_bpf_error_bstr(char *fmt, unsigned long long *data, __u32 data__sz) __ksym __weak;
-/* 6.13 to 7.3 at least; what is behind ___ counts for nothing */
+/* 6.13 to 7.3 at least; libbpf ignores the suffix after ___ */
 extern void scx_bpf_dsq_insert___6_13(struct task_struct *p, __u64 id, __u64 slice,
 				      __u64 flags) __ksym __weak;
 extern _Bool scx_bpf_dsq_move_to_local___6_13(__u64 id) __ksym __weak;
@@ -67,7 +67,7 @@ extern void scx_bpf_dispatch___6_12(struct task_struct *p, __u64 id, __u64 slice
 extern _Bool scx_bpf_consume___6_12(__u64 id) __ksym __weak;
 
 enum { SHARED, LATE, QUEUES };
-volatile __u64 served_ns[QUEUES]; /* when somebody was taken from it, or came to wait in it alone */
+volatile __u64 served_ns[QUEUES]; /* when a task last left it, or entered it empty */
 __u64 queued, idle, pinned;
 int gave_up;
 
@@ -80,7 +80,7 @@ static void insert(struct task_struct *p, __u64 queue, __u64 flags)
 		scx_bpf_dispatch___6_12(p, queue, SLICE_MS * 1000000ULL, flags);
 }
 
-/* Take the first one who may run here */
+/* Take the first task that may run here */
 static _Bool take(__u32 queue, __u64 now)
 {
 	_Bool took = bpf_ksym_exists(scx_bpf_dsq_move_to_local___6_13)
@@ -92,7 +92,7 @@ static _Bool take(__u32 queue, __u64 now)
 	return took;
 }
 
-/* Is the promise kept? */
+/* Check the promise. */
 static __noinline int is_served(__u32 queue, __u64 now)
 {
 	__u64 since = served_ns[queue & 1], ms;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * An in-kernel watcher: goes over the streams of all other programs, counts their log records by
- * level, and forwards only errors and worse to a ring buffer. Nothing is consumed: whoever reads
- * these streams gets all of it. Run by stream_watch.c beside this file.
+ * level, and forwards only errors and worse to a ring buffer. It consumes nothing: readers of
+ * these streams still get everything. stream_watch.c in this directory runs it.
  */
 #include <linux/bpf.h>
 #include <bpf_stream/reader.h>
@@ -40,7 +40,7 @@ struct watch {
 	struct watch_head head;
 };
 
-/* Elements are what was printed at once: here, one record each, or a plain text. */
+/* An element is what one call printed: a record, or plain text. */
 static int look(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
 {
 	int level = bpf_stream_elem_level(text, info, 0);

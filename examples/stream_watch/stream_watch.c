@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * Runs stream_watch.bpf.c once and shows what it found: the errors of all programs, then a line of
- * counts for each program that has said something. Usage: stream_watch OBJECT
+ * counts for each program that has written something. Usage: stream_watch OBJECT
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include <bpf/libbpf.h>
 #include "stream_watch.h"
 
-/* A message may have any byte in it, and a terminal obeys some: these are shown as \x1b. */
+/* A message may contain any byte, and a terminal obeys some: show these as \x1b. */
 static void put(const char *text, size_t len)
 {
 	for (; len--; text++) {
@@ -54,8 +54,7 @@ static void show_counts(int map)
 				printf(" %llu %s", (unsigned long long)counts.by_level[i],
 				       names[i]);
 		if (counts.lost)
-			printf(" (%llu went to another reader meanwhile)",
-			       (unsigned long long)counts.lost);
+			printf(" (%llu went to another reader)", (unsigned long long)counts.lost);
 		if (counts.not_forwarded)
 			printf(" (%llu of the errors had no room above)",
 			       (unsigned long long)counts.not_forwarded);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* What stream_watch.bpf.c and stream_watch.c have in common. */
+/* What stream_watch.bpf.c and stream_watch.c share. */
 #ifndef STREAM_WATCH_H
 #define STREAM_WATCH_H
 
@@ -8,11 +8,11 @@
 
 struct watch_counts {
 	__u64 by_level[WATCH_LEVELS + 1];
-	__u64 lost; /* to other readers, while they were looked at */
+	__u64 lost; /* to other readers, during the peek */
 	__u64 not_forwarded; /* no room in the ring buffer */
 };
 
-/* What comes before the text in the ring buffer */
+/* The head of a text in the ring buffer */
 struct watch_head {
 	__u32 id, reserved;
 };

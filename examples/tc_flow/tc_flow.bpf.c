@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Which IPv4 flows come in on an interface: each is told once, when its first packet comes (or the
- * first after so many others that it was forgotten). A malformed packet is told too, if not of too
- * many; at debug its first bytes as well. Every packet goes on as it came.
+ * Log the IPv4 flows that come in on an interface, each once, with its first packet (again if it was
+ * evicted by newer flows). Warn of malformed packets, ratelimited; at debug, dump their first bytes.
+ * Every packet passes unchanged.
  *
  *	bpfstream run build/examples/tc_flow.bpf.o --iface eth0 --level debug
  */
@@ -34,17 +34,17 @@ struct {
 	__type(value, __u64);
 } flows SEC(".maps");
 
-/* From the IPv4 header on, whatever is in front of it */
+/* From the IPv4 header on, whatever precedes it */
 static int load(struct __sk_buff *skb, __u32 off, void *to, __u32 len)
 {
 	return bpf_skb_load_bytes_relative(skb, off, to, len, BPF_HDR_START_NET);
 }
 
-/* What is wrong with the packet, or NULL and the flow that it is of */
+/* Return what is wrong with the packet, or NULL, and set its flow */
 static const char *parse(struct __sk_buff *skb, struct flow *flow)
 {
 	__u32 head, total, fragment, least;
-	struct udphdr udp; /* TCP has its ports at the same place */
+	struct udphdr udp; /* TCP has its ports in the same place */
 	struct iphdr ip;
 	__u8 last;
 
@@ -87,7 +87,7 @@ int tc_flow(struct __sk_buff *skb)
 		return GO_ON;
 	wrong = parse(skb, &flow);
 	if (wrong) {
-		/* what of it is in one piece */
+		/* the linear part */
 		void *data = (void *)(long)skb->data;
 		__u32 len = (void *)(long)skb->data_end - data;
 

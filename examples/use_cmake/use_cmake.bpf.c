@@ -2,7 +2,7 @@
 /*
  * A project of its own with a CMakeLists.txt, for the installed headers:
  *	cmake -B build && cmake --build build && bpfstream run build/use_cmake.bpf.o
- * and it tells of every program that starts.
+ * It logs every program that starts.
  */
 #include <linux/bpf.h>
 #include <bpf_stream/log.h>

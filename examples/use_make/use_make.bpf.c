@@ -2,7 +2,7 @@
 /*
  * A project of its own with a plain Makefile, for the installed headers:
  *	make && bpfstream run use_make.bpf.o
- * and it tells of every program that starts.
+ * It logs every program that starts.
  */
 #include <linux/bpf.h>
 #include <bpf_stream/log.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Count packets and drop one UDP port, and tell about it at three levels: drops at warn, a summary
- * every SUMMARY_EVERY packets at info, each packet at debug.
+ * Count packets, drop one UDP port, and log at three levels: drops at warn, a summary every
+ * SUMMARY_EVERY packets at info, each packet at debug.
  *
  *	bpfstream run build/examples/xdp_filter.bpf.o --iface eth0 --level debug
  */
@@ -11,7 +11,7 @@
 #include <linux/ip.h>
 #include <linux/udp.h>
 #include <bpf/bpf_endian.h>
-/* Whoever sends here must not be able to fill the log: at most 100 drops in 5 s are told. */
+/* A sender must not be able to fill the log: report at most 100 drops in 5 s. */
 #define BPF_LOG_RATELIMIT_BURST 100
 #include <bpf_stream/log.h>
 

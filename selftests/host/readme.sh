@@ -105,6 +105,38 @@ while IFS=: read -r file line text; do
 	[ -z "$(source_of "$file")" ] || ok "$file has in line $line what a stack says" is_there "$file" "$line" "$text"
 done <"$dir/places"
 
+# CONTRIBUTING.md: each file that it names is there, and its map has each header.
+named() { # NAME: in the sources, or in a directory that the page says names are in
+	for at in . include/bpf_stream include/bpf_stream/bpf tools/bpfstream tools/bpfstream/show; do
+		# shellcheck disable=SC2086 # a pattern
+		for path in $at/$1; do [ ! -e "$path" ] || return 0; done
+	done
+	echo "# no $1"
+	return 1
+}
+all_named() {
+	bad=0
+	for word in $(grep -oE '`[A-Za-z0-9_./*-]+`' CONTRIBUTING.md | tr -d '`' | grep -E '/|[.](c|h|md)$' |
+		grep -vE 'NAME|^(build|--|/)|/dev/' | sed 's/^\.\.\.$//' | sort -u); do
+		named "$word" || bad=1
+	done
+	return $bad
+}
+ok "CONTRIBUTING.md names files that are there" all_named
+mapped() {
+	bad=0
+	sed -n '/^## The house/,/^## Three/p' CONTRIBUTING.md >"$dir/map"
+	for header in include/bpf_stream/*.h include/bpf_stream/*/*.h; do
+		stem=$(basename "$header" .h)
+		grep -qE "[ ,]($stem|${stem%%_*}_[*])([., ]|\$)" "$dir/map" || {
+			echo "# $header is not on the map"
+			bad=1
+		}
+	done
+	return $bad
+}
+ok "CONTRIBUTING.md has each header on its map" mapped
+
 links() { # PAGE: files that it links to
 	grep -oE '\]\([^)#][^)]*\)' "$1" | sed 's/^](//; s/)$//; s/#.*//' | grep -v '^http' | sort -u
 }
