@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/assert.h - report what should not be, on BPF_STDERR.
+ * bpf_stream/assert.h - assertions and warnings, reported on BPF_STDERR.
  *
  *	#include "vmlinux.h"
  *	#include <bpf_stream/assert.h>
  *
  *	bpf_stream_assert(len <= sizeof(buf));
  *
- * A report is a record (WARN of the warn_on forms, FATAL of the others) with the text of the
- * condition, and then the stack where the kernel can print it (bpf_stream_dump_stack()). Reports do
- * not depend on the log level. BPF_LOG_TIMESTAMP and BPF_LOG_LOCATION work as in log.h.
+ * A report is a record (WARN for the warn_on forms, FATAL for the others) with the text of the
+ * condition, followed by the stack where the kernel can print it (bpf_stream_dump_stack()). A
+ * condition of more than 200 bytes is cut and ends in "...". Reports do not depend on the log
+ * level. BPF_LOG_TIMESTAMP, BPF_LOG_LOCATION and BPF_LOG_FILE work as in log.h.
  *
- * What happens then is the caller's choice, by the name:
+ * The name of the form says what happens after the report:
  *
  *	form				after the report
- *	bpf_stream_warn_on(cond)	goes on; the value is the condition, as the kernel's WARN_ON
- *	bpf_stream_warn_on_once(cond)	the same, one report for this place until loaded anew
- *	bpf_stream_assert(cond)		ends the program (bpf_throw)
+ *	bpf_stream_warn_on(cond)	continues; the value is the condition, as with WARN_ON()
+ *	bpf_stream_warn_on_once(cond)	the same, with one report for this place until loaded again
+ *	bpf_stream_assert(cond)		ends the program (bpf_throw())
  *	bpf_stream_assert_msg(cond, ..)	the same
  *	bpf_stream_panic(fmt, ...)	the same
  *	bpf_stream_assert_return(c, v)	returns v from this function
  *	bpf_stream_panic_return(v, ..)	the same
  *
- * Where each may be used:
+ * Where each form works:
  *
  *				warn_on		throwing forms		returning forms
  *	program			yes		yes			yes
@@ -32,6 +33,8 @@
  *	reference held		yes		no (verifier)		release it first, or the
  *									verifier rejects the return
  *	bpf_spin_lock held	7.0 and up (*)	no (verifier)		7.0 and up (*), as above
+ *	bpf_stream_stage()	yes		no (compiler)		yes
+ *	block
  *	JIT without exceptions	yes		no (verifier)		yes
  *	kernel before 6.7	yes		end the program, but	yes
  *					of a subprogram or a
@@ -39,13 +42,13 @@
  *					there) only that, with
  *					any value
  *
- * (*) with BPF_LOG_TIMESTAMP 0: the verifier does not let the clock be read under a lock.
+ * (*) With BPF_STREAM_LOCKED 1 (see stream.h) and BPF_LOG_TIMESTAMP 0: under a lock the verifier
+ * allows neither calls of global functions nor the clock.
  *
- * A function that always ends in a throwing form has to be __always_inline: clang leaves out all that
- * follows a call of it, and the verifier says of the caller "last insn is not an exit or jmp".
+ * A function that always ends in a throwing form must be __always_inline: clang drops everything
+ * after a call of it, and the verifier rejects the caller with "last insn is not an exit or jmp".
  *
- * A program that throws returns BPF_STREAM_COOKIE (0 unless defined otherwise: XDP_ABORTED,
- * TC_ACT_OK, and what tracing programs have to return). Messages written before it stay readable.
+ * A program that throws returns BPF_STREAM_COOKIE. Messages written before it remain readable.
  */
 #include <bpf_stream/bpf/ids.h>
 
@@ -58,7 +61,10 @@
 
 __BPF_STREAM_HEADER
 
-/* What a program returns that was ended by an assertion */
+/*
+ * What a program that throws returns. 0 is XDP_ABORTED, TC_ACT_OK, and what tracing programs must
+ * return; define it before the include for a program type that needs another verdict.
+ */
 #ifndef BPF_STREAM_COOKIE
 #define BPF_STREAM_COOKIE 0
 #endif
@@ -68,8 +74,9 @@ __BPF_STREAM_HEADER
 extern void __bpf_stream_throw_6_7(__bpf_stream_u64 cookie) __bpf_stream_ksym;
 
 /*
- * Kernels before 6.7 get the exit. It also ends what the verifier takes for a way on after
- * bpf_throw(): where clang lays a loop after it, 6.18 to 7.2 stop with "verifier bug: scc exit".
+ * Kernels before 6.7 execute the exit. On newer ones it ends the path that the verifier assumes to
+ * continue after bpf_throw(): if clang places a loop there, 6.18 to 7.2 stop with "verifier bug:
+ * scc exit".
  */
 __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 {
@@ -82,11 +89,12 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 }
 
 /*
- * The text of a condition, up to 200 bytes of it: behind a wrapper macro it is expanded, and all strings
- * of a message have 512 bytes together. One that is cut has no NUL in @text and goes on with the mark.
- * It is an argument, because there may be a % in it.
+ * The text of a condition, up to 200 bytes: in a wrapper macro it is expanded and may be long, and
+ * all strings of a message have 512 bytes together. If it is cut, @text has no NUL and the string
+ * continues with the mark. It is passed as an argument, because it may contain a %.
  */
 #define __BPF_STREAM_COND_MAX 200
+/* clang-format off */
 #define __BPF_STREAM_COND(cond)                                                                    \
 	_Pragma("clang diagnostic push")                                                           \
 	_Pragma("clang diagnostic ignored \"-Wexcess-initializers\"")                              \
@@ -95,10 +103,11 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 	} __bpf_stream_cond_text __bpf_stream_nodebug __bpf_stream_section(".rodata.bpf_log") = {  \
 		#cond, "..."};                                                                     \
 	_Pragma("clang diagnostic pop")
+/* clang-format on */
 
 /*
- * A report: a record, and the stack. If the strings of the author's message are too long for the kernel,
- * the record @instead comes in its place: no program ends without a word.
+ * Write a report: a record and the stack. If the strings of the author's message are too long for
+ * the kernel, write the record @instead, so that no program ends silently.
  */
 #define __bpf_stream_fail(name, instead, cond, fmt, ...)                                         \
 	({                                                                         \
@@ -106,7 +115,7 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 				     fmt __VA_OPT__(, ) __VA_ARGS__) == -__BPF_STREAM_ENOSPC &&    \
 		    __BPF_STREAM_HAS_PTR(__VA_ARGS__))                                             \
 			instead(name, cond);                                                       \
-		bpf_stream_dump_stack(__BPF_STREAM_STDERR);                                                 \
+		bpf_stream_dump_stack(__BPF_STREAM_STDERR);                                        \
 		(void)0;                                                                           \
 	})
 #define __BPF_STREAM_HAS_PTR(...)                                                                  \
@@ -130,24 +139,25 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 	__BPF_LOG_CHECK_LENGTH("FATAL", head fmt __VA_OPT__(, ) __VA_ARGS__);                      \
 	__BPF_STREAM_CHECK_ARGS(fmt __VA_OPT__(, ) __VA_ARGS__)
 
-/* bpf_stream_stage() declares a pointer of this name: in its block, nothing may throw. */
+/* bpf_stream_stage() declares a pointer of this name: nothing may throw in its block. */
 extern int __bpf_stream_in_stage;
 #define __BPF_STREAM_CHECK_STAGE                                                                   \
-	_Static_assert(_Generic(&__bpf_stream_in_stage, int *: 1, default: 0),                     \
+	_Static_assert(_Generic(&__bpf_stream_in_stage, int * : 1, default : 0),                   \
 		       "bpf_stream: this may throw, and would lose the message of the "            \
 		       "bpf_stream_stage() block that it is in; use the _return form")
 
 /**
- * bpf_stream_warn_on() - report a condition that should not be true, and go on
+ * bpf_stream_warn_on() - report a condition that should not be true, and continue
  * @cond: an expression, evaluated once
  *
- * Return: the condition as 0 or 1, so that it can stand in an if.
- * Context: any program type; under a bpf_spin_lock as in the table above. Kernels: stream 6.17 and
- *	up, trace pipe before; with the stack from 7.0 on (see bpf_stream_dump_stack()).
+ * Return: the condition as 0 or 1, for use in an if.
+ * Context: any program type, NMI included; under a bpf_spin_lock as in the table above.
+ * Kernels: stream 6.17 and up, trace pipe before; with the stack from 7.0 on (see
+ *	bpf_stream_dump_stack()).
  */
 #define bpf_stream_warn_on(cond) __BPF_STREAM_QUIET __bpf_stream_warn_on(cond) __BPF_STREAM_LOUD
-#define __bpf_stream_warn_on(cond)                                                                   \
-	({                                                                         \
+#define __bpf_stream_warn_on(cond)                                                                 \
+	({                                                                                         \
 		const int __bpf_stream_nodebug __bpf_stream_cond = !!(cond);                       \
                                                                                                    \
 		if (__builtin_expect(__bpf_stream_cond, 0))                                        \
@@ -157,11 +167,16 @@ extern int __bpf_stream_in_stage;
 
 /**
  * bpf_stream_warn_on_once() - the same, with one report for this place in the source
- * Return, context, kernels: as bpf_stream_warn_on(). The value is the condition each time.
+ * @cond: an expression, evaluated each time
+ *
+ * If that report is lost, it is counted and not repeated.
+ *
+ * Return, context, kernels: as bpf_stream_warn_on(); the value is the condition each time.
  */
-#define bpf_stream_warn_on_once(cond) __BPF_STREAM_QUIET __bpf_stream_warn_on_once(cond) __BPF_STREAM_LOUD
-#define __bpf_stream_warn_on_once(cond)                                                              \
-	({                                                                         \
+#define bpf_stream_warn_on_once(cond)                                                              \
+	__BPF_STREAM_QUIET __bpf_stream_warn_on_once(cond) __BPF_STREAM_LOUD
+#define __bpf_stream_warn_on_once(cond)                                                            \
+	({                                                                                         \
 		__BPF_LOG_ONCE_SITE;                                                               \
 		const int __bpf_stream_nodebug __bpf_stream_cond = !!(cond);                       \
                                                                                                    \
@@ -175,12 +190,15 @@ extern int __bpf_stream_in_stage;
  * bpf_stream_assert() - report a condition that is not true, and end the program
  * @cond: an expression, evaluated once
  *
- * Return: does not, if the condition is false. Context: see the table above; no reference and no
- *	lock may be held. Kernels: throws from 6.7 on; before, it ends the function that it is in.
+ * It does not compile in a bpf_stream_stage() block.
+ *
+ * Return: nothing; does not return if the condition is false.
+ * Context: see the table above; no reference and no lock may be held.
+ * Kernels: throws from 6.7 on; before, it ends the function that it is in.
  */
 #define bpf_stream_assert(cond) __BPF_STREAM_QUIET __bpf_stream_assert(cond) __BPF_STREAM_LOUD
-#define __bpf_stream_assert(cond)                                                                    \
-	({                                                                         \
+#define __bpf_stream_assert(cond)                                                                  \
+	({                                                                                         \
 		__BPF_STREAM_CHECK_STAGE;                                                          \
 		if (__builtin_expect(!(cond), 0)) {                                                \
 			__bpf_stream_fail_cond("FATAL", "assertion failed: %s", cond);           \
@@ -190,16 +208,21 @@ extern int __bpf_stream_in_stage;
 	})
 
 /**
- * bpf_stream_assert_msg() - the same, with a message of the author's behind the condition
+ * bpf_stream_assert_msg() - the same, with a message after the condition
  * @cond: an expression, evaluated once
- * @fmt, @...: as for bpf_stream_printk(), up to 10 arguments (11 without BPF_LOG_TIMESTAMP)
+ * @fmt, @...: as for bpf_stream_printk(), up to 10 arguments (11 without BPF_LOG_TIMESTAMP). If
+ *	their strings take more than 512 bytes together with the condition, the report has the
+ *	condition only.
+ *
+ * Return, context, kernels: as bpf_stream_assert().
  */
-#define bpf_stream_assert_msg(cond, ...) __BPF_STREAM_QUIET __bpf_stream_assert_msg(cond, __VA_ARGS__) __BPF_STREAM_LOUD
-#define __bpf_stream_assert_msg(cond, fmt, ...)                                                      \
-	({                                                                         \
+#define bpf_stream_assert_msg(cond, ...)                                                           \
+	__BPF_STREAM_QUIET __bpf_stream_assert_msg(cond, __VA_ARGS__) __BPF_STREAM_LOUD
+#define __bpf_stream_assert_msg(cond, fmt, ...)                                                    \
+	({                                                                                         \
 		__BPF_STREAM_CHECK_STAGE;                                                          \
-		__BPF_STREAM_CHECK_REPORT(1, "assertion failed: 512: ",                            \
-					  fmt __VA_OPT__(, ) __VA_ARGS__);                         \
+		__BPF_STREAM_CHECK_REPORT(                                                         \
+			1, "assertion failed: 512: ", fmt __VA_OPT__(, ) __VA_ARGS__);             \
 		if (__builtin_expect(!(cond), 0)) {                                                \
 			__BPF_STREAM_COND(cond);                                                   \
                                                                                                    \
@@ -217,11 +240,12 @@ extern int __bpf_stream_in_stage;
  * bpf_stream_panic() - report, and end the program
  * @fmt, @...: as for bpf_stream_printk(), up to 11 arguments (12 without BPF_LOG_TIMESTAMP)
  *
- * Return: does not. Context, kernels: as bpf_stream_assert().
+ * Return: does not return.
+ * Context, kernels: as bpf_stream_assert().
  */
 #define bpf_stream_panic(...) __BPF_STREAM_QUIET __bpf_stream_panic(__VA_ARGS__) __BPF_STREAM_LOUD
-#define __bpf_stream_panic(fmt, ...)                                                                 \
-	({                                                                         \
+#define __bpf_stream_panic(fmt, ...)                                                               \
+	({                                                                                         \
 		__BPF_STREAM_CHECK_STAGE;                                                          \
 		__BPF_STREAM_CHECK_REPORT(0, "", fmt __VA_OPT__(, ) __VA_ARGS__);                  \
 		__bpf_stream_fail("FATAL", __bpf_stream_instead_of_panic, ,                      \
@@ -232,14 +256,19 @@ extern int __bpf_stream_in_stage;
 /**
  * bpf_stream_assert_return() - report a condition that is not true, and return from this function
  * @cond: an expression, evaluated once
- * @value: what to return (may be empty in a function without a value)
+ * @value: the value to return; empty in a void function
  *
- * For programs that cannot throw. Context: any program type, also with a reference or a lock held
- *	as far as the kernel allows printing and returning there (see the table above).
+ * For programs that cannot throw.
+ *
+ * Return: nothing; returns @value from the function if the condition is false.
+ * Context: any program type, NMI included, also with a reference or a lock held as far as the
+ *	kernel allows printing and returning there (see the table above).
+ * Kernels: as bpf_stream_warn_on().
  */
-#define bpf_stream_assert_return(cond, value) __BPF_STREAM_QUIET __bpf_stream_assert_return(cond, value) __BPF_STREAM_LOUD
-#define __bpf_stream_assert_return(cond, value)                                                      \
-	({                                                                         \
+#define bpf_stream_assert_return(cond, value)                                                      \
+	__BPF_STREAM_QUIET __bpf_stream_assert_return(cond, value) __BPF_STREAM_LOUD
+#define __bpf_stream_assert_return(cond, value)                                                    \
+	({                                                                                         \
 		if (__builtin_expect(!(cond), 0)) {                                                \
 			__bpf_stream_fail_cond("FATAL", "assertion failed: %s", cond);           \
 			return value;                                                              \
@@ -249,12 +278,16 @@ extern int __bpf_stream_in_stage;
 
 /**
  * bpf_stream_panic_return() - report, and return from this function
- * @value: what to return
+ * @value: the value to return; empty in a void function
  * @fmt, @...: as for bpf_stream_panic()
+ *
+ * Return: returns @value from the function.
+ * Context, kernels: as bpf_stream_assert_return().
  */
-#define bpf_stream_panic_return(value, ...) __BPF_STREAM_QUIET __bpf_stream_panic_return(value, __VA_ARGS__) __BPF_STREAM_LOUD
-#define __bpf_stream_panic_return(value, fmt, ...)                                                   \
-	({                                                                         \
+#define bpf_stream_panic_return(value, ...)                                                        \
+	__BPF_STREAM_QUIET __bpf_stream_panic_return(value, __VA_ARGS__) __BPF_STREAM_LOUD
+#define __bpf_stream_panic_return(value, fmt, ...)                                                 \
+	({                                                                                         \
 		__BPF_STREAM_CHECK_REPORT(0, "", fmt __VA_OPT__(, ) __VA_ARGS__);                  \
 		__bpf_stream_fail("FATAL", __bpf_stream_instead_of_panic, ,                      \
 				    fmt __VA_OPT__(, ) __VA_ARGS__);                               \

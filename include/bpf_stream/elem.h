@@ -17,7 +17,7 @@ __BPF_STREAM_HEADER
 /**
  * struct bpf_stream_elem_info - what is known about an element besides its text
  * @len: bytes of text that can be read, 0 to 1,024. Any bytes may occur; there is no NUL at the
- * 	end.
+ *	end.
  * @stream_id: BPF_STDOUT or BPF_STDERR
  * @seq: 0 for the first element of this call, 1 for the next, and so on
  * @flags: BPF_STREAM_ELEM_REST: a reader has already consumed the start of this element (peek)

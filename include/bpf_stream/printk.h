@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/printk.h - existing bpf_printk() calls go to the stream of the program.
+ * bpf_stream/printk.h - send existing bpf_printk() calls to the stream of the program.
  *
  *	#include "vmlinux.h"
  *	#include <bpf/bpf_helpers.h>
@@ -8,16 +8,16 @@
  *
  *	bpf_printk("packet of %d bytes", len);
  *
- * Nothing else has to be changed. This header may also come before all others, so it can be a flag
- * of the compiler, and no file is changed at all:
+ * Nothing else has to change. This header may also come before all others, so that a compiler flag
+ * is enough and no source changes:
  *
  *	clang -include bpf_stream/printk.h ...
  *
- * BPF_STDOUT and BPF_STDERR are defined by the next header of this library that comes after
- * vmlinux.h or <linux/bpf.h> then. A program that defines a bpf_printk of its own keeps that one.
+ * Then the next header of this library that follows vmlinux.h or <linux/bpf.h> defines BPF_STDOUT
+ * and BPF_STDERR. A program that defines a bpf_printk() of its own keeps that one.
  *
- * To define before the include: BPF_STREAM_FALLBACK_NONE of stream.h. BPF_NO_GLOBAL_DATA of libbpf
- * changes nothing here: formats and counts are global data.
+ * To define before the include: what stream.h has. BPF_NO_GLOBAL_DATA of libbpf has no effect here,
+ * because formats and counts are global data.
  */
 #ifndef BPF_STREAM_PRINTK_H
 #define BPF_STREAM_PRINTK_H
@@ -27,18 +27,22 @@
 
 __BPF_STREAM_HEADER
 
-/* The type of libbpf's macro; a cast would be an unused value to the compiler in places */
+/* libbpf's macro has this type. A cast would give warnings about an unused value. */
 __bpf_stream_inline long __bpf_stream_long(int ret)
 {
 	return ret;
 }
 
-/* Two copies of the format, for the trace pipe and for the stream, unless it ends with a newline */
-#define __bpf_stream_bpf_printk(...) __BPF_STREAM_QUIET __bpf_stream_bpf_printk_(__VA_ARGS__) __BPF_STREAM_LOUD
+/*
+ * The text has the format twice, without a newline for the trace pipe and with one for the stream.
+ * A format that ends in a newline uses the first copy for both.
+ */
+#define __bpf_stream_bpf_printk(...)                                                               \
+	__BPF_STREAM_QUIET __bpf_stream_bpf_printk_(__VA_ARGS__) __BPF_STREAM_LOUD
 #define __bpf_stream_bpf_printk_(fmt, ...)                                                         \
 	__bpf_stream_bpf_printk_bare(__BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
-#define __bpf_stream_bpf_printk_bare(fmt, ...)                                                          \
-	({                                                                         \
+#define __bpf_stream_bpf_printk_bare(fmt, ...)                                                     \
+	({                                                                                         \
 		__BPF_STREAM_TEXT __bpf_stream_text[] = fmt "\0" fmt "\n";                         \
 		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_size = sizeof(fmt);       \
 		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_skip =                    \
@@ -60,14 +64,17 @@ __bpf_stream_inline long __bpf_stream_long(int ret)
 	})
 
 /*
- * Before all others, as a flag of the compiler: libbpf's bpf_helpers.h, which comes later, defines its
- * bpf_printk whatever is there. But it takes a ___bpf_nth() that it finds, by which its bpf_printk picks
- * one of two macros. So this one picks ours; otherwise it gives numbers, as libbpf's does.
+ * If this header comes first, libbpf's bpf_helpers.h follows and defines its own bpf_printk
+ * unconditionally. But it keeps a ___bpf_nth() that is already defined, and its bpf_printk selects
+ * one of two macros with that. So define one that selects ours; for all other uses it gives
+ * numbers, as libbpf's does.
  */
 #if !defined(__BPF_HELPERS__) && !defined(SEC) && !defined(BPF_STREAM_NO_LIBBPF) &&                \
 	!defined(___bpf_nth) && __has_include(<bpf/bpf_helpers.h>)
-#define __bpf_stream_nth(_, _1, _2, _3, _4, _5, _6, _7, _8, _9, _a, _b, _c, N, ...) N
 #define ___bpf_nth(...) __BPF_STREAM_PASTE(__bpf_stream_nth_, __bpf_stream_nth(__VA_ARGS__))
+
+#define __bpf_stream_nth(_, _1, _2, _3, _4, _5, _6, _7, _8, _9, _a, _b, _c, N, ...) N
+
 #define __bpf_stream_nth___bpf_printk  __bpf_stream_bpf_printk
 #define __bpf_stream_nth___bpf_vprintk __bpf_stream_bpf_printk
 #define __bpf_stream_nth_0	       0
@@ -86,16 +93,16 @@ __bpf_stream_inline long __bpf_stream_long(int ret)
 #else
 #undef bpf_printk
 /**
- * bpf_printk() - print to BPF_STDOUT of this program; takes the place of libbpf's macro
- * @fmt: a string literal, as for bpf_stream_printk(). A newline is added where it does not end with
- *	one. It is not compared with the arguments, as libbpf does not.
+ * bpf_printk() - print to BPF_STDOUT of this program; replaces libbpf's macro
+ * @fmt: a string literal, as for bpf_stream_printk(). A newline is added if it does not end in one.
+ *	Like libbpf's macro, this one does not compare it with the arguments.
  * @...: up to 12 arguments, integers and pointers of any type, evaluated once
  *
- * More than 12 arguments and a format so long that the message could pass 1,023 bytes do not
- * compile, as with bpf_stream_printk().
+ * These do not compile, as with bpf_stream_printk(): more than 12 arguments, a conversion that the
+ * kernel does not take, and a format so long that the message could pass 1,023 bytes.
  *
- * Return: 0, or the negative errors of bpf_stream_printk(). libbpf's has the number of bytes in
- *	place of the 0. A long, like that one.
+ * Return: 0, or a negative errno as from bpf_stream_printk(), as a long. libbpf's macro returns the
+ *	number of bytes instead of 0.
  * Context, kernels: as bpf_stream_printk().
  */
 #define bpf_printk(...) __bpf_stream_bpf_printk(__VA_ARGS__)

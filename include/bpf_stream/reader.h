@@ -87,8 +87,7 @@ typedef int (*bpf_stream_elem_fn)(struct bpf_dynptr *text, const struct bpf_stre
  * @delivered: elements that the function was called for
  * @lost: elements that were in the stream when a peek began but that a consumer took first
  * @truncated: 1 if there may be more elements: they were too many, or a consumer was at work each
- * 	of
- *	the eight times that a peek tried to start
+ *	of the eight times that a peek tried to start
  */
 struct bpf_stream_result {
 	__u32 source;
@@ -319,8 +318,7 @@ __bpf_stream_inline int bpf_stream_peek_prog(const void *prog, int stream_id, bp
  * there is anything to read. It costs four short reads for an empty stream.
  *
  * Return: the key, see struct bpf_stream_elem_info; 0 if the stream is empty, does not exist, or
- * 	the
- *	kernel has no streams.
+ *	the kernel has no streams.
  * Context: as bpf_stream_peek_prog(). Kernels: 6.17 and up.
  */
 __bpf_stream_inline __u64 bpf_stream_newest(const void *prog, int stream_id)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/bpf/arena.h - pointers into an arena, address space 1. Internal: do not include directly.
+ * bpf_stream/bpf/arena.h - pointers into an arena, address space 1. Internal: do not include
+ * directly.
  *
- * Only the program's own loads reach an arena. Helpers and the kernel's formatter take the pointer
- * for an address in user space: %s prints nothing.
+ * Only the program's own loads reach an arena. To helpers and to the kernel's formatter the pointer
+ * is an address in user space, so %s would print nothing.
  */
 #ifndef BPF_STREAM_BPF_ARENA_H
 #define BPF_STREAM_BPF_ARENA_H
@@ -12,7 +13,7 @@
 
 __BPF_STREAM_HEADER
 
-/* clang 19 and up; older ones compile no program with an arena */
+/* clang 19 and up; older ones compile no program with an arena. */
 #ifdef __BPF_FEATURE_ADDR_SPACE_CAST
 #define __bpf_stream_arena __attribute__((__address_space__(1)))
 
@@ -27,8 +28,8 @@ __BPF_STREAM_HEADER
 		"stack first, or cast it to (void __arena *) for %p")
 
 /*
- * Copy @n bytes, 1 to 16, out of an arena to @to, which has 16. Without branches and without a load
- * past the end: the kernel reports a page that is not there.
+ * Copy @n bytes (1 to 16) from an arena to @to, which has room for 16. No branches, for the
+ * verifier's sake, and no load past the end: the kernel reports loads from missing pages.
  */
 __bpf_stream_inline void __bpf_stream_arena_copy(__bpf_stream_u8 *to, __bpf_stream_u64 from,
 						 __bpf_stream_u64 n)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/bpf/args.h - count, check and store the arguments of a message. Internal: do not include
- * directly.
+ * bpf_stream/bpf/args.h - count, check and store the arguments of a message. Internal: do not
+ * include directly.
  */
 #ifndef BPF_STREAM_ARGS_H
 #define BPF_STREAM_ARGS_H
@@ -9,7 +9,7 @@
 #include <bpf_stream/bpf/arena.h>
 #include <bpf_stream/bpf/format.h>
 
-/* The number of arguments, 0 to 12, and 13 for more (up to 48) */
+/* The number of arguments: 0 to 12, and 13 for more (up to 48). */
 #define __BPF_STREAM_NARG(...)                                                                     \
 	__BPF_STREAM_PICK(_ __VA_OPT__(, ) __VA_ARGS__, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13,    \
 			  13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13,  \
@@ -22,8 +22,8 @@
 	n
 
 /*
- * m(2, a) m(1, b): for each of 0 to 12 arguments, with the number of arguments from it on. Nothing
- * for 13, which an assertion has refused by then.
+ * m(2, a) m(1, b): call @m for each of 0 to 12 arguments, with the number of arguments from it on.
+ * Nothing for 13, which an assertion has refused by then.
  */
 #define __BPF_STREAM_MAP(m, ...)                                                                   \
 	__BPF_STREAM_PASTE(__BPF_STREAM_MAP_, __BPF_STREAM_NARG(__VA_ARGS__))                      \
@@ -44,10 +44,10 @@
 #define __BPF_STREAM_MAP_13(m, ...)
 
 /*
- * The longest text that a format can turn into. A number takes 20 characters at most, for at least
- * two of the format's own; all strings together take 512 (the kernel's buffer for them; anything
- * that is not a number comes as a pointer). This does not see an explicit width or precision, and
- * the names of symbols (%pS and the like), which are not in that buffer: a few dozen bytes each.
+ * The longest text that a format can produce. A number takes at most 20 characters, and at least
+ * two of the format; all strings together take 512, the kernel's buffer for them. Pointers count as
+ * strings. An explicit width, and the names of symbols (%pS and the like), which are not in that
+ * buffer, are not counted: a few dozen bytes each.
  */
 #define __BPF_STREAM_IS_PTR(n, a) || __builtin_classify_type(a) == 5 /* a pointer or an array */
 #define __BPF_STREAM_MAX_TEXT(fmt, ...)                                                            \
@@ -55,14 +55,14 @@
 	 (0 __BPF_STREAM_MAP(__BPF_STREAM_IS_PTR __VA_OPT__(, ) __VA_ARGS__) ? 512 : 0))
 
 /*
- * Compare the arguments with the format, at no cost: the call is never made. BPF_STREAM_NO_FORMAT_CHECK
- * turns it off, for a project with -Werror that moves many messages here at once.
+ * Let the compiler compare the arguments with the format; the call is never made. Define
+ * BPF_STREAM_NO_FORMAT_CHECK to turn that off, for a project with -Werror that migrates many
+ * messages in one step. The checks that end in an error stay.
  */
 #ifdef BPF_STREAM_NO_FORMAT_CHECK
 extern void __bpf_stream_format(const char *fmt, ...);
 #else
-extern void __bpf_stream_format(const char *fmt, ...)
-	__attribute__((__format__(__printf__, 1, 2)));
+extern void __bpf_stream_format(const char *fmt, ...) __attribute__((__format__(__printf__, 1, 2)));
 #endif
 #define __BPF_STREAM_CHECK_ARGS(fmt, ...)                                                          \
 	__BPF_STREAM_CHECK_FORMAT(fmt __VA_OPT__(, ) __VA_ARGS__);                                 \
@@ -72,12 +72,13 @@ extern void __bpf_stream_format(const char *fmt, ...)
 			__bpf_stream_format(fmt __VA_OPT__(, ) __VA_ARGS__);                       \
 	} while (0)
 
-/* The promises of bpf_stream_printk() that the compiler can check, in words */
+/* What bpf_stream_printk() requires and the compiler can check */
 #define __BPF_STREAM_CHECK_LITERAL(fmt)                                                            \
 	_Static_assert(__builtin_constant_p(fmt), "bpf_stream: the format must be a string "       \
 						  "literal")
 #define __BPF_STREAM_CHECK_NARG(n)                                                                 \
-	_Static_assert((n) <= 12, "bpf_stream: more than 12 arguments; the kernel takes 12 at most")
+	_Static_assert((n) <= 12, "bpf_stream: more than 12 arguments; the kernel takes 12 at "    \
+				  "most")
 #define __BPF_STREAM_CHECK_LENGTH(fmt, ...)                                                        \
 	_Static_assert(__BPF_STREAM_MAX_TEXT(fmt __VA_OPT__(, ) __VA_ARGS__) <= 1023,              \
 		       "bpf_stream: the format is too long: with its arguments the message could " \
@@ -90,9 +91,9 @@ extern void __bpf_stream_format(const char *fmt, ...)
 	__BPF_STREAM_CHECK_ARGS(fmt __VA_OPT__(, ) __VA_ARGS__)
 
 /*
- * Store the arguments behind the first @own, which are the library's. One assignment for each: clang
- * turns an initializer with addresses into a constant that libbpf does not relocate. Without any
- * argument the kernel wants memory all the same (6.17, 6.18).
+ * Store the arguments after the first @own, which are the library's. Assign them one by one: clang
+ * turns an initializer with addresses into a constant that libbpf does not relocate. Without
+ * arguments the array still has one element, because 6.17 and 6.18 require memory.
  */
 #define __BPF_STREAM_ARGS(own, ...)                                                                \
 	unsigned long long __bpf_stream_nodebug                                                    \

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/bpf/atomic.h - atomic operations that return the old value, which also makes them full
+ * bpf_stream/bpf/atomic.h - atomic operations that return the old value, which makes them full
  * barriers. Internal: do not include directly.
  *
- * Every kernel that this library runs on has them, but clang has builtins for them from -mcpu=v3 on
- * only, and its default was v1 up to clang 19. So they are written as the instructions that they are:
- * BPF_STX | BPF_ATOMIC | BPF_DW, with the address in r1 and the value in r2.
+ * Every supported kernel has these instructions, but clang has builtins for them only with -mcpu=v3
+ * and up, and its default was v1 up to clang 19. So they are encoded by hand: BPF_STX | BPF_ATOMIC
+ * | BPF_DW, with the address in r1 and the value in r2.
  */
 #ifndef BPF_STREAM_ATOMIC_H
 #define BPF_STREAM_ATOMIC_H
@@ -40,7 +40,7 @@ __BPF_STREAM_ATOMIC_FN(__bpf_stream_fetch_add, 0x01)
 __BPF_STREAM_ATOMIC_FN(__bpf_stream_fetch_or, 0x41)
 __BPF_STREAM_ATOMIC_FN(__bpf_stream_xchg, 0xe1)
 
-/* *@p = @v if it is @old; true if it was */
+/* Set *@p to @v if it is @old. Return whether it was. */
 __bpf_stream_inline _Bool __bpf_stream_cmpxchg(volatile __bpf_stream_u64 *p, __bpf_stream_u64 old,
 					       __bpf_stream_u64 v)
 {
@@ -55,7 +55,7 @@ __bpf_stream_inline _Bool __bpf_stream_cmpxchg(volatile __bpf_stream_u64 *p, __b
 	return was == old;
 }
 #else
-/* base.h has reported the error; these keep it the only one. */
+/* base.h has reported the error; these declarations keep it the only one. */
 extern __bpf_stream_u64 __bpf_stream_fetch_add(volatile __bpf_stream_u64 *p, __bpf_stream_u64 v);
 extern __bpf_stream_u64 __bpf_stream_fetch_or(volatile __bpf_stream_u64 *p, __bpf_stream_u64 v);
 extern __bpf_stream_u64 __bpf_stream_xchg(volatile __bpf_stream_u64 *p, __bpf_stream_u64 v);

@@ -2,14 +2,15 @@
 /*
  * bpf_stream/bpf/base.h - shared definitions of the BPF side. Internal: do not include directly.
  *
- * Nothing here or below takes anything from libbpf, and every attribute is spelled with underscores:
- * programs define words such as "unused" or "section" as macros of their own.
+ * Neither this file nor those that build on it take anything from libbpf. Attributes are spelled
+ * with underscores, because programs define words such as "unused" or "section" as macros of their
+ * own.
  */
 #ifndef BPF_STREAM_BASE_H
 #define BPF_STREAM_BASE_H
 
 #ifndef __bpf__
-#error "bpf_stream: the BPF headers need clang -target bpf; for clang -emit-llvm and llc, give -target bpf to clang"
+#error "bpf_stream: the BPF headers need clang -target bpf; before llc, give -target bpf to clang"
 #endif
 #if defined(__SSP_STRONG__) || defined(__SSP_ALL__)
 #error "bpf_stream: BPF has no stack protector: add -fno-stack-protector"
@@ -26,28 +27,29 @@ typedef unsigned long long __bpf_stream_u64;
 #define __bpf_stream_unused   __attribute__((__unused__))
 #define __bpf_stream_inline   static inline __attribute__((__always_inline__, __unused__))
 #define __bpf_stream_noinline static __attribute__((__noinline__, __unused__))
-/* For locals of macros: debug information of them makes clang 19 take a gigabyte for 400 messages. */
-#define __bpf_stream_nodebug  __attribute__((__nodebug__))
+/* For locals of macros: with debug information of them, 400 messages cost clang 19 a gigabyte. */
+#define __bpf_stream_nodebug __attribute__((__nodebug__))
 
 /*
- * What objects that are linked together share is weak. A global function is verified once for a
- * program, and not once for each of its calls.
+ * Weak, so that objects that are linked together share it. The verifier walks a global function
+ * once for a program, and a static one once for each call.
  */
-#define __bpf_stream_weak	 __attribute__((__weak__))
-#define __bpf_stream_global	 __attribute__((__noinline__, __weak__))
+#define __bpf_stream_weak	   __attribute__((__weak__))
+#define __bpf_stream_global	   __attribute__((__noinline__, __weak__))
 #define __bpf_stream_section(name) __attribute__((__section__(name)))
-#define __bpf_stream_ksym	 __attribute__((__weak__, __section__(".ksyms")))
+#define __bpf_stream_ksym	   __attribute__((__weak__, __section__(".ksyms")))
 
 /*
- * .data.bpf_log is a map of its own, so that a tool finds it. What every message reads and what is
- * written under load must not share a cache line, so each variable that is written under load, and
- * each group of those that are read, starts a line of its own.
+ * .data.bpf_log becomes a map of its own, which tools find by its name. What every message reads
+ * must not share a cache line with what is written under load, so each variable that is written
+ * under load, and each group of those that are only read, starts a line of its own.
  */
-#define __bpf_stream_data	__bpf_stream_section(".data.bpf_log") __bpf_stream_weak
-#define __bpf_stream_own_line	__attribute__((__aligned__(64)))
+#define __bpf_stream_data     __bpf_stream_section(".data.bpf_log") __bpf_stream_weak
+#define __bpf_stream_own_line __attribute__((__aligned__(64)))
 
-/* Keep our strings out of .rodata, which holds the configuration of the user's program. */
-#define __BPF_STREAM_TEXT static const char __bpf_stream_nodebug __bpf_stream_section(".rodata.bpf_log")
+/* Keep our strings out of .rodata, which holds the user's configuration variables. */
+#define __BPF_STREAM_TEXT                                                                          \
+	static const char __bpf_stream_nodebug __bpf_stream_section(".rodata.bpf_log")
 
 #define __BPF_STREAM_CAT(a, b)	 a##b
 #define __BPF_STREAM_PASTE(a, b) __BPF_STREAM_CAT(a, b)
@@ -55,11 +57,12 @@ typedef unsigned long long __bpf_stream_u64;
 #define __BPF_STREAM_STR(x)	 __BPF_STREAM_STR_(x)
 
 /*
- * Define BPF_STREAM_UNIT in each of several objects that are to be linked (bpftool gen object): it makes
- * maps weak, which loaders in Go refuse. libbpf's linker up to 1.4 cannot link two objects that declare
- * the same kernel function either, so there each needs a suffix of its own, for instance
- * -DBPF_STREAM_UNIT=_parser; with a newer one it may be empty. At most one of these objects may peek at
- * programs by their id (bpf_stream_for_each() of reader.h): the kernel's table of programs has one name.
+ * Define BPF_STREAM_UNIT in each of several objects that are to be linked (bpftool gen object). It
+ * makes maps weak; it is not the default because loaders in Go refuse weak maps. libbpf's linker up
+ * to 1.4 cannot link two objects that declare the same kernel function, so give each object its own
+ * suffix there, for instance -DBPF_STREAM_UNIT=_parser; with a newer linker it may be empty. At
+ * most one of the objects may call bpf_stream_for_each() of reader.h with a program id: it refers
+ * to the kernel's table of programs, which has one name.
  */
 #ifdef BPF_STREAM_UNIT
 #define __bpf_stream_linked __bpf_stream_weak
@@ -70,9 +73,10 @@ typedef unsigned long long __bpf_stream_u64;
 #define __BPF_STREAM_KFUNC(name) __BPF_STREAM_PASTE(name, BPF_STREAM_UNIT)
 
 /*
- * Around each public macro: what it expands to is clean under the warnings that people turn on, also
- * where a message is in an argument of a message. The format warnings stay.
+ * Put around each public macro, so that its expansion is clean under the warnings that people turn
+ * on, also when one message is an argument of another. The format warnings stay.
  */
+/* clang-format off */
 #define __BPF_STREAM_QUIET                                                                         \
 	_Pragma("clang diagnostic push")                                                           \
 	_Pragma("clang diagnostic ignored \"-Wpedantic\"")                                         \
@@ -82,7 +86,7 @@ typedef unsigned long long __bpf_stream_u64;
 	_Pragma("clang diagnostic ignored \"-Wformat-security\"")
 #define __BPF_STREAM_LOUD _Pragma("clang diagnostic pop")
 
-/* The same for what the headers themselves define, between these two */
+/* The same for what a header itself defines, between these two. */
 #define __BPF_STREAM_HEADER                                                                        \
 	_Pragma("clang diagnostic push")                                                           \
 	_Pragma("clang diagnostic ignored \"-Wpedantic\"")                                         \
@@ -91,21 +95,23 @@ typedef unsigned long long __bpf_stream_u64;
 	_Pragma("clang diagnostic ignored \"-Wdeclaration-after-statement\"")                      \
 	_Pragma("clang diagnostic ignored \"-Wshadow\"")
 #define __BPF_STREAM_HEADER_END _Pragma("clang diagnostic pop")
+/* clang-format on */
 
-/* A literal that came in parentheses, without them: it can be joined with others. */
-#define __BPF_STREAM_BARE(x)  __BPF_STREAM_PASTE(__BPF_STREAM_BARE_, __BPF_STREAM_IN_PARENS(x))(x)
-#define __BPF_STREAM_BARE_0(x) x
-#define __BPF_STREAM_BARE_1(x) __BPF_STREAM_BARE_2 x
-#define __BPF_STREAM_BARE_2(...) __VA_ARGS__
-#define __BPF_STREAM_IN_PARENS(x) __BPF_STREAM_SECOND(__BPF_STREAM_IF_PARENS x, 0, _)
-#define __BPF_STREAM_IF_PARENS(...) _, 1
-#define __BPF_STREAM_SECOND(...) __BPF_STREAM_SECOND_(__VA_ARGS__)
+/* @x without the parentheses that it may have: only then can a literal be joined with others. */
+#define __BPF_STREAM_BARE(x) __BPF_STREAM_PASTE(__BPF_STREAM_BARE_, __BPF_STREAM_IN_PARENS(x))(x)
+
+#define __BPF_STREAM_BARE_0(x)		x
+#define __BPF_STREAM_BARE_1(x)		__BPF_STREAM_BARE_2 x
+#define __BPF_STREAM_BARE_2(...)	__VA_ARGS__
+#define __BPF_STREAM_IN_PARENS(x)	__BPF_STREAM_SECOND(__BPF_STREAM_IF_PARENS x, 0, _)
+#define __BPF_STREAM_IF_PARENS(...)	_, 1
+#define __BPF_STREAM_SECOND(...)	__BPF_STREAM_SECOND_(__VA_ARGS__)
 #define __BPF_STREAM_SECOND_(_, x, ...) x
 
 #define __BPF_STREAM_STDOUT 1
 #define __BPF_STREAM_STDERR 2
 
-/* vmlinux.h has no names for these. */
+/* vmlinux.h has no errno values. */
 #define __BPF_STREAM_ENOENT	2
 #define __BPF_STREAM_E2BIG	7
 #define __BPF_STREAM_ENOMEM	12
@@ -115,12 +121,12 @@ typedef unsigned long long __bpf_stream_u64;
 #define __BPF_STREAM_EOPNOTSUPP 95
 
 /*
- * Is a weak kernel function there? The asm keeps clang from merging several tests into one "or" of
- * addresses, which the verifier rejects. It is not volatile: that would make clang forget what it has
+ * Does the kernel have this weak function? The asm keeps clang from merging several tests into one
+ * "or" of addresses, which the verifier rejects. A volatile asm would make clang forget what it has
  * read of the program's context.
  */
 #define __bpf_stream_ksym_exists(sym)                                                              \
-	({                                                                         \
+	({                                                                                         \
 		const void *__bpf_stream_nodebug __bpf_stream_sym = (const void *)(sym);           \
                                                                                                    \
 		__asm__("" : "+r"(__bpf_stream_sym));                                              \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/bpf/format.h - refuse formats that the kernel refuses. Internal: do not include
- * directly.
+ * bpf_stream/bpf/format.h - refuse formats that the kernel refuses, at compile time. Internal: do
+ * not include directly.
  *
  * The grammar is that of bpf_bprintf_prepare() in the kernel's kernel/bpf/helpers.c, which streams,
  * the trace pipe and bpf_snprintf() share:
@@ -10,11 +10,11 @@
  *	c; s; d i u x X, also after l and ll
  *	p; pK px ps pS pB; pks pus; pi4 pI4 pi6 pI6
  *
- * Neither a letter nor a digit may follow s, pks, pus and a plain p. Elsewhere the kernel takes
- * printable ASCII, spaces and \t \n \v \f \r; newer kernels take bytes from 0x80 on as well.
+ * No letter or digit may follow s, pks, pus and a plain p. Elsewhere the kernel takes printable
+ * ASCII, spaces and \t \n \v \f \r; newer kernels take bytes from 0x80 on as well.
  *
- * clang's front end evaluates the conditions of enable_if and diagnose_if. So the check works at
- * -O0 and in code that is never reached, and it generates no code.
+ * clang's front end evaluates the conditions of enable_if and diagnose_if, so the check also works
+ * at -O0 and in code that is never reached, and it generates no code.
  */
 #ifndef BPF_STREAM_BPF_FORMAT_H
 #define BPF_STREAM_BPF_FORMAT_H
@@ -69,7 +69,7 @@
 		(__BPF_STREAM_FMT_WIDE((p) + 4) ||                                                 \
 		 (__BPF_STREAM_FMT_FLAG((p)[4]) && __BPF_STREAM_FMT_WIDE((p) + 5)))))))))))
 
-/* For the words: what comes after flags and width, of up to 5 characters. @p is at the %. */
+/* For the words: what follows flags and width, of up to 5 characters. @p is at the %. */
 #define __BPF_STREAM_FMT_FIELD(c) __BPF_STREAM_FMT_IN("0123456789+- ", c)
 #define __BPF_STREAM_FMT_REST(p)                                                                   \
 	((p) + (!__BPF_STREAM_FMT_FIELD((p)[1])	  ? 1                                              \
@@ -84,7 +84,7 @@
 #pragma clang diagnostic ignored "-Wgcc-compat" /* attributes of clang alone */
 
 /*
- * Called for each % of a format, and for its end. The first of these takes what is right; the
+ * Called for each % of a format, and for its end. The first overload takes what is right; the
  * second reports what is wrong.
  */
 extern void __bpf_stream_fmt_spec(const char *p)
@@ -92,7 +92,7 @@ extern void __bpf_stream_fmt_spec(const char *p)
 
 #define __BPF_STREAM_FMT_NO "the kernel does not take "
 
-/* The character number @i after flags and width, one of @set; and one, two or three of them */
+/* Test character @i after flags and width; report one, two or three that match. */
 #define __BPF_STREAM_FMT_AT(i, set) __BPF_STREAM_FMT_IN(set, __BPF_STREAM_FMT_REST(p)[i])
 #define __BPF_STREAM_FMT_BAD(set, words)                                                           \
 	__BPF_STREAM_FMT_SAY(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, set), __BPF_STREAM_FMT_NO words)
@@ -162,7 +162,7 @@ extern void __bpf_stream_fmt_spec(const char *p) __attribute__((__overloadable__
 	__BPF_STREAM_FMT_BAD2("p", "e", "%pe: write %ld for the error")
 	__BPF_STREAM_FMT_BAD2("p", "iI", "this form of %pI: write %pI4 or %pI6 with "
 		"the address, and %d with the port")
-	/* What none of these has named */
+	/* What none of the above has named */
 	__BPF_STREAM_FMT_SAY(p[1] != ' ' && __BPF_STREAM_FMT_AT(0, "p") &&
 			     !__BPF_STREAM_FMT_AT(1, "MmhdDeiI") &&
 			     !(__BPF_STREAM_FMT_AT(1, "ku") && __BPF_STREAM_FMT_AT(2, "s")),
@@ -185,8 +185,8 @@ extern void __bpf_stream_fmt_spec(const char *p) __attribute__((__overloadable__
 		"ll, and no other length");
 
 /*
- * Called for the last % that is looked at. After it, in a format with three %% or more, are up to 8
- * others, which are judged by their letters alone.
+ * Called for the last % that is checked in full. In a format with three %% or more, up to 8 others
+ * follow; of these only the letter is checked.
  */
 #define __BPF_STREAM_FMT_LETTER(p)                                                                 \
 	(__BPF_STREAM_FMT_IN("diuxXcslp%", (p)[1]) ||                                              \
@@ -278,8 +278,8 @@ extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char
 #pragma clang diagnostic pop
 
 /*
- * The place of each %, or the end, from one to the next: enumerators, since a constant may use the
- * one before it. As many as there are arguments, and two of %%.
+ * The offset of each %, or of the end, one after the other. They are enumerators, because one may
+ * use the one before it. As many as there are arguments, and two more for %%.
  */
 #define __BPF_STREAM_FMT_FIND(p)                                                                   \
 	(__bpf_stream_fmt_n - __builtin_strlen(__builtin_strchr(p, '%') ?: ""))
@@ -354,22 +354,25 @@ extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char
 #define __BPF_STREAM_FMT_LAST_10 __bpf_stream_fmt_12
 #define __BPF_STREAM_FMT_LAST_11 __bpf_stream_fmt_13
 #define __BPF_STREAM_FMT_LAST_12 __bpf_stream_fmt_14
-/* 13 arguments and more: another check refuses them */
+/* 13 arguments and more: another check refuses them. */
 #define __BPF_STREAM_FMT_HOPS_13  __BPF_STREAM_FMT_HOPS_0
 #define __BPF_STREAM_FMT_SPECS_13 __BPF_STREAM_FMT_SPECS_0
 #define __BPF_STREAM_FMT_LAST_13  __BPF_STREAM_FMT_LAST_0
 /* clang-format on */
 
-/* @fmt: the literal of a message, also in parentheses; the arguments are counted only */
+/* @fmt: the literal of a message, also in parentheses; the arguments are only counted. */
 #define __BPF_STREAM_CHECK_FORMAT(fmt, ...)                                                        \
 	__BPF_STREAM_CHECK_FORMAT_(fmt, __BPF_STREAM_NARG(__VA_ARGS__))
 #define __BPF_STREAM_CHECK_FORMAT_(fmt, n) __BPF_STREAM_CHECK_FORMAT__(fmt, n)
 #define __BPF_STREAM_CHECK_FORMAT__(fmt, n)                                                        \
 	if (0)                                                                                     \
 	__extension__({                                                                            \
-		enum { __bpf_stream_fmt_n = __builtin_strlen(fmt), __BPF_STREAM_FMT_HOPS_##n(fmt) };     \
+		enum {                                                                             \
+			__bpf_stream_fmt_n = __builtin_strlen(fmt),                                \
+			__BPF_STREAM_FMT_HOPS_##n(fmt)                                             \
+		};                                                                                 \
 		__bpf_stream_fmt_chars(fmt, sizeof(fmt), #fmt,                                     \
-				       sizeof(u"" #fmt) == 2 * sizeof(#fmt));              \
+				       sizeof(u"" #fmt) == 2 * sizeof(#fmt));                      \
 		__BPF_STREAM_FMT_SPECS_##n(fmt);                                                   \
 		__BPF_STREAM_FMT_LAST(fmt, __BPF_STREAM_FMT_LAST_##n);                             \
 	})

@@ -9,20 +9,20 @@
 
 __BPF_STREAM_HEADER
 
-/* The longest that bpf_log_hexdump() dumps, in bytes */
+/* The most that bpf_log_hexdump() dumps, in bytes */
 #define BPF_LOG_HEXDUMP_MAX 4096
 
 struct __bpf_log_dump {
 	const void *ptr;
 	const char *prefix, *line;
-	/* 64 bits: 6.1's verifier loses track of less on the stack */
+	/* 64 bits: 6.1's verifier does not track smaller spills. */
 	__bpf_stream_u64 text, len, id, is_dynptr;
 	__bpf_stream_u64 done; /* bytes dumped */
 };
 
 /*
- * One line of 16 bytes; a callback of bpf_loop(), so that the verifier walks it once whatever the
- * length. Without branches that depend on the data, for the same reason.
+ * Dump one line of 16 bytes. It is a callback of bpf_loop(), so that the verifier walks it once for
+ * any length, and has no branches that depend on the data, for the same reason.
  */
 __bpf_stream_inline long __bpf_log_dump_bytes(__bpf_stream_u32 i, struct __bpf_log_dump *dump,
 					      _Bool arena)
@@ -63,15 +63,14 @@ __bpf_stream_inline long __bpf_log_dump_bytes(__bpf_stream_u32 i, struct __bpf_l
 	args[BPF_LOG_TIMESTAMP + 3] = (__bpf_stream_u64)ascii;
 	if (BPF_LOG_TIMESTAMP)
 		args[0] = __bpf_stream_helper_ktime_get_ns();
-	__bpf_stream_write((int)dump->id, dump->line, args, sizeof(args),
-			   dump->text, 0);
+	__bpf_stream_write((int)dump->id, dump->line, args, sizeof(args), dump->text, 0);
 	dump->done = off + n;
 	return 0;
 }
 
 /*
- * All lines of @dump; the address space of @ptr chooses one of two. The loads from an arena stand in a
- * callback of their own: the verifier refuses them in a program without an arena.
+ * Dump all lines; the address space of @ptr selects one of two functions. Loads from an arena need
+ * a callback of their own, because the verifier refuses them in a program without an arena.
  */
 __bpf_stream_noinline long __bpf_log_dump_line(__bpf_stream_u32 i, struct __bpf_log_dump *dump)
 {
@@ -96,14 +95,15 @@ __bpf_stream_noinline long __bpf_log_dump_arena_line(__bpf_stream_u32 i,
 __attribute__((__overloadable__)) __bpf_stream_inline void
 __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stream_arena *ptr)
 {
-	dump->ptr = (const void *)(__bpf_stream_u64)ptr; /* as a number: without a change of space */
+	dump->ptr = (const void *)(__bpf_stream_u64)
+		ptr; /* as a number, which keeps the address space */
 	__bpf_stream_helper_loop((__bpf_stream_u32)(dump->len + 15) / 16,
 				 (void *)__bpf_log_dump_arena_line, dump, 0);
 }
 #endif
 
 #define __bpf_log_dump_if(level, name, prefix_, ptr_, len_)                                        \
-	({                                                                         \
+	({                                                                                         \
 		if (__bpf_log_on(level)) {                                                         \
 			__BPF_STREAM_TEXT __bpf_stream_text[] =                                    \
 				__BPF_LOG_HEAD(name) "%s%04x: %-47s |%s|\0" __BPF_LOG_HEAD(        \
@@ -114,7 +114,7 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 				(__bpf_stream_u32)(len_);                                          \
 			struct __bpf_log_dump __bpf_stream_nodebug __bpf_stream_dump;              \
                                                                                                    \
-			/* one by one: see __BPF_STREAM_SET_ARGS() */                              \
+			/* one by one, see __BPF_STREAM_SET_ARGS() */                              \
 			__bpf_stream_dump.prefix = (prefix_);                                      \
 			__bpf_stream_dump.line = __bpf_stream_text + __bpf_stream_size;            \
 			__bpf_stream_dump.text = __bpf_stream_size << 16 | __bpf_stream_size;      \
@@ -128,10 +128,11 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 					 const struct bpf_dynptr * : 1, default : 0);              \
 			__bpf_log_dump_lines(&__bpf_stream_dump, ptr_);                            \
 			if (__bpf_stream_dump.done < __bpf_stream_dump.len)                        \
-				__bpf_log_always(level, name, 1, "%s%u bytes cannot be read",      \
-						 __bpf_stream_dump.prefix,                         \
-						 __bpf_stream_len -                                \
-							 (__bpf_stream_u32)__bpf_stream_dump.done); \
+				__bpf_log_always(                                                  \
+					level, name, 1, "%s%u bytes cannot be read",               \
+					__bpf_stream_dump.prefix,                                  \
+					__bpf_stream_len -                                         \
+						(__bpf_stream_u32)__bpf_stream_dump.done);         \
 			else if (__bpf_stream_len > BPF_LOG_HEXDUMP_MAX)                           \
 				__bpf_log_always(level, name, 1, "%s%u bytes more",                \
 						 __bpf_stream_dump.prefix,                         \
@@ -142,23 +143,25 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 /**
  * bpf_log_hexdump() - log memory as hexadecimal and printable characters
  * @level: BPF_LOG_ERROR to BPF_LOG_TRACE
- * @prefix: a string, put before each line
- * @ptr: what to dump: any kernel memory (map value, stack, packet data), a struct bpf_dynptr *, or
- *	memory in an arena, by a pointer of its address space: it cannot be read once that is cast away
- * @len: how many bytes. What is over BPF_LOG_HEXDUMP_MAX (4,096) is not dumped, and a record tells:
- *	"<prefix>N bytes more"
+ * @prefix: a string, written before each line
+ * @ptr: any kernel memory (map value, stack, packet data), a struct bpf_dynptr *, or a pointer into
+ *	an arena that still has its address space
+ * @len: number of bytes. At most BPF_LOG_HEXDUMP_MAX (4,096) are dumped; for more, one record says
+ *	"<prefix>N bytes more".
  *
- * A record for each 16 bytes, "<prefix><offset>: <16 bytes in hex> |<as text>|", so that each can
- * stand alone among the records of other CPUs. A line with a byte that cannot be read ends the dump,
- * and a record tells how many bytes are missing: "<prefix>N bytes cannot be read".
+ * Writes a record for each 16 bytes, "<prefix><offset>: <16 bytes in hex> |<as text>|", so that
+ * each makes sense among the records of other CPUs. A line with a byte that cannot be read ends the
+ * dump, and one record says "<prefix>N bytes cannot be read".
  *
- * Return: nothing. Context: as bpf_log_info(), but not while a lock is held (bpf_loop() is not
- *	allowed there). Kernels: stream 6.17 and up, trace pipe before.
+ * Return: nothing.
+ * Context: as bpf_log_info(), but not under a bpf_spin_lock (bpf_loop() is not allowed there). To
+ *	the verifier it takes two call frames, one more than a message.
+ * Kernels: stream 6.17 and up, trace pipe before.
  */
 #define bpf_log_hexdump(level, prefix, ptr, len)                                                   \
 	__BPF_STREAM_QUIET __bpf_log_hexdump(level, prefix, ptr, len) __BPF_STREAM_LOUD
-#define __bpf_log_hexdump(level, prefix, ptr, len)                                                   \
-	({                                                                         \
+#define __bpf_log_hexdump(level, prefix, ptr, len)                                                 \
+	({                                                                                         \
 		const int __bpf_stream_nodebug __bpf_stream_level = (level);                       \
                                                                                                    \
 		if (__bpf_stream_level <= BPF_LOG_ERROR)                                           \

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/bpf/losses.h - count messages that could not be written, and report them. Internal: do
- * not include directly.
+ * bpf_stream/bpf/losses.h - count and report messages that could not be written. Internal: do not
+ * include directly.
  *
- * The write path calls two functions, with numbers only: __bpf_stream_report() before a message that
- * may have to be preceded by a report, and __bpf_stream_lose() after one that was refused. They are
- * global functions, so the verifier walks each of them once for a program.
+ * The write path calls two functions, with numbers only: __bpf_stream_report() before a message, if
+ * a report may be due, and __bpf_stream_lose() after one that was refused. They are global
+ * functions, so the verifier walks each of them once for a program.
  */
 #ifndef BPF_STREAM_LOSSES_H
 #define BPF_STREAM_LOSSES_H
@@ -16,31 +16,35 @@
 __BPF_STREAM_HEADER
 
 /*
- * 1 at a place where a bpf_spin_lock is held, or where preemption is disabled on 6.12: the verifier
- * allows no global function there, so these calls get static ones, which it walks for each of them.
+ * Define it to 1 before statements under a bpf_spin_lock (7.0 and up), or where preemption is
+ * disabled on 6.12, and back to 0 after them: the verifier allows no global function there. Such
+ * messages call static functions instead, which it walks once for each message. May be redefined at
+ * any place.
  */
 #ifndef BPF_STREAM_LOCKED
 #define BPF_STREAM_LOCKED 0
 #endif
 
 /*
- * The least time between two reports on one stream, in ns. The counts are those of all programs of the
- * object: without it, a program whose messages are read would report before each of them what another
- * one, whose messages nobody reads, has just lost.
+ * The least time between two reports on one stream, in ns. The counts are those of all programs of
+ * the object; without a limit, a program whose stream is read would report before each of its
+ * messages what another program, whose stream nobody reads, has just lost. Define it before the
+ * include, for instance as 0 if every report is wanted.
  */
 #ifndef BPF_STREAM_REPORT_INTERVAL
 #define BPF_STREAM_REPORT_INTERVAL 1000000000ULL
 #endif
 
-/*
- * Messages lost since load, by cause; [0] is BPF_STDOUT, [1] BPF_STDERR. Shared by the programs of an
- * object, and by objects that are linked together. A struct without a name: these variables are in
- * the program's skeleton, where nothing declares one of ours.
- */
 #define __BPF_STREAM_CAUSES 6
 
+/*
+ * Messages lost since load, by cause; [0] is BPF_STDOUT, [1] BPF_STDERR. The programs of an object
+ * share the counts, and so do objects that are linked together. The struct has no name, because the
+ * variable is in the program's skeleton, where nothing declares one of ours.
+ */
 volatile struct {
-	__bpf_stream_u64 full; /* -ENOSPC: the stream is full, or a message's strings are too long */
+	__bpf_stream_u64
+		full; /* -ENOSPC: the stream is full, or a message's strings are too long */
 	__bpf_stream_u64 no_memory; /* -ENOMEM */
 	__bpf_stream_u64 busy; /* -EBUSY: too many formatting calls nested on one CPU */
 	__bpf_stream_u64 invalid; /* -EINVAL: a format that the kernel does not take */
@@ -49,22 +53,22 @@ volatile struct {
 	__bpf_stream_u64 reserved[2];
 } bpf_stream_lost[2] __bpf_stream_data __bpf_stream_own_line = {};
 
-/* Those of them that a line on the stream has reported; changed by the owner of a report only */
+/* Those of them that were reported on the stream. Only the owner of a report changes them. */
 __typeof__(bpf_stream_lost) __bpf_stream_told __bpf_stream_data __bpf_stream_own_line = {};
 
-/* A report in the making, one at a time for each stream */
+/* The report that is being written: at most one at a time for each stream. */
 volatile struct {
 	__bpf_stream_u64 taken;
-	__bpf_stream_u64 now; /* of the owner */
-	__bpf_stream_u64 next; /* the time before which there is no further report */
+	__bpf_stream_u64 now; /* the time at which the owner took it */
+	__bpf_stream_u64 next; /* no further report before this time */
 	__bpf_stream_s64 error; /* of the last report that could not be written */
 	__bpf_stream_u64 args[2 + __BPF_STREAM_CAUSES];
 	__bpf_stream_u64 reserved[4];
 } __bpf_stream_reports[2] __bpf_stream_data __bpf_stream_own_line = {};
 
 /*
- * Where messages go, known once the first one has been written or refused: 0 not known yet, 1 stream,
- * 2 ring, 3 trace pipe, 4 nowhere.
+ * Where messages go: one of BPF_STREAM_SINK_*. UNKNOWN until the first message was written or
+ * refused; NOWHERE on a kernel without streams, with BPF_STREAM_FALLBACK_NONE.
  */
 #define BPF_STREAM_SINK_UNKNOWN 0
 #define BPF_STREAM_SINK_STREAM	1
@@ -74,8 +78,9 @@ volatile struct {
 volatile __bpf_stream_u32 bpf_stream_sink __bpf_stream_data __bpf_stream_own_line = 0;
 
 /*
- * By stream: not 0 if the next message has to call __bpf_stream_report(). The first one has to, to set
- * bpf_stream_sink. Changes only when losses begin and end, so it may lie beside what all calls read.
+ * By stream: not 0 if the next message must call __bpf_stream_report(). The first one must, to set
+ * bpf_stream_sink. It changes only when losses begin and end, so it may share a line with what all
+ * messages read.
  */
 volatile __bpf_stream_u32 __bpf_stream_pending[2] __bpf_stream_data = {1, 1};
 
@@ -85,7 +90,7 @@ volatile __bpf_stream_u32 __bpf_stream_pending[2] __bpf_stream_data = {1, 1};
 #define __BPF_STREAM_NO_STREAM_SINK BPF_STREAM_SINK_TRACE
 #endif
 
-/* Or-ed to a stream's number, it makes one that does not exist: the kernel refuses it at once. */
+/* ORed to a stream's number, this gives one that does not exist, which the kernel refuses early. */
 #define __BPF_STREAM_REFUSE 256
 
 #define __BPF_STREAM_LOST_LINE(full, no_memory, busy, invalid, too_long, other)                    \
@@ -94,9 +99,9 @@ volatile __bpf_stream_u32 __bpf_stream_pending[2] __bpf_stream_data = {1, 1};
 	", other: " other ")\n"
 
 /*
- * Write the report of the causes in @args, whose sum is @lost. Mostly there is one cause, and the kernel
- * formats two numbers a good deal faster than seven. That counts: while a stream stays full, each
- * message costs the attempt to report the losses before it.
+ * Write a report of the causes in @args. Mostly there is one cause, and the kernel formats two
+ * numbers much faster than seven. That matters: while a stream stays full, each message costs an
+ * attempt to report the losses before it.
  */
 __bpf_stream_inline int __bpf_stream_put_report(int id, volatile __bpf_stream_u64 *args)
 {
@@ -110,10 +115,11 @@ __bpf_stream_inline int __bpf_stream_put_report(int id, volatile __bpf_stream_u6
 		return __bpf_stream_push(id, full, (const void *)args, 16, 0);
 	if (args[3] == args[1])
 		return __bpf_stream_push(id, no_memory, (const void *)args, 16, 0);
-	return __bpf_stream_push(id, all, (const void *)(args + 1), 8 * (1 + __BPF_STREAM_CAUSES), 0);
+	return __bpf_stream_push(id, all, (const void *)(args + 1), 8 * (1 + __BPF_STREAM_CAUSES),
+				 0);
 }
 
-/* Store what is not reported yet in the arguments of the report: twice the sum, then each cause */
+/* Set the arguments of the report to the unreported losses: twice the sum, then each cause. */
 __bpf_stream_inline __bpf_stream_u64 __bpf_stream_unreported(__bpf_stream_u64 i)
 {
 	volatile __bpf_stream_u64 *args = __bpf_stream_reports[i].args;
@@ -142,18 +148,18 @@ __bpf_stream_inline _Bool __bpf_stream_unreported_any(__bpf_stream_u64 i)
 	return any != 0;
 }
 
-/*
- * Report what was lost on stream @id and not reported yet. Return the stream to write the message to:
- * @id, or one that does not exist if the report could not be written. Then the message is lost too:
- * nothing may follow a gap whose report is due.
- *
- * A report has one owner at a time. Other CPUs, and programs that interrupt the owner, write their
- * messages meanwhile. __bpf_stream_lose() counts and then reads the flag; the owner clears the flag and
- * then reads the counts, with full barriers in between, so no loss is forgotten.
- */
-/* Make clang compute addresses from @i again instead of keeping them: the frame may have 16 bytes. */
+/* Make clang compute addresses from @i again instead of spilling them: the frame has 16 bytes. */
 #define __bpf_stream_forget(i) __asm__ __volatile__("" : "+r"(i))
 
+/*
+ * Report the losses of stream @id that were not reported yet. Return the stream to write the
+ * message to: @id, or one that does not exist if the report could not be written. Then this message
+ * is lost too: nothing may follow a gap whose report is due.
+ *
+ * A report has one owner at a time. Other CPUs, and programs that interrupt the owner, write their
+ * messages meanwhile. __bpf_stream_lose() counts and then reads the flag; the owner clears the flag
+ * and then reads the counts; full barriers in between ensure that no loss is forgotten.
+ */
 __bpf_stream_inline int __bpf_stream_report_body(int id, _Bool locked)
 {
 	__bpf_stream_u64 i = (id - 1) & 1, k, n;
@@ -205,9 +211,9 @@ __bpf_stream_inline int __bpf_stream_report_body(int id, _Bool locked)
 }
 
 /*
- * Count a message on stream @id that was refused with @ret. Return why it was lost: @ret, or the error
- * of the report that should have come before it. The cause comes from a table, without branches; an
- * errno that is not listed gives 0, which becomes the last cause.
+ * Count a message on stream @id that was refused with @ret. Return why it was lost: @ret, or the
+ * error of the report that should have preceded it. A table gives the cause without branches; its
+ * entries are XORed with 5, so that an unlisted errno (0) becomes "other" (5).
  */
 __bpf_stream_inline int __bpf_stream_lose_body(int id, int ret)
 {
@@ -234,7 +240,7 @@ __bpf_stream_inline int __bpf_stream_lose_body(int id, int ret)
 __bpf_stream_global int __bpf_stream_report(int id)
 {
 #ifdef __bpf__
-	/* clang says here that there is no -g, before a loader says that there is no BTF. */
+	/* Without -g clang reports an error here, before a loader reports that there is no BTF. */
 	(void)__builtin_preserve_access_index(&__bpf_stream_reports[0].taken); /* compile with -g */
 #endif
 	return __bpf_stream_report_body(id, 0);
@@ -245,7 +251,9 @@ __bpf_stream_global int __bpf_stream_lose(int id, int ret)
 	return __bpf_stream_lose_body(id, ret);
 }
 
-/* The same for BPF_STREAM_LOCKED. No clock: the verifier allows no helper under a lock. */
+/*
+ * The same for BPF_STREAM_LOCKED. They read no clock: the verifier allows no helper under a lock.
+ */
 __bpf_stream_noinline int __bpf_stream_report_locked(int id)
 {
 	return __bpf_stream_report_body(id, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/bpf/often.h - how often a record that has passed the filters is written: always, once, the
- * first of every n, or up to a rate. Internal: log.h includes it.
+ * bpf_stream/bpf/often.h - frequency limits: decide whether a record that passed the level filters
+ * is written. Always, once, the first of every n, or up to a rate. Internal: log.h includes it.
  */
 #ifndef BPF_STREAM_OFTEN_H
 #define BPF_STREAM_OFTEN_H
@@ -11,14 +11,15 @@
 __BPF_STREAM_HEADER
 
 /*
- * Messages that _ratelimited held back, all places together, since load. A place adds its count when it
- * opens the next interval, so that a message held back costs one contended atomic and not two.
+ * Messages that _ratelimited suppressed since load, all call sites together. A site adds its count
+ * when its next interval opens, so that a suppressed message costs one contended atomic and not
+ * two.
  */
 volatile __bpf_stream_u64 bpf_log_suppressed __bpf_stream_data __bpf_stream_own_line = 0;
 
 /*
- * Knobs of _ratelimited: BURST records within INTERVAL ns. A burst of 0 lets nothing pass, an interval
- * of 0 everything.
+ * _ratelimited writes at most BURST records in INTERVAL ns. A burst of 0 suppresses everything, an
+ * interval of 0 nothing. Redefine them before a statement whose rate should differ.
  */
 #ifndef BPF_LOG_RATELIMIT_INTERVAL
 #define BPF_LOG_RATELIMIT_INTERVAL 5000000000ULL
@@ -28,8 +29,8 @@ volatile __bpf_stream_u64 bpf_log_suppressed __bpf_stream_data __bpf_stream_own_
 #endif
 
 /*
- * State of a call site. Sites that are written by every call have a cache line each; those of _once are
- * written once, so they share theirs.
+ * The state of a call site. Sites that every call writes have a cache line each; those of _once are
+ * written once and share lines.
  */
 #define __BPF_LOG_ONCE_SITE                                                                        \
 	static volatile __bpf_stream_u64 __bpf_stream_nodebug __bpf_stream_section(                \
@@ -47,7 +48,7 @@ struct __bpf_log_limit {
 #define __bpf_log_when(when, level, name, ...)                                                     \
 	__bpf_log_record_if(when, BPF_LOG_STREAM_OF(level), name, __VA_ARGS__)
 
-/* 0: not written yet. A record that is lost makes the next one come, so nothing is said never. */
+/* 0: not written yet. A lost record resets it, so that the next one is written instead. */
 #define __bpf_log_once_site __BPF_LOG_ONCE_SITE;
 #define __bpf_log_once(level, name, n, ...)                                                        \
 	({                                                                                         \
@@ -62,7 +63,7 @@ __bpf_stream_inline _Bool __bpf_log_every_nth(volatile __bpf_stream_u64 *site, _
 	return __bpf_stream_fetch_add(site, 1) % (__bpf_stream_u64)(n > 0 ? n : 1) == 0;
 }
 
-/* A constant that is not above 0 does not compile; a variable that is not counts as 1. */
+/* A constant of 0 or less does not compile; a variable of 0 or less counts as 1. */
 #define __BPF_LOG_CHECK_EVERY(n)                                                                   \
 	_Static_assert(__builtin_constant_p(n) ? (n) > 0 : 1,                                      \
 		       "bpf_log: the first of every n: n must be above 0")
@@ -92,11 +93,12 @@ __bpf_stream_inline _Bool __bpf_log_every_nth(volatile __bpf_stream_u64 *site, _
 	})
 
 /*
- * Lock-free: the CPU whose cmpxchg moves the begin of the interval opens it and reads the old count;
- * all others only increment it. The tick is that of the kernel's timer at which the clock was last
- * read: that costs more than all the rest. Return 0 to hold the message back, otherwise 1 + the number
- * of those held back before. A global function: the verifier walks it once, and that of 6.1 finds no
- * endless loop where it is called in one.
+ * Return 0 to suppress the message, otherwise 1 + the number of messages suppressed before it.
+ *
+ * Lock-free: the CPU whose cmpxchg advances the interval start opens the new interval and reads the
+ * old count; all others only increment it. The clock is read at most once per tick of the kernel's
+ * timer, because it costs more than all the rest. A global function, so that the verifier walks it
+ * once, and that of 6.1 detects no endless loop around it.
  */
 __bpf_stream_global __bpf_stream_u64 __bpf_log_ratelimit(struct __bpf_log_limit *site,
 							 __bpf_stream_u64 interval,

@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/bpf/record.h - the form of a log record. Internal: log.h and assert.h include it, and say
- * how to use the two switches.
+ * bpf_stream/bpf/record.h - the form of a log record. Internal: log.h and assert.h include it.
  */
 #ifndef BPF_STREAM_RECORD_H
 #define BPF_STREAM_RECORD_H
 
 #include <bpf_stream/bpf/write.h>
 
-/* 1: the time of the record, for one of the kernel's 12 arguments, so 11 are left for you */
+/*
+ * 1: a record has a time. It takes one of the kernel's 12 arguments, and the verifier allows no
+ * clock under a bpf_spin_lock: define it to 0 for such records.
+ */
 #ifndef BPF_LOG_TIMESTAMP
 #define BPF_LOG_TIMESTAMP 1
 #endif
 
-/* 1: file and line, as part of the literal: costs no argument, only its bytes in the stream */
+/*
+ * 1: a record has file and line. They are part of the format, so they cost no argument, only their
+ * bytes in the stream: define it to 0 to save these.
+ */
 #ifndef BPF_LOG_LOCATION
 #define BPF_LOG_LOCATION 1
 #endif
 
 /*
- * The file in a record's location. Override it if the compiler's name is not the one to show, or has a
- * percent sign: it is part of the format, where %% stands for one. May be redefined at any place.
+ * The file name in a record's location. Define it if the compiler's name for the file is not the
+ * one to show, or has a percent sign: it is part of a format, so write %% for one. May be redefined
+ * at any place.
  */
 #ifndef BPF_LOG_FILE
 #define BPF_LOG_FILE __FILE_NAME__
@@ -41,13 +47,13 @@
 		__BPF_STREAM_PASTE(__BPF_LOG_PLACE_, BPF_LOG_LOCATION) ": "
 
 /*
- * The time is read after the author's arguments are evaluated: to clang every call may change memory,
- * and it would read again what the author has just checked.
+ * Read the time after the author's arguments are evaluated: to clang every call may change memory,
+ * so after it clang would read again what the author has just checked.
  */
 #define __bpf_log_time_0 (void)0
 #define __bpf_log_time_1 __bpf_stream_args[0] = __bpf_stream_helper_ktime_get_ns()
 
-/* Is the last character of a literal a newline? A constant to the optimizer. */
+/* Does a literal end in a newline? A constant to the optimizer. */
 #define __BPF_LOG_ENDS_LINE(fmt) (sizeof(fmt) > 1 && ("" fmt)[sizeof(fmt) - 2] == '\n')
 
 /*
@@ -78,7 +84,7 @@
 		__bpf_stream_err;                                                                  \
 	})
 
-/* A percent sign in the file's name would take an argument. By diagnose_if, as in format.h. */
+/* A percent sign in the file's name would start a conversion. See format.h for diagnose_if. */
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wgcc-compat"
 extern void __bpf_log_check_file(const char *name)
@@ -90,7 +96,7 @@ extern void __bpf_log_check_file(const char *name)
 	if (0)                                                                                     \
 	__bpf_log_check_file(BPF_LOG_FILE)
 
-/* Are the promises of a record kept? @n is the number of arguments that are the library's own. */
+/* What a record requires; @n is the number of arguments that the library adds. */
 #define __BPF_LOG_CHECK_RECORD(fmt, n, ...)                                                        \
 	__BPF_STREAM_CHECK_LITERAL(fmt);                                                           \
 	__BPF_STREAM_PASTE(__BPF_LOG_CHECK_PLACE_, BPF_LOG_LOCATION);                              \
@@ -98,7 +104,7 @@ extern void __bpf_log_check_file(const char *name)
 		       "bpf_log: more than 12 arguments; the kernel takes 12 at most, and the "    \
 		       "record's time (BPF_LOG_TIMESTAMP) is one of them")
 
-/* Is there room for the message, with a time of 20 digits, within the limit of a stream? */
+/* The message must fit a stream with a time of 20 digits. */
 #define __BPF_LOG_CHECK_LENGTH(name, fmt, ...)                                                     \
 	__BPF_STREAM_CHECK_LENGTH(__BPF_LOG_HEAD(name) "184467440737095516" fmt                    \
 						       "\n" __VA_OPT__(, ) __VA_ARGS__)

@@ -14,8 +14,9 @@ __BPF_STREAM_HEADER
 extern int __bpf_stream_print_stack_7_0(int stream_id) __bpf_stream_ksym;
 
 /*
- * @p + @off. Verifiers (6.1 to 7.2 at least) take "number + address on the stack", which clang may
- * make of it, for an address in the first frame, wherever it is; "address + number" is right.
+ * Add @off to @p. Verifiers (6.1 to 7.2 at least) take "number + stack address", which clang may
+ * generate, for an address in the first frame, whichever frame it is in. The asm forces "address +
+ * number".
  */
 __bpf_stream_inline void *__bpf_stream_at(void *p, __bpf_stream_u64 off)
 {
@@ -27,21 +28,22 @@ __bpf_stream_inline void *__bpf_stream_at(void *p, __bpf_stream_u64 off)
 
 struct __bpf_stream_frames {
 	__bpf_stream_u64 id;
-	__bpf_stream_s64 ret; /* 64 bits: 6.1's verifier loses track of less on the stack */
+	__bpf_stream_s64 ret; /* 64 bits: 6.1's verifier does not track smaller spills */
 	__bpf_stream_u64 ip[__BPF_STREAM_FRAMES];
 };
 
-__bpf_stream_noinline long __bpf_stream_frame(__bpf_stream_u32 i, struct __bpf_stream_frames *frames)
+__bpf_stream_noinline long __bpf_stream_frame(__bpf_stream_u32 i,
+					      struct __bpf_stream_frames *frames)
 {
 	__BPF_STREAM_TEXT text[] = "\t%pS\0\t%pS\n";
-	__bpf_stream_u64 ip = *(__bpf_stream_u64 *)__bpf_stream_at(frames->ip,
-								   i % __BPF_STREAM_FRAMES * 8);
+	__bpf_stream_u64 ip =
+		*(__bpf_stream_u64 *)__bpf_stream_at(frames->ip, i % __BPF_STREAM_FRAMES * 8);
 
 	frames->ret = __bpf_stream_write(frames->id, text + 5, &ip, 8, 5 << 16 | 5, 0);
 	return frames->ret < 0;
 }
 
-/* The frames of a program that may call bpf_get_stack(), one line each */
+/* Print the frames of a program that may call bpf_get_stack(), one line each. */
 __bpf_stream_noinline int __bpf_stream_get_stack(int id, void *ctx)
 {
 	struct __bpf_stream_frames frames;
@@ -56,8 +58,9 @@ __bpf_stream_noinline int __bpf_stream_get_stack(int id, void *ctx)
 }
 
 /*
- * The name of the context, for programs that may call bpf_get_stack(): all tracing programs. Define it
- * before bpf_stream_dump_stack() or an assertion is used:
+ * The name of the context variable, for programs that may call bpf_get_stack() (all tracing
+ * programs). Define it before bpf_stream_dump_stack() or an assertion is used, to get a stack
+ * before 7.0:
  *	#define BPF_STREAM_STACK_CTX ctx
  */
 #ifndef BPF_STREAM_STACK_CTX
@@ -68,13 +71,15 @@ __bpf_stream_noinline int __bpf_stream_get_stack(int id, void *ctx)
  * bpf_stream_dump_stack() - print the call stack of this program to one of its streams
  * @id: BPF_STDOUT or BPF_STDERR
  *
- * From 7.0 on the kernel does it, with source lines of BPF programs. On older kernels a program that
- * defines BPF_STREAM_STACK_CTX gets up to 16 frames of the kernel's stack, each on a line that begins
- * with a tab.
+ * From 7.0 on the kernel prints it, with source lines of BPF programs. On older kernels a program
+ * that defines BPF_STREAM_STACK_CTX gets up to 16 frames of the kernel's stack, each on a line that
+ * begins with a tab.
  *
- * Return: 0, -EOPNOTSUPP where neither is possible, or a negative error as bpf_stream_printk() has. If
- *	the stream has no room for it, the kernel drops its own stack without an error or a count.
- * Context: any program type. Kernels: 7.0 and up; with BPF_STREAM_STACK_CTX all.
+ * Return: 0, -EOPNOTSUPP where neither is possible, or a negative errno as from
+ *	bpf_stream_printk(). If the stream has no room, the kernel drops its own stack without an
+ *	error or a count.
+ * Context: any program type, NMI included; under a bpf_spin_lock with BPF_STREAM_LOCKED 1 and
+ *	without BPF_STREAM_STACK_CTX. Kernels: 7.0 and up; with BPF_STREAM_STACK_CTX all.
  */
 #define bpf_stream_dump_stack(id) __BPF_STREAM_QUIET __bpf_stream_dump_stack(id) __BPF_STREAM_LOUD
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/bpf/write.h - the way of a message. Internal: do not include directly.
+ * bpf_stream/bpf/write.h - write a message. Internal: do not include directly.
  *
+ * The steps of a message, the outer one first:
  *	the public macro	stores the text and the arguments (args.h)
- *	__bpf_stream_write()	report earlier losses if there are any, push, count if that fails
- *	__bpf_stream_push()	the one call to the kernel (push.h)
- *	__bpf_stream_report(), __bpf_stream_lose()	what happens on a loss (losses.h)
+ *	__bpf_stream_write()	reports pending losses, pushes, counts the message if that fails
+ *	__bpf_stream_push()	calls the kernel (push.h)
+ *	__bpf_stream_report()	writes the line about losses (losses.h)
+ *	__bpf_stream_lose()	counts a lost message (losses.h)
  */
 #ifndef BPF_STREAM_WRITE_H
 #define BPF_STREAM_WRITE_H
@@ -30,9 +32,9 @@ __BPF_STREAM_HEADER
 #endif
 
 /*
- * __bpf_stream_push() and __bpf_stream_lose() as one piece of assembly. A program may have hundreds of
- * messages, and clang takes three times as long for the same in C. Each call has a test of its own:
- * if they meet before it, the verifier of 6.18 walks half as much again.
+ * __bpf_stream_push() and __bpf_stream_lose() as one piece of assembly. A program may have hundreds
+ * of messages, and clang takes three times as long for the same in C. Each call has its own test:
+ * if the branches met before one, the verifier of 6.18 would walk half as much again.
  */
 #define __BPF_STREAM_ASM_CALL(func, set_r5)                                                        \
 	"r0 = %[" func "] ll\n\t"                                                                  \
@@ -43,28 +45,26 @@ __BPF_STREAM_HEADER
 
 #define __BPF_STREAM_ASM_WRITE(ret, id, to, line, args, len, text, lose_fn)                        \
 	__asm__ __volatile__(                                                                      \
-		__BPF_STREAM_ASM_CALL("f70", "")                                                   \
-		__BPF_STREAM_ASM_CALL("f618", "r5 = 0\n\t")                                        \
-		__BPF_STREAM_ASM_CALL("f617", "r5 = 0\n\t")                                        \
-		__BPF_STREAM_ASM_TRACE                                                             \
+		__BPF_STREAM_ASM_CALL("f70", "") __BPF_STREAM_ASM_CALL("f618", "r5 = 0\n\t")       \
+			__BPF_STREAM_ASM_CALL("f617", "r5 = 0\n\t") __BPF_STREAM_ASM_TRACE         \
 		"8:\n\t"                                                                           \
 		"r1 = %[stream]\n\t"                                                               \
 		"r2 = r0\n\t"                                                                      \
 		"call %[lose]\n"                                                                   \
 		"9:\n"                                                                             \
-		: "=&r"(ret), "+r"(to), "+r"(line), "+r"(args), "+r"(len)                           \
+		: "=&r"(ret), "+r"(to), "+r"(line), "+r"(args), "+r"(len)                          \
 		: [f70] "i"(__bpf_stream_vprintk_7_0), [f618] "i"(__bpf_stream_vprintk_6_18),      \
 		  [f617] "i"(__bpf_stream_vprintk_6_17), [lose] "i"(lose_fn), [stream] "ri"(id),   \
-		  [before] "ri"((long)((text) >> 16)), [size] "ri"((text)&0xffff)                 \
+		  [before] "ri"((long)((text) >> 16)), [size] "ri"((text)&0xffff)                  \
 		: "r5", "memory")
 
 /*
- * Write a message, or count it. @text as for __bpf_stream_push(). As long as nothing is lost this costs
- * one load and two branches more than the kernel's call. Return 0 or a negative error.
+ * Write a message or count it as lost. @text is as for __bpf_stream_push(). While nothing is lost
+ * this costs one load and two branches on top of the kernel's call. Return 0 or a negative errno.
  */
-__bpf_stream_inline __bpf_stream_nodebug int __bpf_stream_write(int id, const char *line, const void *args,
-					   __bpf_stream_u32 len, __bpf_stream_u64 text,
-					   const _Bool locked)
+__bpf_stream_inline __bpf_stream_nodebug int
+__bpf_stream_write(int id, const char *line, const void *args, __bpf_stream_u32 len,
+		   __bpf_stream_u64 text, const _Bool locked)
 {
 	long stream = id;
 
