@@ -109,10 +109,10 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
  * Write a report: a record and the stack. If the strings of the author's message are too long for
  * the kernel, write the record @instead, so that no program ends silently.
  */
-#define __bpf_stream_fail(name, instead, cond, fmt, ...)                                         \
-	({                                                                         \
-		if (__bpf_log_record(__BPF_STREAM_STDERR, name,                                             \
-				     fmt __VA_OPT__(, ) __VA_ARGS__) == -__BPF_STREAM_ENOSPC &&    \
+#define __bpf_stream_fail(name, instead, cond, fmt, ...)                                           \
+	({                                                                                         \
+		if (__bpf_log_record(__BPF_STREAM_STDERR, name, fmt __VA_OPT__(, ) __VA_ARGS__) == \
+			    -__BPF_STREAM_ENOSPC &&                                                \
 		    __BPF_STREAM_HAS_PTR(__VA_ARGS__))                                             \
 			instead(name, cond);                                                       \
 		bpf_stream_dump_stack(__BPF_STREAM_STDERR);                                        \
@@ -126,12 +126,12 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 #define __bpf_stream_instead_of_panic(name, cond)                                                  \
 	__bpf_log_record(__BPF_STREAM_STDERR, name, "panic (strings too long)")
 
-#define __bpf_stream_fail_cond(name, fmt, cond)                                                  \
-	({                                                                         \
+#define __bpf_stream_fail_cond(name, fmt, cond)                                                    \
+	({                                                                                         \
 		__BPF_STREAM_COND(cond);                                                           \
                                                                                                    \
-		__bpf_stream_fail(name, __bpf_stream_instead_of_nothing, , fmt,                  \
-				    __bpf_stream_cond_text.text);                                  \
+		__bpf_stream_fail(name, __bpf_stream_instead_of_nothing, , fmt,                    \
+				  __bpf_stream_cond_text.text);                                    \
 	})
 
 #define __BPF_STREAM_CHECK_REPORT(n, head, fmt, ...)                                               \
@@ -161,7 +161,7 @@ extern int __bpf_stream_in_stage;
 		const int __bpf_stream_nodebug __bpf_stream_cond = !!(cond);                       \
                                                                                                    \
 		if (__builtin_expect(__bpf_stream_cond, 0))                                        \
-			__bpf_stream_fail_cond("WARN", "warn_on: %s", cond);                     \
+			__bpf_stream_fail_cond("WARN", "warn_on: %s", cond);                       \
 		__bpf_stream_cond;                                                                 \
 	})
 
@@ -182,7 +182,7 @@ extern int __bpf_stream_in_stage;
                                                                                                    \
 		if (__builtin_expect(__bpf_stream_cond, 0) && !__bpf_stream_site &&                \
 		    !__bpf_stream_xchg(&__bpf_stream_site, 1))                                     \
-			__bpf_stream_fail_cond("WARN", "warn_on: %s", cond);                     \
+			__bpf_stream_fail_cond("WARN", "warn_on: %s", cond);                       \
 		__bpf_stream_cond;                                                                 \
 	})
 
@@ -201,7 +201,7 @@ extern int __bpf_stream_in_stage;
 	({                                                                                         \
 		__BPF_STREAM_CHECK_STAGE;                                                          \
 		if (__builtin_expect(!(cond), 0)) {                                                \
-			__bpf_stream_fail_cond("FATAL", "assertion failed: %s", cond);           \
+			__bpf_stream_fail_cond("FATAL", "assertion failed: %s", cond);             \
 			__bpf_stream_throw();                                                      \
 		}                                                                                  \
 		(void)0;                                                                           \
@@ -226,11 +226,10 @@ extern int __bpf_stream_in_stage;
 		if (__builtin_expect(!(cond), 0)) {                                                \
 			__BPF_STREAM_COND(cond);                                                   \
                                                                                                    \
-			__bpf_stream_fail("FATAL", __bpf_stream_instead_of_assert,               \
-					    __bpf_stream_cond_text.text,                           \
-					    "assertion failed: %s: " fmt,                          \
-					    __bpf_stream_cond_text.text __VA_OPT__(, )             \
-						    __VA_ARGS__);                                  \
+			__bpf_stream_fail("FATAL", __bpf_stream_instead_of_assert,                 \
+					  __bpf_stream_cond_text.text,                             \
+					  "assertion failed: %s: " fmt,                            \
+					  __bpf_stream_cond_text.text __VA_OPT__(, ) __VA_ARGS__); \
 			__bpf_stream_throw();                                                      \
 		}                                                                                  \
 		(void)0;                                                                           \
@@ -248,8 +247,8 @@ extern int __bpf_stream_in_stage;
 	({                                                                                         \
 		__BPF_STREAM_CHECK_STAGE;                                                          \
 		__BPF_STREAM_CHECK_REPORT(0, "", fmt __VA_OPT__(, ) __VA_ARGS__);                  \
-		__bpf_stream_fail("FATAL", __bpf_stream_instead_of_panic, ,                      \
-				    fmt __VA_OPT__(, ) __VA_ARGS__);                               \
+		__bpf_stream_fail("FATAL", __bpf_stream_instead_of_panic, ,                        \
+				  fmt __VA_OPT__(, ) __VA_ARGS__);                                 \
 		__bpf_stream_throw();                                                              \
 	})
 
@@ -270,7 +269,7 @@ extern int __bpf_stream_in_stage;
 #define __bpf_stream_assert_return(cond, value)                                                    \
 	({                                                                                         \
 		if (__builtin_expect(!(cond), 0)) {                                                \
-			__bpf_stream_fail_cond("FATAL", "assertion failed: %s", cond);           \
+			__bpf_stream_fail_cond("FATAL", "assertion failed: %s", cond);             \
 			return value;                                                              \
 		}                                                                                  \
 		(void)0;                                                                           \
@@ -289,8 +288,8 @@ extern int __bpf_stream_in_stage;
 #define __bpf_stream_panic_return(value, fmt, ...)                                                 \
 	({                                                                                         \
 		__BPF_STREAM_CHECK_REPORT(0, "", fmt __VA_OPT__(, ) __VA_ARGS__);                  \
-		__bpf_stream_fail("FATAL", __bpf_stream_instead_of_panic, ,                      \
-				    fmt __VA_OPT__(, ) __VA_ARGS__);                               \
+		__bpf_stream_fail("FATAL", __bpf_stream_instead_of_panic, ,                        \
+				  fmt __VA_OPT__(, ) __VA_ARGS__);                                 \
 		return value;                                                                      \
 	})
 

@@ -62,8 +62,9 @@ volatile struct {
 	__bpf_stream_u64 now; /* the time at which the owner took it */
 	__bpf_stream_u64 next; /* no further report before this time */
 	__bpf_stream_s64 error; /* of the last report that could not be written */
+	__bpf_stream_u64 tick; /* of the kernel's timer, in which a report could not be written */
 	__bpf_stream_u64 args[2 + __BPF_STREAM_CAUSES];
-	__bpf_stream_u64 reserved[4];
+	__bpf_stream_u64 reserved[3];
 } __bpf_stream_reports[2] __bpf_stream_data __bpf_stream_own_line = {};
 
 /*
@@ -175,6 +176,9 @@ __bpf_stream_inline int __bpf_stream_report_body(int id, _Bool locked)
 	bpf_stream_sink = BPF_STREAM_SINK_STREAM;
 	n = 0;
 	if (!locked) {
+		if (__bpf_stream_helper_jiffies64() == __bpf_stream_reports[i].tick)
+			return id;
+		__bpf_stream_forget(i);
 		n = __bpf_stream_helper_ktime_get_ns();
 		__bpf_stream_forget(i);
 		if (n < __bpf_stream_reports[i].next)
@@ -189,6 +193,9 @@ __bpf_stream_inline int __bpf_stream_report_body(int id, _Bool locked)
 		__bpf_stream_forget(i);
 		if (ret) {
 			__bpf_stream_reports[i].error = ret;
+			if (!locked)
+				__bpf_stream_reports[i].tick = __bpf_stream_helper_jiffies64();
+			__bpf_stream_forget(i);
 			__bpf_stream_xchg(&__bpf_stream_reports[i].taken, 0);
 			return id | __BPF_STREAM_REFUSE;
 		}
@@ -211,17 +218,22 @@ __bpf_stream_inline int __bpf_stream_report_body(int id, _Bool locked)
 }
 
 /*
+ * Where the count of a cause is in bpf_stream_lost[], in bytes, by errno: a table, so that nothing
+ * branches on it. Entries are XORed with 40, so that an unlisted errno (0) becomes "other" (40).
+ */
+static const __bpf_stream_u8 __bpf_stream_causes[128] __bpf_stream_unused
+	__bpf_stream_section(".rodata.bpf_log") = {
+		[__BPF_STREAM_ENOSPC] = 0 ^ 40, [__BPF_STREAM_ENOMEM] = 8 ^ 40,
+		[__BPF_STREAM_EBUSY] = 16 ^ 40, [__BPF_STREAM_EINVAL] = 24 ^ 40,
+		[__BPF_STREAM_E2BIG] = 32 ^ 40,
+};
+
+/*
  * Count a message on stream @id that was refused with @ret. Return why it was lost: @ret, or the
- * error of the report that should have preceded it. A table gives the cause without branches; its
- * entries are XORed with 5, so that an unlisted errno (0) becomes "other" (5).
+ * error of the report that should have preceded it.
  */
 __bpf_stream_inline int __bpf_stream_lose_body(int id, int ret)
 {
-	static const __bpf_stream_u8 __bpf_stream_section(".rodata.bpf_log") causes[128] = {
-		[__BPF_STREAM_ENOSPC] = 0x0 ^ 5, [__BPF_STREAM_ENOMEM] = 0x1 ^ 5,
-		[__BPF_STREAM_EBUSY] = 0x2 ^ 5,	 [__BPF_STREAM_EINVAL] = 0x3 ^ 5,
-		[__BPF_STREAM_E2BIG] = 0x4 ^ 5,
-	};
 	__bpf_stream_u32 cause;
 	int i = (id - 1) & 1;
 
@@ -229,9 +241,11 @@ __bpf_stream_inline int __bpf_stream_lose_body(int id, int ret)
 		return ret;
 	if (ret == -__BPF_STREAM_ENOENT)
 		ret = __bpf_stream_reports[i].error;
-	cause = causes[-ret & 127] ^ 5;
+	cause = __bpf_stream_causes[-ret & 127] ^ 40;
 	__asm__("" : "+r"(cause));
-	__bpf_stream_fetch_add((volatile __bpf_stream_u64 *)&bpf_stream_lost[i] + (cause & 7), 1);
+	__bpf_stream_fetch_add(
+		(volatile __bpf_stream_u64 *)((volatile char *)&bpf_stream_lost[i] + (cause & 56)),
+		1);
 	if (!__bpf_stream_pending[i])
 		__bpf_stream_pending[i] = 1;
 	return ret;

@@ -63,7 +63,7 @@
  */
 #define __bpf_log_record(id, name, ...) __bpf_log_record_if(1, id, name, __VA_ARGS__)
 #define __bpf_log_record_if(when, id, name, fmt, ...)                                              \
-	({                                                                         \
+	({                                                                                         \
 		__BPF_STREAM_TEXT __bpf_stream_text[] =                                            \
 			__BPF_LOG_HEAD(name) fmt "\0" __BPF_LOG_HEAD(name) fmt "\n";               \
 		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_size =                    \

@@ -87,18 +87,18 @@ __bpf_stream_noinline int __bpf_stream_get_stack(int id, void *ctx)
  * In line, so that the first frame is the author's line. The kernel knows nothing of losses, so they are
  * reported first here too; it says -ENOENT of a stream that does not exist, as it does to a write.
  */
-#define __bpf_stream_dump_stack(id)                                                                  \
-	({                                                                         \
+#define __bpf_stream_dump_stack(id)                                                                \
+	({                                                                                         \
 		const int __bpf_stream_nodebug __bpf_stream_id = (id);                             \
 		int __bpf_stream_nodebug __bpf_stream_to = __bpf_stream_id;                        \
 		int __bpf_stream_nodebug __bpf_stream_ret = -__BPF_STREAM_EOPNOTSUPP;              \
                                                                                                    \
 		if (__bpf_stream_ksym_exists(__bpf_stream_print_stack_7_0)) {                      \
 			if (__bpf_stream_pending[(__bpf_stream_id - 1) & 1])                       \
-				__bpf_stream_to = BPF_STREAM_LOCKED                                \
-							  ? __bpf_stream_report_locked(            \
-								    __bpf_stream_id)               \
-							  : __bpf_stream_report(__bpf_stream_id);  \
+				__bpf_stream_to =                                                  \
+					BPF_STREAM_LOCKED                                          \
+						? __bpf_stream_report_locked(__bpf_stream_id)      \
+						: __bpf_stream_report(__bpf_stream_id);            \
 			__bpf_stream_ret = __bpf_stream_print_stack_7_0(__bpf_stream_to);          \
 			if (__bpf_stream_to != __bpf_stream_id)                                    \
 				__bpf_stream_ret =                                                 \
@@ -107,7 +107,7 @@ __bpf_stream_noinline int __bpf_stream_get_stack(int id, void *ctx)
 									   __bpf_stream_ret)       \
 						: __bpf_stream_lose(__bpf_stream_id,               \
 								    __bpf_stream_ret);             \
-		} else if (!__builtin_constant_p(BPF_STREAM_STACK_CTX))                              \
+		} else if (!__builtin_constant_p(BPF_STREAM_STACK_CTX))                            \
 			__bpf_stream_ret = __bpf_stream_get_stack(id, BPF_STREAM_STACK_CTX);       \
 		__bpf_stream_ret;                                                                  \
 	})

@@ -17,17 +17,38 @@
 
 __BPF_STREAM_HEADER
 
+/*
+ * The trace pipe, for kernels without streams. bpf_trace_vprintk() returns the number of bytes. Count a
+ * loss without a call: 6.1 cannot track numbers over calls of functions, and would walk loops that have
+ * messages again and again.
+ */
 #ifdef BPF_STREAM_FALLBACK_NONE
-#define __BPF_STREAM_ASM_TRACE "r0 = -95\n\t"
+#define __BPF_STREAM_ASM_TRACE "r0 = -95\n\tgoto 9f\n"
 #else
-/* bpf_trace_vprintk() returns the number of bytes. */
 #define __BPF_STREAM_ASM_TRACE                                                                     \
 	"r1 = r2\n\t"                                                                              \
 	"r1 -= %[before]\n\t"                                                                      \
 	"r2 = %[size]\n\t"                                                                         \
 	"call 177\n\t"                                                                             \
-	"if r0 s< 0 goto 8f\n\t"                                                                   \
+	"r1 = %[sink] ll\n\t"                                                                      \
+	"r2 = %[trace]\n\t"                                                                        \
+	"*(u32 *)(r1 + 0) = r2\n\t"                                                                \
+	"if r0 s< 0 goto 7f\n\t"                                                                   \
 	"r0 = 0\n\t"                                                                               \
+	"goto 9f\n"                                                                                \
+	"7:\n\t"                                                                                   \
+	"r2 = 0\n\t"                                                                               \
+	"r2 -= r0\n\t"                                                                             \
+	"r2 &= 127\n\t"                                                                            \
+	"r1 = %[causes] ll\n\t"                                                                    \
+	"r1 += r2\n\t"                                                                             \
+	"r2 = *(u8 *)(r1 + 0)\n\t"                                                                 \
+	"r2 ^= 40\n\t"                                                                             \
+	"r2 &= 56\n\t"                                                                             \
+	"r1 = %[lost] ll\n\t"                                                                      \
+	"r1 += r2\n\t"                                                                             \
+	"r2 = 1\n\t"                                                                               \
+	"lock *(u64 *)(r1 + 0) += r2\n\t"                                                          \
 	"goto 9f\n"
 #endif
 
@@ -54,9 +75,63 @@ __BPF_STREAM_HEADER
 		"9:\n"                                                                             \
 		: "=&r"(ret), "+r"(to), "+r"(line), "+r"(args), "+r"(len)                          \
 		: [f70] "i"(__bpf_stream_vprintk_7_0), [f618] "i"(__bpf_stream_vprintk_6_18),      \
-		  [f617] "i"(__bpf_stream_vprintk_6_17), [lose] "i"(lose_fn), [stream] "ri"(id),   \
+		  [f617] "i"(__bpf_stream_vprintk_6_17), [lose] "i"(lose_fn), [stream] "i"(id),    \
+		  [sink] "i"(&bpf_stream_sink), [trace] "i"(BPF_STREAM_SINK_TRACE),                \
+		  [causes] "i"(__bpf_stream_causes), [lost] "i"(&bpf_stream_lost[(id)-1]),         \
 		  [before] "ri"((long)((text) >> 16)), [size] "ri"((text)&0xffff)                  \
 		: "r5", "memory")
+
+/*
+ * __bpf_stream_pending[], but 0 where there are no streams: on their way, the call of
+ * __bpf_stream_report() would be as bad as one on a loss. One branch is left to clang.
+ */
+#define __BPF_STREAM_ASM_PENDING(ret, id)                                                          \
+	__asm__ __volatile__(                                                                      \
+		"%0 = %[f70] ll\n\t"                                                               \
+		"if %0 != 0 goto 1f\n\t"                                                           \
+		"%0 = %[f618] ll\n\t"                                                              \
+		"if %0 != 0 goto 1f\n\t"                                                           \
+		"%0 = %[f617] ll\n\t"                                                              \
+		"if %0 == 0 goto 2f\n"                                                             \
+		"1:\n\t"                                                                           \
+		"%0 = %[pending] ll\n\t"                                                           \
+		"%0 = *(u32 *)(%0 + 0)\n"                                                          \
+		"2:\n"                                                                             \
+		: "=r"(ret)                                                                        \
+		: [f70] "i"(__bpf_stream_vprintk_7_0), [f618] "i"(__bpf_stream_vprintk_6_18),      \
+		  [f617] "i"(__bpf_stream_vprintk_6_17),                                           \
+		  [pending] "i"(&__bpf_stream_pending[(id)-1]))
+
+/* Write to stream @id, which is a constant. */
+__bpf_stream_inline __bpf_stream_nodebug int
+__bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_stream_u32 len,
+		      __bpf_stream_u64 text, const _Bool locked)
+{
+#ifdef __bpf__
+	register long ret __asm__("r0");
+	register long r1 __asm__("r1");
+	register const char *r2 __asm__("r2");
+	register const void *r3 __asm__("r3");
+	register long r4 __asm__("r4");
+	long stream = id, pending;
+
+	__BPF_STREAM_ASM_PENDING(pending, id);
+	if (__builtin_expect(pending != 0, 0))
+		stream = locked ? __bpf_stream_report_locked(id) : __bpf_stream_report(id);
+	r1 = stream;
+	r2 = line;
+	r3 = args;
+	r4 = len;
+	if (locked)
+		__BPF_STREAM_ASM_WRITE(ret, id, r1, r2, r3, r4, text, __bpf_stream_lose_locked);
+	else
+		__BPF_STREAM_ASM_WRITE(ret, id, r1, r2, r3, r4, text, __bpf_stream_lose);
+	return (int)ret;
+#else /* base.h has reported the error */
+	(void)locked;
+	return __bpf_stream_push(id, line, args, len, (__bpf_stream_u32)text);
+#endif
+}
 
 /*
  * Write a message or count it as lost. @text is as for __bpf_stream_push(). While nothing is lost
@@ -66,34 +141,17 @@ __bpf_stream_inline __bpf_stream_nodebug int
 __bpf_stream_write(int id, const char *line, const void *args, __bpf_stream_u32 len,
 		   __bpf_stream_u64 text, const _Bool locked)
 {
-	long stream = id;
-
 #ifdef BPF_STREAM_FALLBACK_NONE
 	if (!bpf_stream_supported()) {
 		bpf_stream_sink = BPF_STREAM_SINK_NOWHERE;
 		return -__BPF_STREAM_EOPNOTSUPP;
 	}
 #endif
-	if (__builtin_expect(__bpf_stream_pending[(id - 1) & 1] != 0, 0))
-		stream = locked ? __bpf_stream_report_locked(id) : __bpf_stream_report(id);
-#ifdef __bpf__
-	{
-		register long ret __asm__("r0");
-		register long r1 __asm__("r1") = stream;
-		register const char *r2 __asm__("r2") = line;
-		register const void *r3 __asm__("r3") = args;
-		register long r4 __asm__("r4") = len;
-
-		if (locked)
-			__BPF_STREAM_ASM_WRITE(ret, id, r1, r2, r3, r4, text,
-					       __bpf_stream_lose_locked);
-		else
-			__BPF_STREAM_ASM_WRITE(ret, id, r1, r2, r3, r4, text, __bpf_stream_lose);
-		return (int)ret;
-	}
-#else /* base.h has reported the error */
-	return __bpf_stream_push((int)stream, line, args, len, (__bpf_stream_u32)text);
-#endif
+	if (id == __BPF_STREAM_STDOUT)
+		return __bpf_stream_write_to(__BPF_STREAM_STDOUT, line, args, len, text, locked);
+	if (id == __BPF_STREAM_STDERR)
+		return __bpf_stream_write_to(__BPF_STREAM_STDERR, line, args, len, text, locked);
+	return __bpf_stream_push(id, line, args, len, (__bpf_stream_u32)text);
 }
 
 __BPF_STREAM_HEADER_END
