@@ -48,7 +48,7 @@ __BPF_STREAM_HEADER
 	"r1 = %[lost] ll\n\t"                                                                      \
 	"r1 += r2\n\t"                                                                             \
 	"r2 = 1\n\t"                                                                               \
-	"lock *(u64 *)(r1 + 0) += r2\n\t"                                                          \
+	"lock *(u64 *)(r1 + %[offset]) += r2\n\t"                                                  \
 	"goto 9f\n"
 #endif
 
@@ -64,6 +64,7 @@ __BPF_STREAM_HEADER
 	"goto 9f\n"                                                                                \
 	"1:\n\t"
 
+/* Offsets are apart from symbols: for a global one the assembler drops what is added to it. */
 #define __BPF_STREAM_ASM_WRITE(ret, id, to, line, args, len, text, lose_fn)                        \
 	__asm__ __volatile__(                                                                      \
 		__BPF_STREAM_ASM_CALL("f70", "") __BPF_STREAM_ASM_CALL("f618", "r5 = 0\n\t")       \
@@ -77,7 +78,8 @@ __BPF_STREAM_HEADER
 		: [f70] "i"(__bpf_stream_vprintk_7_0), [f618] "i"(__bpf_stream_vprintk_6_18),      \
 		  [f617] "i"(__bpf_stream_vprintk_6_17), [lose] "i"(lose_fn), [stream] "i"(id),    \
 		  [sink] "i"(&bpf_stream_sink), [trace] "i"(BPF_STREAM_SINK_TRACE),                \
-		  [causes] "i"(__bpf_stream_causes), [lost] "i"(&bpf_stream_lost[(id)-1]),         \
+		  [causes] "i"(__bpf_stream_causes), [lost] "i"(bpf_stream_lost),                  \
+		  [offset] "i"(sizeof(bpf_stream_lost[0]) * ((id)-1)),                             \
 		  [before] "ri"((long)((text) >> 16)), [size] "ri"((text)&0xffff)                  \
 		: "r5", "memory")
 
@@ -95,12 +97,12 @@ __BPF_STREAM_HEADER
 		"if %0 == 0 goto 2f\n"                                                             \
 		"1:\n\t"                                                                           \
 		"%0 = %[pending] ll\n\t"                                                           \
-		"%0 = *(u32 *)(%0 + 0)\n"                                                          \
+		"%0 = *(u32 *)(%0 + %[offset])\n"                                                  \
 		"2:\n"                                                                             \
 		: "=r"(ret)                                                                        \
 		: [f70] "i"(__bpf_stream_vprintk_7_0), [f618] "i"(__bpf_stream_vprintk_6_18),      \
-		  [f617] "i"(__bpf_stream_vprintk_6_17),                                           \
-		  [pending] "i"(&__bpf_stream_pending[(id)-1]))
+		  [f617] "i"(__bpf_stream_vprintk_6_17), [pending] "i"(__bpf_stream_pending),      \
+		  [offset] "i"(4 * ((id)-1)))
 
 /* Write to stream @id, which is a constant. */
 __bpf_stream_inline __bpf_stream_nodebug int
@@ -115,6 +117,12 @@ __bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_st
 	register long r4 __asm__("r4");
 	long stream = id, pending;
 
+#ifdef BPF_STREAM_FALLBACK_NONE
+	if (!bpf_stream_supported()) {
+		bpf_stream_sink = BPF_STREAM_SINK_NOWHERE;
+		return -__BPF_STREAM_EOPNOTSUPP;
+	}
+#endif
 	__BPF_STREAM_ASM_PENDING(pending, id);
 	if (__builtin_expect(pending != 0, 0))
 		stream = locked ? __bpf_stream_report_locked(id) : __bpf_stream_report(id);
@@ -133,26 +141,25 @@ __bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_st
 #endif
 }
 
-/*
- * Write a message or count it as lost. @text is as for __bpf_stream_push(). While nothing is lost
- * this costs one load and two branches on top of the kernel's call. Return 0 or a negative errno.
- */
 __bpf_stream_inline __bpf_stream_nodebug int
-__bpf_stream_write(int id, const char *line, const void *args, __bpf_stream_u32 len,
-		   __bpf_stream_u64 text, const _Bool locked)
+__bpf_stream_write_any(int id, const char *line, const void *args, __bpf_stream_u32 len,
+		       __bpf_stream_u64 text, const _Bool locked)
 {
-#ifdef BPF_STREAM_FALLBACK_NONE
-	if (!bpf_stream_supported()) {
-		bpf_stream_sink = BPF_STREAM_SINK_NOWHERE;
-		return -__BPF_STREAM_EOPNOTSUPP;
-	}
-#endif
 	if (id == __BPF_STREAM_STDOUT)
 		return __bpf_stream_write_to(__BPF_STREAM_STDOUT, line, args, len, text, locked);
 	if (id == __BPF_STREAM_STDERR)
 		return __bpf_stream_write_to(__BPF_STREAM_STDERR, line, args, len, text, locked);
 	return __bpf_stream_push(id, line, args, len, (__bpf_stream_u32)text);
 }
+
+/*
+ * Write a message or count it as lost. @text is as for __bpf_stream_push(). While nothing is lost
+ * this costs one load and two branches on top of the kernel's call. The value is 0 or a negative
+ * errno. The choice is made before clang inlines anything, or it would inline both.
+ */
+#define __bpf_stream_write(id, ...)                                                                \
+	__builtin_choose_expr(__builtin_constant_p(id) ? (id) == 1 || (id) == 2 : 0,               \
+			      __bpf_stream_write_to, __bpf_stream_write_any)(id, __VA_ARGS__)
 
 __BPF_STREAM_HEADER_END
 
