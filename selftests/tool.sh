@@ -114,8 +114,8 @@ start() {
 	up "$start_line"
 }
 up() { within grep -q -- "$1" "$err" || { status=none show; }; }
-# start_linked N ARGUMENT...: the same, until it has made N links; for what -v would take too long to load
-links() { count | sed 's/.* \([0-9]*\) links.*/\1/'; }
+# start_linked N ARGUMENT...: the same, until its programs have N links; for what -v would take too long to load
+links() { "$helper" links; }
 linked() { [ "$(links)" -ge "$want_links" ] || ended; }
 start_linked() {
 	want_links=$(($(links) + $1))

@@ -10,6 +10,7 @@
  *	tool_helper send DEV HEX [N]	N (1) packets of these bytes, Ethernet header and all
  *	tool_helper files PID N		the process can open no more files when it has N
  *	tool_helper count		how many programs, links and maps the kernel has
+ *	tool_helper links		how many links, without those that the tool makes to be woken
  *	tool_helper nobody COMMAND...	run COMMAND without any privilege
  *	tool_helper caps HEX COMMAND...	as an ordinary user with these capabilities, in hexadecimal
  *	tool_helper churn OBJ N		N times: load OBJ, run its programs once, unload it
@@ -237,6 +238,28 @@ static unsigned int count(int (*next)(__u32, __u32 *))
 	return n;
 }
 
+/* Links of other types than those that the tool attaches for itself, to be woken */
+static unsigned int count_links(void)
+{
+	struct bpf_link_info info;
+	unsigned int n = 0;
+	__u32 id = 0, len;
+	int fd;
+
+	while (!bpf_link_get_next_id(id, &id)) {
+		fd = bpf_link_get_fd_by_id(id);
+		len = sizeof(info);
+		memset(&info, 0, sizeof(info));
+		if (fd < 0)
+			continue;
+		if (!bpf_obj_get_info_by_fd(fd, &info, &len) && info.type != BPF_LINK_TYPE_TRACING &&
+		    info.type != BPF_LINK_TYPE_ITER)
+			n++;
+		close(fd);
+	}
+	return n;
+}
+
 int main(int argc, char **argv)
 {
 	if ((argc == 4 || argc == 5) && !strcmp(argv[1], "pin"))
@@ -258,6 +281,10 @@ int main(int argc, char **argv)
 		       count(bpf_link_get_next_id), count(bpf_map_get_next_id));
 		return 0;
 	}
+	if (argc == 2 && !strcmp(argv[1], "links")) {
+		printf("%u\n", count_links());
+		return 0;
+	}
 	if (argc >= 3 && !strcmp(argv[1], "nobody")) {
 		if (setgroups(0, NULL) || setgid(65534) || setuid(65534))
 			return fail("nobody");
@@ -265,6 +292,6 @@ int main(int argc, char **argv)
 		return fail(argv[2]);
 	}
 	fprintf(stderr, "usage: tool_helper pin OBJ DIR [DEV] | run OBJ DIR | send DEV HEX [N] | "
-			"files PID N | count | nobody COMMAND...\n");
+			"files PID N | count | links | nobody COMMAND...\n");
 	return 2;
 }

@@ -19,10 +19,11 @@
 #error "bpf_stream: compile with -O1 or higher; at -O0 clang emits calls that the verifier rejects"
 #endif
 
-typedef unsigned char __bpf_stream_u8;
-typedef unsigned int __bpf_stream_u32;
-typedef long long __bpf_stream_s64;
-typedef unsigned long long __bpf_stream_u64;
+/* Macros: the variables are in the program's skeleton, where nothing knows a type of ours. */
+#define __bpf_stream_u8	 unsigned char
+#define __bpf_stream_u32 unsigned int
+#define __bpf_stream_s64 long long
+#define __bpf_stream_u64 unsigned long long
 
 #define __bpf_stream_unused   __attribute__((__unused__))
 #define __bpf_stream_inline   static inline __attribute__((__always_inline__, __unused__))
