@@ -118,7 +118,7 @@ if have_streams; then
 	tails() { # SECONDS CAPABILITIES PROG...
 		seconds=$1 want_caps=$2
 		shift 2
-		timeout -s TERM $seconds $helper caps "$want_caps" "$tool_as_nobody" tail "$@" >"$out" 2>"$err"
+		timeout -s TERM "$seconds" $helper caps "$want_caps" "$tool_as_nobody" tail "$@" >"$out" 2>"$err"
 		case $? in
 		0 | 124 | 143) echo yes ;;
 		*) echo no ;;
