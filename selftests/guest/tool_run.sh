@@ -38,8 +38,8 @@ ok "Ctrl-C: detached" not attached
 ok "Ctrl-C: no program, link or map is left" nothing_left
 ok "it tells about the programs that it could not attach, and nothing else" same \
 	"$(grep '^[^WI]' "$err")" "\
-bpfstream: program 'of_syscall' is not attached: libbpf cannot attach programs of section \
-'syscall' by itself
+bpfstream: program 'of_syscall' is not attached: libbpf cannot auto-attach programs of section \
+'syscall'
 bpfstream: program 'of_tc' is not attached: its section does not say the direction, as tcx/ingress and \
 tcx/egress do
 bpfstream: program 'of_tp' is not attached: failed to determine tracepoint 'nothing/of_that_name' \
