@@ -140,11 +140,11 @@ static void test_never_written(const char *clang)
 	ok(said.reports >= 2 && said.reports <= took / INTERVAL + 1 && said.records == runs,
 	   "%s: a message that can never be written, %d times: %d reports in %.1f s", clang, runs,
 	   said.reports, took);
-	/* One more: the report of the losses before it comes first. */
+	/* One more: a report of all losses before it comes first. Its own may come with another. */
 	usleep(1100000);
 	run_prog(prog, &retval);
 	listen(prog, ": good", &said);
-	ok(said.lost == (__u64)runs && lost(obj) == (__u64)runs + 1,
+	ok(said.lost >= (__u64)runs && said.lost <= lost(obj) && lost(obj) == (__u64)runs + 1,
 	   "%s: reported %llu, lost %llu", clang, said.lost, (unsigned long long)lost(obj));
 	bpf_object__close(obj);
 }

@@ -23,7 +23,7 @@
 
 static struct bpf_object *obj;
 static volatile int stop;
-static int rounds = 101;
+static int rounds = 501;
 static double *ns;
 
 static void die(const char *what)
