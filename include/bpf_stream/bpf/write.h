@@ -64,10 +64,13 @@ __BPF_STREAM_HEADER
 	"goto 9f\n"                                                                                \
 	"1:\n\t"
 
+/* clang-format off */
 #define __BPF_STREAM_ASM_WRITE(ret, id, to, line, args, len, text, lose_fn)                        \
 	__asm__ __volatile__(                                                                      \
-		__BPF_STREAM_ASM_CALL("f70", "") __BPF_STREAM_ASM_CALL("f618", "r5 = 0\n\t")       \
-			__BPF_STREAM_ASM_CALL("f617", "r5 = 0\n\t") __BPF_STREAM_ASM_TRACE         \
+		__BPF_STREAM_ASM_CALL("f70", "")                                                   \
+		__BPF_STREAM_ASM_CALL("f618", "r5 = 0\n\t")                                        \
+		__BPF_STREAM_ASM_CALL("f617", "r5 = 0\n\t")                                        \
+		__BPF_STREAM_ASM_TRACE                                                             \
 		"8:\n\t"                                                                           \
 		"r1 = %[stream]\n\t"                                                               \
 		"r2 = r0\n\t"                                                                      \
@@ -80,6 +83,7 @@ __BPF_STREAM_HEADER
 		  [causes] "i"(__bpf_stream_causes), [lost] "i"(&bpf_stream_lost[(id)-1]),         \
 		  [before] "ri"((long)((text) >> 16)), [size] "ri"((text)&0xffff)                  \
 		: "r5", "memory")
+/* clang-format on */
 
 /*
  * __bpf_stream_pending[], but 0 where there are no streams: on their way, the call of
