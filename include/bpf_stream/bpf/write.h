@@ -18,9 +18,9 @@
 __BPF_STREAM_HEADER
 
 /*
- * The trace pipe, for kernels without streams. bpf_trace_vprintk() returns the number of bytes. Count a
- * loss without a call: 6.1 cannot track numbers over calls of functions, and would walk loops that have
- * messages again and again.
+ * The trace pipe, for kernels without streams. bpf_trace_vprintk() returns the number of bytes.
+ * Count a loss without a call: 6.1 cannot track numbers over calls of functions, and would walk
+ * loops that have messages again and again.
  */
 #ifdef BPF_STREAM_FALLBACK_NONE
 #define __BPF_STREAM_ASM_TRACE "r0 = -95\n\tgoto 9f\n"
