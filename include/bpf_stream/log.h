@@ -24,9 +24,9 @@
  *	bpf_log_level		live, in .data.bpf_log: one compare; any process that may write the
  *				map changes it while the program runs (bpfstream level)
  *
- * To define before the include: BPF_LOG_COMPILE_LEVEL, BPF_LOG_TIMESTAMP, BPF_LOG_LOCATION, and
- * what stream.h has. To define at any place: bpf_log_fmt(), BPF_LOG_FILE, BPF_LOG_STREAM_OF(),
- * BPF_LOG_RATELIMIT_INTERVAL, BPF_LOG_RATELIMIT_BURST, BPF_STREAM_LOCKED.
+ * To define before the include, or to redefine at any place: BPF_LOG_COMPILE_LEVEL,
+ * BPF_LOG_TIMESTAMP, BPF_LOG_LOCATION, BPF_LOG_FILE, bpf_log_fmt(), BPF_LOG_STREAM_OF(),
+ * BPF_LOG_RATELIMIT_INTERVAL, BPF_LOG_RATELIMIT_BURST. Before the include: what stream.h has.
  */
 #include <bpf_stream/bpf/ids.h>
 

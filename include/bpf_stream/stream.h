@@ -24,10 +24,18 @@
  * programs and never fills.
  *
  * Public: bpf_stream_printk(), bpf_stream_supported(), bpf_stream_dump_stack(), bpf_stream_lost,
- * bpf_stream_sink, BPF_STDOUT, BPF_STDERR, BPF_STREAM_VERSION. To define: BPF_STREAM_FALLBACK_NONE,
- * BPF_STREAM_LOCKED, BPF_STREAM_REPORT_INTERVAL, BPF_STREAM_STACK_CTX, BPF_STREAM_NO_FORMAT_CHECK,
- * BPF_STREAM_NO_LIBBPF, BPF_STREAM_UNIT. Names that start with __bpf_stream_ or __BPF_STREAM_ are
- * internal and may change.
+ * bpf_stream_sink, BPF_STDOUT, BPF_STDERR, BPF_STREAM_VERSION. Names that start with __bpf_stream_
+ * or __BPF_STREAM_ are internal and may change. To define before the include, if needed:
+ *
+ *	BPF_STREAM_FALLBACK_NONE	never use the trace pipe, which all programs share: without
+ *					streams, messages cost nothing and go nowhere
+ *	BPF_STREAM_REPORT_INTERVAL	ns between two lines about losses
+ *	BPF_STREAM_STACK_CTX		the context, for stacks before 7.0
+ *	BPF_STREAM_NO_FORMAT_CHECK	no warnings about arguments that do not match their
+ *					format, while many messages are migrated at once
+ *	BPF_STREAM_NO_LIBBPF		do not include <bpf/bpf_helpers.h>: the project has
+ *					its own, which comes later
+ *	BPF_STREAM_UNIT			this object will be linked with others
  *
  * While a bpf_spin_lock is held (messages are possible there from 7.0 on), and where a program
  * disables preemption on 6.12, the verifier allows no call of a global function. Redefine

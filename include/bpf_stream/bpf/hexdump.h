@@ -12,6 +12,9 @@ __BPF_STREAM_HEADER
 /* The most that bpf_log_hexdump() dumps, in bytes */
 #define BPF_LOG_HEXDUMP_MAX 4096
 
+/* What __bpf_log_dump_bytes() is compiled with; each dump is checked against it. */
+enum { __bpf_log_dump_time = BPF_LOG_TIMESTAMP };
+
 struct __bpf_log_dump {
 	const void *ptr;
 	const char *prefix, *line;
@@ -95,8 +98,8 @@ __bpf_stream_noinline long __bpf_log_dump_arena_line(__bpf_stream_u32 i,
 __attribute__((__overloadable__)) __bpf_stream_inline void
 __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stream_arena *ptr)
 {
-	dump->ptr = (const void *)(__bpf_stream_u64)
-		ptr; /* as a number, which keeps the address space */
+	/* as a number: a change of the address space would be an instruction */
+	dump->ptr = (const void *)(__bpf_stream_u64)ptr;
 	__bpf_stream_helper_loop((__bpf_stream_u32)(dump->len + 15) / 16,
 				 (void *)__bpf_log_dump_arena_line, dump, 0);
 }
@@ -153,6 +156,8 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
  * each makes sense among the records of other CPUs. A line with a byte that cannot be read ends the
  * dump, and one record says "<prefix>N bytes cannot be read".
  *
+ * It has the time if BPF_LOG_TIMESTAMP was 1 at the include; redefined later, it does not compile.
+ *
  * Return: nothing.
  * Context: as bpf_log_info(), but not under a bpf_spin_lock (bpf_loop() is not allowed there). To
  *	the verifier it takes two call frames, one more than a message.
@@ -164,6 +169,10 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 	({                                                                                         \
 		const int __bpf_stream_nodebug __bpf_stream_level = (level);                       \
                                                                                                    \
+		_Static_assert(BPF_LOG_TIMESTAMP == __bpf_log_dump_time,                           \
+			       "bpf_log_hexdump(): BPF_LOG_TIMESTAMP has changed since the "       \
+			       "include");                                                         \
+		__BPF_LOG_CHECK_PLACE;                                                             \
 		if (__bpf_stream_level <= BPF_LOG_ERROR)                                           \
 			__bpf_log_dump_if(BPF_LOG_ERROR, "ERROR", prefix, ptr, len);               \
 		else if (__bpf_stream_level == BPF_LOG_WARN)                                       \

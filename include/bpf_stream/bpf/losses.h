@@ -43,8 +43,7 @@ __BPF_STREAM_HEADER
  * variable is in the program's skeleton, where nothing declares one of ours.
  */
 volatile struct {
-	__bpf_stream_u64
-		full; /* -ENOSPC: the stream is full, or a message's strings are too long */
+	__bpf_stream_u64 full; /* -ENOSPC: no room, or the strings of a message are too long */
 	__bpf_stream_u64 no_memory; /* -ENOMEM */
 	__bpf_stream_u64 busy; /* -EBUSY: too many formatting calls nested on one CPU */
 	__bpf_stream_u64 invalid; /* -EINVAL: a format that the kernel does not take */

@@ -57,9 +57,9 @@
 #define __BPF_LOG_ENDS_LINE(fmt) (sizeof(fmt) > 1 && ("" fmt)[sizeof(fmt) - 2] == '\n')
 
 /*
- * Write a record if @when; the value is 0 or a negative error. @when comes after the author's arguments:
- * to clang a call and an atomic may change memory, as the clock may. A reader counts on exactly one
- * newline at the end of a record, and the trace pipe on none.
+ * Write a record if @when; the value is 0 or a negative error. @when comes after the author's
+ * arguments: to clang a call and an atomic may change memory, as the clock may. A reader counts on
+ * exactly one newline at the end of a record, and the trace pipe on none.
  */
 #define __bpf_log_record(id, name, ...) __bpf_log_record_if(1, id, name, __VA_ARGS__)
 #define __bpf_log_record_if(when, id, name, fmt, ...)                                              \
@@ -91,6 +91,8 @@ extern void __bpf_log_check_file(const char *name)
 	__BPF_STREAM_FMT_SAY(__builtin_strchr(name, '%') && __builtin_strchr(name, '%')[1] != '%',
 			     "this file has a % in its name: define BPF_LOG_FILE, with %% for it");
 #pragma clang diagnostic pop
+#define __BPF_LOG_CHECK_PLACE __BPF_STREAM_PASTE(__BPF_LOG_CHECK_PLACE_, BPF_LOG_LOCATION)
+
 #define __BPF_LOG_CHECK_PLACE_0
 #define __BPF_LOG_CHECK_PLACE_1                                                                    \
 	if (0)                                                                                     \
@@ -99,7 +101,7 @@ extern void __bpf_log_check_file(const char *name)
 /* What a record requires; @n is the number of arguments that the library adds. */
 #define __BPF_LOG_CHECK_RECORD(fmt, n, ...)                                                        \
 	__BPF_STREAM_CHECK_LITERAL(fmt);                                                           \
-	__BPF_STREAM_PASTE(__BPF_LOG_CHECK_PLACE_, BPF_LOG_LOCATION);                              \
+	__BPF_LOG_CHECK_PLACE;                                                                     \
 	_Static_assert(__BPF_STREAM_NARG(__VA_ARGS__) + BPF_LOG_TIMESTAMP + (n) <= 12,             \
 		       "bpf_log: more than 12 arguments; the kernel takes 12 at most, and the "    \
 		       "record's time (BPF_LOG_TIMESTAMP) is one of them")

@@ -84,8 +84,8 @@ __bpf_stream_noinline int __bpf_stream_get_stack(int id, void *ctx)
 #define bpf_stream_dump_stack(id) __BPF_STREAM_QUIET __bpf_stream_dump_stack(id) __BPF_STREAM_LOUD
 
 /*
- * In line, so that the first frame is the author's line. The kernel knows nothing of losses, so they are
- * reported first here too; it says -ENOENT of a stream that does not exist, as it does to a write.
+ * A macro, so that the first frame is the author's line. Report losses first, as before a message.
+ * The kernel returns -ENOENT for a stream that does not exist, as for a write.
  */
 #define __bpf_stream_dump_stack(id)                                                                \
 	({                                                                                         \
