@@ -23,7 +23,7 @@ static struct bpf_program *load(const char *path, const char *name, struct bpf_o
 	*obj = bpf_object__open_file(path, NULL);
 	if (!*obj)
 		return NULL;
-	bpf_object__for_each_program (prog, *obj)
+	bpf_object__for_each_program(prog, *obj)
 		bpf_program__set_autoload(prog, !strcmp(bpf_program__name(prog), name));
 	return bpf_object__load(*obj) ? NULL : bpf_object__find_program_by_name(*obj, name);
 }
@@ -61,7 +61,8 @@ static void test_stack(void)
 		text = printed(prog, BPF_STREAM_ID_STDOUT);
 	/* the trace pipe does not tell */
 	if (!ok(text && strstr(text, "sys_getpgid+0x") &&
-			!strncmp(text, "WARN: 1 messages lost by the programs of this object (", 54) == have_streams(),
+			!strncmp(text, "WARN: 1 messages lost by the programs of this object (",
+				 54) == have_streams(),
 		"dump_stack: what was lost before is told before"))
 		note("%s", text ?: log_text());
 	free(text);

@@ -26,7 +26,7 @@ static long walked(const char *clang, const char *name)
 	obj = bpf_object__open_file(path, NULL);
 	if (!obj)
 		return -errno;
-	bpf_object__for_each_program (prog, obj)
+	bpf_object__for_each_program(prog, obj)
 		bpf_program__set_autoload(prog, !strcmp(bpf_program__name(prog), name));
 	prog = bpf_object__find_program_by_name(obj, name);
 	ret = prog ? bpf_object__load(obj) : -ENOENT;
@@ -80,7 +80,8 @@ static void test(const char *clang)
 	bool later = have_kernel(6, 12);
 	char name[64];
 
-	note("%s: instructions walked for a branch without a print: %.1f, with libbpf's bpf_printk: %.1f",
+	note("%s: instructions walked for a branch without a print: %.1f, with libbpf's "
+	     "bpf_printk: %.1f",
 	     clang, per_print(clang, "nothing"), per_print(clang, "libbpf"));
 	for (size_t i = 0; i < sizeof(prints) / sizeof(prints[0]); i++) {
 		double n = per_print(clang, prints[i].name);

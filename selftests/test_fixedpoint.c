@@ -332,7 +332,7 @@ static void test_example(void)
 		return;
 	}
 	trace_clear();
-	bpf_object__for_each_program (prog, obj)
+	bpf_object__for_each_program(prog, obj)
 		bpf_program__attach(prog);
 	for (int i = 0; i < 1500 && (!text || !lines(text)); i++) {
 		usleep(10000);

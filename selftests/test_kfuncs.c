@@ -58,7 +58,7 @@ static int load_writer(const char *name, unsigned int *id, struct bpf_object **w
 	*writer = bpf_object__open_file(DIR "reader.bpf.o", NULL);
 	if (!*writer)
 		return -errno;
-	bpf_object__for_each_program (prog, *writer)
+	bpf_object__for_each_program(prog, *writer)
 		bpf_program__set_autoload(prog, !strcmp(bpf_program__name(prog), name));
 	if (bpf_object__load(*writer))
 		return -errno;
@@ -220,7 +220,7 @@ static bool test_wrong(int n)
 
 	if (!wrong)
 		return false;
-	bpf_object__for_each_program (prog, wrong) {
+	bpf_object__for_each_program(prog, wrong) {
 		bpf_program__set_autoload(prog, i == n);
 		if (i++ == n)
 			this = prog;

@@ -102,8 +102,8 @@ static void test_counters(struct bpf_object *obj, const char *clang)
 /* The kernel's functions for both are declared in both objects; no released kernel has the second ones */
 static void test_reports(struct bpf_object *obj, const char *clang)
 {
-	static const char *const reports[] = {" a.bpf.c:", ": warn_on: n != 0\n", " b.bpf.c:",
-					      ": warn_on: n\n", NULL};
+	static const char *const reports[] = {" a.bpf.c:", ": warn_on: n != 0\n",
+					      " b.bpf.c:", ": warn_on: n\n", NULL};
 	struct bpf_program *prog = bpf_object__find_program_by_name(obj, "report_and_read");
 	__u32 id = 1;
 	char *text;
@@ -112,9 +112,8 @@ static void test_reports(struct bpf_object *obj, const char *clang)
 	trace_clear();
 	if (bpf_prog_test_run_opts(bpf_program__fd(prog), &opts))
 		note("report_and_read: %s", strerror(errno));
-	text = have_streams() ?
-		       stream_text(bpf_program__fd(prog), BPF_STREAM_ID_STDERR, NULL) :
-		       trace_text();
+	text = have_streams() ? stream_text(bpf_program__fd(prog), BPF_STREAM_ID_STDERR, NULL)
+			      : trace_text();
 	ok((int)opts.retval == -EOPNOTSUPP && in_order(text, reports),
 	   "%s: both report, and read (%d)", clang, (int)opts.retval);
 	free(text);

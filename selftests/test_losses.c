@@ -52,7 +52,8 @@ static void look(const char *line, struct found *f)
 	if (!strncmp(line, "message of ", 11)) {
 		f->messages++;
 	} else if (sscanf(line,
-			  "WARN: %llu messages lost by the programs of this object (full: %llu, no memory: %llu, busy: %llu, "
+			  "WARN: %llu messages lost by the programs of this object (full: %llu, no "
+			  "memory: %llu, busy: %llu, "
 			  "invalid: %llu, too long: %llu, other: %llu)",
 			  &n, &c[0], &c[1], &c[2], &c[3], &c[4], &c[5]) == 7 &&
 		   n == c[0] + c[1] + c[2] + c[3] + c[4] + c[5]) {

@@ -43,8 +43,10 @@ static bool listen(struct bpf_program *prog, const char *record, struct said *sa
 		if (!end)
 			return false;
 		*end = 0;
-		if (sscanf(line, "WARN: %llu messages lost by the programs of this object (full: %n", &n,
-			   &after) == 1 && after) {
+		if (sscanf(line,
+			   "WARN: %llu messages lost by the programs of this object (full: %n", &n,
+			   &after) == 1 &&
+		    after) {
 			said->lost += n;
 			said->reports++;
 		} else if (strstr(line, record)) {

@@ -276,7 +276,7 @@ static bool test_programs(const char *path, const char *alone)
 	int n;
 
 	log_clear();
-	bpf_object__for_each_program (prog, obj) {
+	bpf_object__for_each_program(prog, obj) {
 		name = bpf_program__name(prog);
 		n = read_tags(bpf_object__btf(obj), name, e);
 		if (alone ? strcmp(name, alone) : is_alone(e, n))
@@ -285,14 +285,14 @@ static bool test_programs(const char *path, const char *alone)
 			note("%s: cannot set its levels", name);
 	}
 	loaded = !bpf_object__load(obj);
-	bpf_object__for_each_program (prog, obj) {
+	bpf_object__for_each_program(prog, obj) {
 		if (!bpf_program__autoload(prog))
 			continue;
 		name = bpf_program__name(prog);
 		n = read_tags(bpf_object__btf(obj), name, e);
 		if (rejected_with(e, n)) {
-			if (!ok(!loaded && log_has(rejected_with(e, n)), "%s: %s: is rejected", path,
-				name))
+			if (!ok(!loaded && log_has(rejected_with(e, n)), "%s: %s: is rejected",
+				path, name))
 				log_show();
 		} else if (loaded) {
 			ok(check_run(prog, e, n), "%s: %s", path, name);
@@ -319,7 +319,7 @@ static void test_object(const char *path)
 		return;
 	}
 	together = test_programs(path, NULL);
-	bpf_object__for_each_program (prog, obj) {
+	bpf_object__for_each_program(prog, obj) {
 		name = bpf_program__name(prog);
 		n = read_tags(bpf_object__btf(obj), name, e);
 		if (!together || is_alone(e, n))

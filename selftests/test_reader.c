@@ -81,8 +81,8 @@ static int read_with(const char *name, __u32 id, int stream_id, __u32 stop_at)
 
 static __u32 write_to(const char *name, int stream_id, __u64 first, __u32 count, __u32 size)
 {
-	struct reader_args args = {.stream_id = stream_id, .first = first, .count = count,
-				   .size = size};
+	struct reader_args args = {
+		.stream_id = stream_id, .first = first, .count = count, .size = size};
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &args, .ctx_size_in = sizeof(args));
 
 	memset(args.pad, 'x', size > sizeof(args.pad) ? sizeof(args.pad) - 1 : size);
@@ -100,13 +100,13 @@ static bool is_read(__u64 first, __u32 count, __u32 size)
 	memset(pad, 'x', size > sizeof(pad) ? sizeof(pad) - 1 : size);
 	for (__u32 i = 0; i < count; i++) {
 		unsigned long long seq = first + i, sum = reader_sum(seq);
-		int n = size == 2 ? snprintf(want, sizeof(want), "m %llu %llx\n", seq, sum) :
-				    snprintf(want, sizeof(want), "m %llu %llx %s%s\n", seq, sum,
+		int n = size == 2 ? snprintf(want, sizeof(want), "m %llu %llx\n", seq, sum)
+				  : snprintf(want, sizeof(want), "m %llu %llx %s%s\n", seq, sum,
 					     pad, pad);
 
 		if (i >= out->elements || out->len[i] != n || memcmp(out->text + off, want, n)) {
-			note("element %u of %u: %u bytes, '%.40s', wanted '%.40s'", i, out->elements,
-			     out->len[i], out->text + off, want);
+			note("element %u of %u: %u bytes, '%.40s', wanted '%.40s'", i,
+			     out->elements, out->len[i], out->text + off, want);
 			return false;
 		}
 		off += n;
@@ -204,8 +204,8 @@ static void test_truncated(const char *how)
 {
 	if (!have_kernel(6, 19)) {
 		/* It puts the head of an empty message behind the end of a page that is full. */
-		skip("6.17 and 6.18 overwrite memory when empty messages are written", "%s: %s: truncation",
-		     clang, how);
+		skip("6.17 and 6.18 overwrite memory when empty messages are written",
+		     "%s: %s: truncation", clang, how);
 		return;
 	}
 	/* Empty messages are the only ones that there can be more of than a peek goes through. */
@@ -370,10 +370,9 @@ static void *consume(void *arg)
 		/* whole and in pieces */
 		size_t len = n++ % 3 ? 700 : sizeof(buf);
 
-		bpf_stream_read(bpf_program__fd(prog_of("writer")), BPF_STREAM_ID_STDOUT, buf,
-				len);
-		bpf_stream_read(bpf_program__fd(prog_of("other_writer")), BPF_STREAM_ID_STDOUT,
-				buf, sizeof(buf));
+		bpf_stream_read(bpf_program__fd(prog_of("writer")), BPF_STREAM_ID_STDOUT, buf, len);
+		bpf_stream_read(bpf_program__fd(prog_of("other_writer")), BPF_STREAM_ID_STDOUT, buf,
+				sizeof(buf));
 		if (n % 8 == 0)
 			usleep(3000);
 	}
@@ -441,7 +440,7 @@ static unsigned int bad_elements(bool other)
 			goto bad;
 		seqs[n++] = seq;
 		continue;
-bad:
+	bad:
 		if (bad++ < 3)
 			note("%s: garbage: %u bytes, '%.*s'", clang, len, (int)len, text);
 	}
@@ -571,15 +570,39 @@ static bool check_line(const char *text, __u32 len, __u32 off)
 static void test_text(void)
 {
 	static const char *const lines[] = {
-		"INFO 12345: x\n", "INFO 12345: ", "INFO 12345:", "INFO: x", "INFO:x", "INFO", "",
-		"\n", "\tINFO: x", "ERROR 1 a.c:7: m\n", "ERROR a.c:7: m", "WARN 123:45: m",
-		"DEBUG 18446744073709551615 f:4294967295: m", "DEBUG 18446744073709551616: m",
-		"TRACE f:4294967296: m", "TRACE f:: m", "TRACE :1: m", "FATAL a b:1: m",
-		"FATAL 1  b:1: m", "INFO 1 2 b:1: m", "WARNING: m", "INFOX: m", "info: m",
+		"INFO 12345: x\n",
+		"INFO 12345: ",
+		"INFO 12345:",
+		"INFO: x",
+		"INFO:x",
+		"INFO",
+		"",
+		"\n",
+		"\tINFO: x",
+		"ERROR 1 a.c:7: m\n",
+		"ERROR a.c:7: m",
+		"WARN 123:45: m",
+		"DEBUG 18446744073709551615 f:4294967295: m",
+		"DEBUG 18446744073709551616: m",
+		"TRACE f:4294967296: m",
+		"TRACE f:: m",
+		"TRACE :1: m",
+		"FATAL a b:1: m",
+		"FATAL 1  b:1: m",
+		"INFO 1 2 b:1: m",
+		"WARNING: m",
+		"INFOX: m",
+		"info: m",
 		"ERROR: Timeout detected for may_goto instruction\n",
-		"ERROR: Arena READ access at unmapped address 0xdead", "ERROR: Timeout", "WARN : m",
+		"ERROR: Arena READ access at unmapped address 0xdead",
+		"ERROR: Timeout",
+		"WARN : m",
 		"INFO 1 a_file_with_a_name_that_is_rather_long_because_some_are.bpf.c:1234: m",
-		"INFO 12\n345: x", "INFO f\x01:1: m", "INFO f\x7f:1: m", "INFO \xff:1: m\n", "INFO 1:\n",
+		"INFO 12\n345: x",
+		"INFO f\x01:1: m",
+		"INFO f\x7f:1: m",
+		"INFO \xff:1: m\n",
+		"INFO 1:\n",
 	};
 	static const char alphabet[] = "INFO ERROR:: 0129\n.c";
 	bool good = true;

@@ -43,7 +43,9 @@ static bool first_line(struct parser *p)
 	unsigned long long seq, n, want;
 	int cpu, end = -1;
 
-	if (sscanf(p->line, "WARN: %llu messages lost by the programs of this object (%n", &n, &end) == 1 && end > 0) {
+	if (sscanf(p->line, "WARN: %llu messages lost by the programs of this object (%n", &n,
+		   &end) == 1 &&
+	    end > 0) {
 		p->told += n;
 		return true;
 	}

@@ -150,7 +150,7 @@ static int race(const char *file, const char *dir, double seconds)
 		return fail(file);
 	if (mkdir(dir, 0700))
 		return fail(dir);
-	bpf_object__for_each_program (prog, obj) {
+	bpf_object__for_each_program(prog, obj) {
 		racers[n].prog_fd = bpf_program__fd(prog);
 		racers[n].stop = &stop;
 		if (bpf_program__pin(prog, path(dir, bpf_program__name(prog), "")))
@@ -176,7 +176,7 @@ static int churn(const char *file, int n)
 		obj = bpf_object__open_file(file, NULL);
 		if (!obj || bpf_object__load(obj))
 			return fail(file);
-		bpf_object__for_each_program (prog, obj) {
+		bpf_object__for_each_program(prog, obj) {
 			if (bpf_prog_test_run_opts(bpf_program__fd(prog), &opts))
 				return fail("run");
 		}
@@ -252,8 +252,8 @@ static unsigned int count_links(void)
 		memset(&info, 0, sizeof(info));
 		if (fd < 0)
 			continue;
-		if (!bpf_obj_get_info_by_fd(fd, &info, &len) && info.type != BPF_LINK_TYPE_TRACING &&
-		    info.type != BPF_LINK_TYPE_ITER)
+		if (!bpf_obj_get_info_by_fd(fd, &info, &len) &&
+		    info.type != BPF_LINK_TYPE_TRACING && info.type != BPF_LINK_TYPE_ITER)
 			n++;
 		close(fd);
 	}

@@ -111,12 +111,14 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
  */
 #define __bpf_stream_fail(name, instead, cond, fmt, ...)                                           \
 	({                                                                                         \
-		if (__bpf_log_record(__BPF_STREAM_STDERR, name, fmt __VA_OPT__(, ) __VA_ARGS__) == \
-			    -__BPF_STREAM_ENOSPC &&                                                \
+		const int __bpf_stream_nodebug __bpf_stream_failed = __bpf_log_record(             \
+			__BPF_STREAM_STDERR, name, fmt __VA_OPT__(, ) __VA_ARGS__);                \
+                                                                                                   \
+		if (__bpf_stream_failed == -__BPF_STREAM_ENOSPC &&                                 \
 		    __BPF_STREAM_HAS_PTR(__VA_ARGS__))                                             \
 			instead(name, cond);                                                       \
 		bpf_stream_dump_stack(__BPF_STREAM_STDERR);                                        \
-		(void)0;                                                                           \
+		__bpf_stream_failed;                                                               \
 	})
 #define __BPF_STREAM_HAS_PTR(...)                                                                  \
 	(0 __BPF_STREAM_MAP(__BPF_STREAM_IS_PTR __VA_OPT__(, ) __VA_ARGS__))
@@ -170,7 +172,7 @@ extern int __bpf_stream_in_stage;
  * bpf_stream_warn_on_once() - the same, with one report for this place in the source
  * @cond: an expression, evaluated each time
  *
- * If that report is lost, it is counted and not repeated.
+ * A report that is lost is counted, and the next one is written instead.
  *
  * Return, context, kernels: as bpf_stream_warn_on(); the value is the condition each time.
  */
@@ -182,8 +184,9 @@ extern int __bpf_stream_in_stage;
 		const int __bpf_stream_nodebug __bpf_stream_cond = !!(cond);                       \
                                                                                                    \
 		if (__builtin_expect(__bpf_stream_cond, 0) && !__bpf_stream_site &&                \
-		    !__bpf_stream_xchg(&__bpf_stream_site, 1))                                     \
-			__bpf_stream_fail_cond("WARN", "warn_on: %s", cond);                       \
+		    !__bpf_stream_xchg(&__bpf_stream_site, 1) &&                                   \
+		    __bpf_stream_fail_cond("WARN", "warn_on: %s", cond))                           \
+			__bpf_stream_site = 0;                                                     \
 		__bpf_stream_cond;                                                                 \
 	})
 

@@ -12,11 +12,13 @@
 
 char _license[] SEC("license") = "GPL";
 
-#define TIMES_1(...)  __VA_ARGS__;
+#define TIMES_1(...) __VA_ARGS__;
 #define TIMES_10(...)                                                                              \
+	TIMES_1(__VA_ARGS__)                                                                       \
+	TIMES_1(__VA_ARGS__)                                                                       \
+	TIMES_1(__VA_ARGS__)                                                                       \
 	TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__)        \
-	TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__)        \
-	TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__)
+		TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__)
 #define TIMES_20(...) TIMES_10(__VA_ARGS__) TIMES_10(__VA_ARGS__)
 
 /* The numbers are made in the empty program too, so that they cost nothing when it is subtracted. */
@@ -34,9 +36,9 @@ char _license[] SEC("license") = "GPL";
 	PROGRAM(name##_10, TIMES_10(__VA_ARGS__))                                                  \
 	PROGRAM(name##_20, TIMES_20(__VA_ARGS__))
 
-#define MSG "flow %d has %d bytes"
-#define STR_(x) #x
-#define STR(x)	STR_(x)
+#define MSG	 "flow %d has %d bytes"
+#define STR_(x)	 #x
+#define STR(x)	 STR_(x)
 #define LOCATION __FILE_NAME__ ":" STR(__LINE__)
 
 ROW(empty, )

@@ -59,7 +59,8 @@ static struct row {
 	ROW("log_not_compiled", "bpf_log_info, off at compile time", OPEN, NOWHERE),
 	ROW("log_both", "bpf_log_info, off at load", OFF_AT_LOAD, NOWHERE),
 	ROW("log_both", "bpf_log_info, off live", OFF_LIVE, NOWHERE),
-	ROW("log_ratelimited", "bpf_log_info_ratelimited, holding back", OPEN, NOWHERE, .optional = true),
+	ROW("log_ratelimited", "bpf_log_info_ratelimited, holding back", OPEN, NOWHERE,
+	    .optional = true),
 	ROW("log_once", "bpf_log_info_once, after the first", OPEN, NOWHERE, .optional = true),
 	ROW("log_every", "bpf_log_info_every(2^30), in between", OPEN, NOWHERE, .optional = true),
 	ROW("ringbuf", "ring buffer, 32-byte record", OPEN, RING),
@@ -174,7 +175,8 @@ static int shortest_path(int n)
 	for (int i = n - 1; i >= 0; i--) {
 		const struct bpf_insn *insn = &insns[i];
 		int class = BPF_CLASS(insn->code), op = BPF_OP(insn->code), next, target;
-		bool jump = (class == BPF_JMP || class == BPF_JMP32) && op != BPF_EXIT && op != BPF_CALL;
+		bool jump = (class == BPF_JMP || class == BPF_JMP32) && op != BPF_EXIT &&
+			    op != BPF_CALL;
 
 		if (class == BPF_JMP && op == BPF_EXIT) {
 			cost[i] = 1;
@@ -415,8 +417,9 @@ static void saves_bar(const char *name, const char *less, const char *more, doub
 	if (!a || !b)
 		return;
 	saved = 100 * (1 - a->median / b->median);
-	snprintf(text, sizeof(text), "%s: %.0f for %.0f ns, %.1f %% less (by round %.1f), at least %.0f %%",
-		 name, a->median, b->median, saved, 100 * (1 - paired(a, b)), least);
+	snprintf(text, sizeof(text),
+		 "%s: %.0f for %.0f ns, %.1f %% less (by round %.1f), at least %.0f %%", name,
+		 a->median, b->median, saved, 100 * (1 - paired(a, b)), least);
 	verdict(100 * (1 - paired(a, b)) >= least, text);
 }
 
@@ -455,7 +458,8 @@ static void bars(void)
 	executed = per_site(off->shortest);
 	first = off->shortest[0] - empty->shortest[0];
 	snprintf(text, sizeof(text),
-		 "off live: %.1f instructions executed (%.0f where it is the only statement), at most 4",
+		 "off live: %.1f instructions executed (%.0f where it is the only statement), at "
+		 "most 4",
 		 executed, first);
 	verdict(executed <= 4, text);
 	if (in_vm)
@@ -500,7 +504,8 @@ static void losses(void)
 	}
 	for (struct row *row = rows; row < rows + N_ROWS; row++)
 		bad += row->present ? row->bad_rounds : 0;
-	printf("%s: bpf_stream_lost is %llu; %ld rounds with another number of messages than written\n",
+	printf("%s: bpf_stream_lost is %llu; %ld rounds with another number of messages than "
+	       "written\n",
 	       bad || lost ? "NOT VALID" : "every message arrived", (unsigned long long)lost, bad);
 }
 
@@ -581,7 +586,8 @@ int main(int argc, char **argv)
 		if (rows[i].present)
 			evaluate(&rows[i], empty_run);
 	table(streams);
-	printf("(the empty program takes %.1f ns a run, subtracted from all; %ld samples were taken again, %ld were never undisturbed)\n",
+	printf("(the empty program takes %.1f ns a run, subtracted from all; %ld samples were "
+	       "taken again, %ld were never undisturbed)\n",
 	       empty_run, rejected, disturbed);
 	if (streams)
 		losses();

@@ -131,11 +131,11 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name, *other;
 	} rows[] = {
-		{"empty", NULL},	 {"off", NULL},		       {"off", "off"},
-		{"off", "ratelimited"},	 {"off", "printk"},	       {"once", NULL},
-		{"once", "ratelimited"}, {"ratelimited", NULL},	       {"ratelimited", "ratelimited"},
-		{"every", NULL},	 {"every", "every"},	       {"write", NULL},
-		{"write", "write"},	 {"printk", NULL},	       {"printk", "printk"},
+		{"empty", NULL},	 {"off", NULL},		{"off", "off"},
+		{"off", "ratelimited"},	 {"off", "printk"},	{"once", NULL},
+		{"once", "ratelimited"}, {"ratelimited", NULL}, {"ratelimited", "ratelimited"},
+		{"every", NULL},	 {"every", "every"},	{"write", NULL},
+		{"write", "write"},	 {"printk", NULL},	{"printk", "printk"},
 	};
 	enum { N = sizeof(rows) / sizeof(rows[0]) };
 	double result[N];
@@ -157,7 +157,8 @@ int main(int argc, char **argv)
 	}
 	pin_to_cpu(0);
 	go_first();
-	printf("== contention, host, %d rounds; ns per message with %d in a run, the loop included ==\n",
+	printf("== contention, host, %d rounds; ns per message with %d in a run, the loop included "
+	       "==\n",
 	       rounds, TIMES);
 	for (int i = 0; i < N; i++) {
 		result[i] = measure(rows[i].name, rows[i].other);

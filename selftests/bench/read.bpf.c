@@ -4,8 +4,7 @@
 #include <bpf_stream/reader.h>
 #include <bpf_stream/stream.h>
 
-char _license[] SEC("license")
-= "GPL";
+char _license[] SEC("license") = "GPL";
 
 #define TEXT_4	"abc\n"
 #define TEXT_64 "a line of text of 64 bytes, the newline at its end one of them.\n"

@@ -3,8 +3,7 @@
 #include <linux/bpf.h>
 #include <bpf_stream/log.h>
 
-char _license[] SEC("license")
-= "GPL";
+char _license[] SEC("license") = "GPL";
 
 struct args {
 	__u32 lines;

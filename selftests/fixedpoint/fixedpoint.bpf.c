@@ -4,8 +4,7 @@
 #include "../../examples/fixedpoint/fixedpoint.h"
 #include "fixedpoint.h"
 
-char _license[] SEC("license")
-= "GPL";
+char _license[] SEC("license") = "GPL";
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -218,5 +218,4 @@ int own_stream(struct xdp_md *ctx)
 	return bad + len;
 }
 
-char _license[] SEC("license")
-= "GPL";
+char _license[] SEC("license") = "GPL";

@@ -223,5 +223,4 @@ int other_stream_of_xdp(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-char _license[] SEC("license")
-= "GPL";
+char _license[] SEC("license") = "GPL";

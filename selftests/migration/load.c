@@ -40,7 +40,7 @@ int main(int argc, char **argv)
 
 	if (!obj || cgroup < 0)
 		return 1;
-	bpf_object__for_each_program (prog, obj)
+	bpf_object__for_each_program(prog, obj)
 		bpf_program__set_autoload(prog, false);
 	for (i = 2; i < argc; i++) {
 		prog = bpf_object__find_program_by_name(obj, argv[i]);

@@ -6,8 +6,12 @@
 
 char _license[] SEC("license") = "GPL";
 
-#define WARN(text)  __stderr(HEAD("WARN", "assert.bpf.c") text) __stack
-#define FATAL(text) __stderr(HEAD("FATAL", "assert.bpf.c") text) __stack
+#define WARN(text)                                                                                 \
+	__stderr(HEAD("WARN", "assert.bpf.c") text)                                                \
+	__stack
+#define FATAL(text)                                                                                \
+	__stderr(HEAD("FATAL", "assert.bpf.c") text)                                               \
+	__stack
 
 int zero;
 

@@ -10,22 +10,26 @@
 
 char _license[] SEC("license") = "GPL";
 
-#define WARN(text)  __stderr(HEAD("WARN", "assert_long.bpf.c") text) __stack
-#define FATAL(text) __stderr(HEAD("FATAL", "assert_long.bpf.c") text) __stack
+#define WARN(text)                                                                                 \
+	__stderr(HEAD("WARN", "assert_long.bpf.c") text)                                           \
+	__stack
+#define FATAL(text)                                                                                \
+	__stderr(HEAD("FATAL", "assert_long.bpf.c") text)                                          \
+	__stack
 /* the text of a condition has room for 200 bytes */
-#define CUT	    "\\(n\\) \\+ .{194}\\.\\.\\."
+#define CUT "\\(n\\) \\+ .{194}\\.\\.\\."
 
 unsigned int n = 1;
 char long_string[600] = {[0 ... 590] = 'x'};
 
 /* Behind a wrapper the text is that of the expanded condition. */
-#define MY_WARN_ON(x)		  bpf_stream_warn_on(x)
-#define MY_ASSERT(x)		  bpf_stream_assert(x)
-#define MY_ASSERT_MSG(x, ...)	  bpf_stream_assert_msg(x, __VA_ARGS__)
-#define MY_ASSERT_RETURN(x, ...)  bpf_stream_assert_return(x, __VA_ARGS__)
-#define TIMES_10(x) (x) + (x) + (x) + (x) + (x) + (x) + (x) + (x) + (x) + (x)
-#define LONG(x)	    TIMES_10(x) + TIMES_10(x) + TIMES_10(x) + TIMES_10(x) + TIMES_10(x)
-#define VERY_LONG(x) LONG(x) + LONG(x) + LONG(x) + LONG(x) + LONG(x) + LONG(x) + LONG(x)
+#define MY_WARN_ON(x)		 bpf_stream_warn_on(x)
+#define MY_ASSERT(x)		 bpf_stream_assert(x)
+#define MY_ASSERT_MSG(x, ...)	 bpf_stream_assert_msg(x, __VA_ARGS__)
+#define MY_ASSERT_RETURN(x, ...) bpf_stream_assert_return(x, __VA_ARGS__)
+#define TIMES_10(x)		 (x) + (x) + (x) + (x) + (x) + (x) + (x) + (x) + (x) + (x)
+#define LONG(x)			 TIMES_10(x) + TIMES_10(x) + TIMES_10(x) + TIMES_10(x) + TIMES_10(x)
+#define VERY_LONG(x)		 LONG(x) + LONG(x) + LONG(x) + LONG(x) + LONG(x) + LONG(x) + LONG(x)
 
 SEC("syscall")
 WARN("warn_on: " CUT)
@@ -74,7 +78,9 @@ SEC("syscall")
 FATAL("assertion failed: n == 0{194}")
 int of_199_bytes(void *ctx)
 {
-	bpf_stream_assert(n == 00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000);
+	bpf_stream_assert(
+		n ==
+		00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000);
 	return 7;
 }
 
@@ -82,7 +88,9 @@ SEC("syscall")
 FATAL("assertion failed: n == 0{195}\\.\\.\\.")
 int of_201_bytes(void *ctx)
 {
-	bpf_stream_assert(n == 0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000);
+	bpf_stream_assert(
+		n ==
+		0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000);
 	return 7;
 }
 

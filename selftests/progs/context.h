@@ -32,7 +32,7 @@ volatile __u32 limit = 4711;
 #define ROOM(n) (data + (n) <= end)
 #else
 #define SK_VARS
-#define SK	ctx->sk
+#define SK ctx->sk
 #define VARS
 #define DATA(n) ((__u8 *)(long)ctx->data)[n]
 #define ROOM(n) ((void *)(long)ctx->data + (n) <= (void *)(long)ctx->data_end)
@@ -65,7 +65,8 @@ volatile __u32 limit = 4711;
 #define THROWS(...) THROWS_(__VA_ARGS__)
 #define THROWS_(type, name, context, then, vars, check, value)                                     \
 	ALONE_(type, name, context, then, vars, check, value)                                      \
-	LOADS(type, name##_assert, context, then, vars; if (check) bpf_stream_assert(value < limit)) \
+	LOADS(type, name##_assert, context, then, vars;                                            \
+	      if (check) bpf_stream_assert(value < limit))                                         \
 	LOADS(type, name##_assert_msg, context, then, vars;                                        \
 	      if (check) bpf_stream_assert_msg(limit < 5, "%u and %u", value, limit))
 

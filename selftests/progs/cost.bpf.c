@@ -41,7 +41,7 @@ BOTH(log, bpf_log_info("branch %d %u", i, r))
 BOTH(log_off, bpf_log_debug("branch %d %u", i, r))
 
 #define STACK(name, size, print, ...)                                                              \
-	SEC("xdp") __loads __VA_ARGS__ int name##_##size(struct xdp_md *ctx)                                   \
+	SEC("xdp") __loads __VA_ARGS__ int name##_##size(struct xdp_md *ctx)                       \
 	{                                                                                          \
 		char buf[size];                                                                    \
                                                                                                    \
@@ -52,7 +52,8 @@ BOTH(log_off, bpf_log_debug("branch %d %u", i, r))
 		return 2;                                                                          \
 	}
 /* 6.1 rounds each frame up to 32 bytes, later ones to 16. An argument takes 8, a time 8 more. */
-#define TOO_MUCH_FOR_6_1 __rejected_before(6, 12, "combined stack size of 2 calls is 544. Too large")
+#define TOO_MUCH_FOR_6_1                                                                           \
+	__rejected_before(6, 12, "combined stack size of 2 calls is 544. Too large")
 STACK(stack_printk, 488, bpf_printk("hello %d", 1), TOO_MUCH_FOR_6_1)
 STACK(stack_printk, 472, bpf_printk("hello %d", 1))
 STACK(stack_stream, 488, bpf_stream_printk(BPF_STDOUT, "hello %d\n", 1), TOO_MUCH_FOR_6_1)

@@ -6,8 +6,8 @@
 #ifndef EXPECT_H
 #define EXPECT_H
 
-#define EXPECT_STR_(x)	       #x
-#define EXPECT_STR(x)	       EXPECT_STR_(x)
+#define EXPECT_STR_(x) #x
+#define EXPECT_STR(x)  EXPECT_STR_(x)
 /* the counter keeps the order, which BTF does not promise */
 #define EXPECT_TAG(key, value)                                                                     \
 	__attribute__((btf_decl_tag("expect:" EXPECT_STR(__COUNTER__) ":" key "=" value)))

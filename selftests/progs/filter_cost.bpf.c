@@ -13,7 +13,8 @@ char _license[] SEC("license") = "GPL";
 int length;
 
 #define PROGRAM(name, expect, statement)                                                           \
-	SEC("xdp") __retval(2) expect int name(struct xdp_md *ctx)                                 \
+	SEC("xdp") __retval(2)                                                                     \
+	expect int name(struct xdp_md *ctx)                                                        \
 	{                                                                                          \
 		length = ctx->data_end - ctx->data;                                                \
                                                                                                    \

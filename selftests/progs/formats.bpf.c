@@ -40,7 +40,7 @@ __stdout("[0-9a-f]+ [0-9a-f]+ [0-9a-f]+")
 __stdout("192\\.0\\.2\\.1 192\\.000\\.002\\.001:80 c000:0201.*/c0000201.*")
 int pointers(void *ctx)
 {
-	static const __u8 ip[16] = { 192, 0, 2, 1 };
+	static const __u8 ip[16] = {192, 0, 2, 1};
 	char text[] = "text";
 
 	T("%s %d.%s_%s-%s\n", text, 1, text, text, text);
@@ -75,7 +75,7 @@ int texts(void *ctx)
 #define REFUSED(fmt, ...)                                                                          \
 	({                                                                                         \
 		static const char text[] = fmt;                                                    \
-		__u64 args[] = { __VA_ARGS__ };                                                    \
+		__u64 args[] = {__VA_ARGS__};                                                      \
                                                                                                    \
 		if (bpf_trace_vprintk(text, sizeof(text), args, sizeof(args)) != -22)              \
 			failed++;                                                                  \

@@ -264,8 +264,10 @@ NOINLINE int everything(const struct flow *f, const char *text)
 }
 
 #define EVERYTHING                                                                                 \
-	__stdout("printk 64 text") __stdout(LOG("INFO") "once 64 text")                            \
-	__stdout(LOG("INFO") "every 64 text") __stdout(LOG("INFO") "ratelimited 64 text")          \
+	__stdout("printk 64 text")                                                                 \
+	__stdout(LOG("INFO") "once 64 text")                                                       \
+	__stdout(LOG("INFO") "every 64 text")                                                      \
+	__stdout(LOG("INFO") "ratelimited 64 text")                                                \
 	__stdout(LOG("INFO") "hex 0000: 40 00 00 00 00 00 00 00 +\\|@\\.{7}\\|")                   \
 	__stdout("stage 64 text")
 
@@ -289,17 +291,23 @@ int all_that_prints(struct __sk_buff *skb)
  * How deep: the kernel has 8 frames. bpf_printk() takes none of them, a message takes one before 7.1.
  * The assembly keeps clang from making one function of them.
  */
-NOINLINE int depth_8(int n) { bpf_log_info("depth %d", n); return n + 1; }
+NOINLINE int depth_8(int n)
+{
+	bpf_log_info("depth %d", n);
+	return n + 1;
+}
 #define DEPTH(n, next)                                                                             \
 	NOINLINE int depth_##n(int i)                                                              \
 	{                                                                                          \
 		asm volatile("" : "+r"(i));                                                        \
 		return depth_##next(i) + 1;                                                        \
 	}
-DEPTH(7, 8) DEPTH(6, 7) DEPTH(5, 6) DEPTH(4, 5) DEPTH(3, 4) DEPTH(2, 3)
+DEPTH(7, 8)
+DEPTH(6, 7)
+DEPTH(5, 6)
+DEPTH(4, 5) DEPTH(3, 4) DEPTH(2, 3)
 
-SEC("tc")
-__stdout(LOG("INFO") "depth 7")
+	SEC("tc") __stdout(LOG("INFO") "depth 7")
 __retval(13)
 int seven_frames(struct __sk_buff *skb)
 {
@@ -307,8 +315,7 @@ int seven_frames(struct __sk_buff *skb)
 }
 
 SEC("tc")
-__rejected_before(7, 1, "the call stack of [89] frames is too deep")
-__stdout(LOG("INFO") "depth 8")
+__rejected_before(7, 1, "the call stack of [89] frames is too deep") __stdout(LOG("INFO") "depth 8")
 __retval(15)
 int eight_frames(struct __sk_buff *skb)
 {

@@ -45,9 +45,9 @@ struct flow {
 
 #define N13(m, ...)                                                                                \
 	m(0, ##__VA_ARGS__) m(1, ##__VA_ARGS__) m(2, ##__VA_ARGS__) m(3, ##__VA_ARGS__)            \
-	m(4, ##__VA_ARGS__) m(5, ##__VA_ARGS__) m(6, ##__VA_ARGS__) m(7, ##__VA_ARGS__)            \
-	m(8, ##__VA_ARGS__) m(9, ##__VA_ARGS__) m(10, ##__VA_ARGS__) m(11, ##__VA_ARGS__)          \
-	m(12, ##__VA_ARGS__)
+		m(4, ##__VA_ARGS__) m(5, ##__VA_ARGS__) m(6, ##__VA_ARGS__) m(7, ##__VA_ARGS__)    \
+			m(8, ##__VA_ARGS__) m(9, ##__VA_ARGS__) m(10, ##__VA_ARGS__)               \
+				m(11, ##__VA_ARGS__) m(12, ##__VA_ARGS__)
 
 #define FIRST(n)                                                                                   \
 	static __noinline void first_##n(const struct flow *f)                                     \

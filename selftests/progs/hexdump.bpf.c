@@ -11,24 +11,26 @@ char _license[] SEC("license") = "GPL";
 unsigned char value[BPF_LOG_HEXDUMP_MAX + 904] = {[0] = 'A', [4095] = 0xff};
 
 SEC("syscall")
-__stdout(LOG("INFO") "stack 0000: 00 1f 20 7e 7f ff 61 5c 41 42 43 44 45 46 47 48 \\|\\.\\. ~\\.\\.a.ABCDEFGH\\|")
+__stdout(LOG("INFO") "stack 0000: 00 1f 20 7e 7f ff 61 5c 41 42 43 44 45 46 47 48 \\|\\.\\. "
+		     "~\\.\\.a.ABCDEFGH\\|")
 __stdout(LOG("INFO") "stack 0010: 49 4a 4b {39} \\|IJK\\|")
 int stack(void *ctx)
 {
-	unsigned char data[] = "\x00\x1f\x20\x7e\x7f\xff" "a\\ABCDEFGHIJK";
+	unsigned char data[] = "\x00\x1f\x20\x7e\x7f\xff"
+			       "a\\ABCDEFGHIJK";
 
 	bpf_log_hexdump(BPF_LOG_INFO, "stack ", data, sizeof(data) - 1);
 	return 0;
 }
 
 /* the longest, and what is longer */
-#define ZERO  __stderr(LOG("WARN") "[0-9a-f]{4}: 00 00 00 .* \\|\\.{16}\\|")
-#define TEN   ZERO ZERO ZERO ZERO ZERO ZERO ZERO ZERO ZERO ZERO
+#define ZERO __stderr(LOG("WARN") "[0-9a-f]{4}: 00 00 00 .* \\|\\.{16}\\|")
+#define TEN  ZERO ZERO ZERO ZERO ZERO ZERO ZERO ZERO ZERO ZERO
 SEC("syscall")
 __stderr(LOG("WARN") "0000: 41 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 \\|A\\.{15}\\|")
 TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
-ZERO ZERO ZERO ZERO
-__stderr(LOG("WARN") "0ff0: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 ff \\|\\.{16}\\|")
+	ZERO ZERO ZERO ZERO
+	__stderr(LOG("WARN") "0ff0: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 ff \\|\\.{16}\\|")
 __stderr(LOG("WARN") "904 bytes more")
 int map_value(void *ctx)
 {

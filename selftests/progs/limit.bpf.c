@@ -7,9 +7,9 @@
 
 char _license[] SEC("license") = "GPL";
 
-#define X10	"xxxxxxxxxx"
-#define X100	X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
-#define X1000	X100 X100 X100 X100 X100 X100 X100 X100 X100 X100
+#define X10   "xxxxxxxxxx"
+#define X100  X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
+#define X1000 X100 X100 X100 X100 X100 X100 X100 X100 X100 X100
 
 SEC("syscall")
 __stdout("x{1020}yz")

@@ -24,15 +24,18 @@ volatile __u32 rounds = 16 + 2;
 #define LOOP_BREAK(max)                                                                            \
 	__u32 n = rounds & 7;                                                                      \
                                                                                                    \
-	_Pragma("clang loop unroll(disable)") for (__u64 i = 0; i < (max); i++)                    \
-		if (i >= n) break;                                                                 \
-		else
+	_Pragma("clang loop unroll(disable)") for (__u64 i = 0; i < (max); i++) if (i >= n) break; \
+	else
 
 SEC("syscall")
-__stdout("a") __stdout("b 0") __stdout("a") __stdout("b 1")
+__stdout("a")
+__stdout("b 0")
+__stdout("a")
+__stdout("b 1")
 int printk(void *ctx)
 {
-	LOOP {
+	LOOP
+	{
 		bpf_stream_printk(BPF_STDOUT, "a\n");
 		bpf_stream_printk(BPF_STDOUT, "b %d\n", (int)i);
 	}
@@ -40,10 +43,14 @@ int printk(void *ctx)
 }
 
 SEC("syscall")
-__stdout("a") __stdout("b 0") __stdout("a") __stdout("b 1")
+__stdout("a")
+__stdout("b 0")
+__stdout("a")
+__stdout("b 1")
 int printk_break(void *ctx)
 {
-	LOOP_BREAK(100) {
+	LOOP_BREAK(100)
+	{
 		bpf_stream_printk(BPF_STDOUT, "a\n");
 		bpf_stream_printk(BPF_STDOUT, "b %d\n", (int)i);
 	}
@@ -51,10 +58,14 @@ int printk_break(void *ctx)
 }
 
 SEC("syscall")
-__stdout("a") __stdout("b") __stdout("a") __stdout("b")
+__stdout("a")
+__stdout("b")
+__stdout("a")
+__stdout("b")
 int printk_without_arguments(void *ctx)
 {
-	LOOP {
+	LOOP
+	{
 		bpf_stream_printk(BPF_STDOUT, "a\n");
 		bpf_stream_printk(BPF_STDOUT, "b\n");
 	}
@@ -62,10 +73,14 @@ int printk_without_arguments(void *ctx)
 }
 
 SEC("syscall")
-__stdout("a") __stdout("b") __stdout("a") __stdout("b")
+__stdout("a")
+__stdout("b")
+__stdout("a")
+__stdout("b")
 int printk_without_arguments_break(void *ctx)
 {
-	LOOP_BREAK(100) {
+	LOOP_BREAK(100)
+	{
 		bpf_stream_printk(BPF_STDOUT, "a\n");
 		bpf_stream_printk(BPF_STDOUT, "b\n");
 	}
@@ -73,11 +88,14 @@ int printk_without_arguments_break(void *ctx)
 }
 
 SEC("syscall")
-__stdout(LOG("INFO") "i") __stderr(LOG("WARN") "w 0")
-__stdout(LOG("INFO") "i") __stderr(LOG("WARN") "w 1")
+__stdout(LOG("INFO") "i")
+__stderr(LOG("WARN") "w 0")
+__stdout(LOG("INFO") "i")
+__stderr(LOG("WARN") "w 1")
 int records(void *ctx)
 {
-	LOOP {
+	LOOP
+	{
 		bpf_log_info("i");
 		bpf_log_warn("w %d", (int)i);
 	}
@@ -85,11 +103,14 @@ int records(void *ctx)
 }
 
 SEC("syscall")
-__stdout(LOG("INFO") "i") __stderr(LOG("WARN") "w 0")
-__stdout(LOG("INFO") "i") __stderr(LOG("WARN") "w 1")
+__stdout(LOG("INFO") "i")
+__stderr(LOG("WARN") "w 0")
+__stdout(LOG("INFO") "i")
+__stderr(LOG("WARN") "w 1")
 int records_break(void *ctx)
 {
-	LOOP_BREAK(100) {
+	LOOP_BREAK(100)
+	{
 		bpf_log_info("i");
 		bpf_log_warn("w %d", (int)i);
 	}
@@ -97,11 +118,14 @@ int records_break(void *ctx)
 }
 
 SEC("syscall")
-__stdout(LOG("INFO") "once") __stdout(LOG("INFO") "every") __stdout(LOG("INFO") "ratelimited")
+__stdout(LOG("INFO") "once")
+__stdout(LOG("INFO") "every")
+__stdout(LOG("INFO") "ratelimited")
 __stdout(LOG("INFO") "ratelimited")
 int howoften(void *ctx)
 {
-	LOOP {
+	LOOP
+	{
 		bpf_log_info_once("once");
 		bpf_log_info_every(2, "every");
 		bpf_log_info_ratelimited("ratelimited");
@@ -110,11 +134,14 @@ int howoften(void *ctx)
 }
 
 SEC("syscall")
-__stdout(LOG("INFO") "once") __stdout(LOG("INFO") "every") __stdout(LOG("INFO") "ratelimited")
+__stdout(LOG("INFO") "once")
+__stdout(LOG("INFO") "every")
+__stdout(LOG("INFO") "ratelimited")
 __stdout(LOG("INFO") "ratelimited")
 int howoften_break(void *ctx)
 {
-	LOOP_BREAK(100) {
+	LOOP_BREAK(100)
+	{
 		bpf_log_info_once("once");
 		bpf_log_info_every(2, "every");
 		bpf_log_info_ratelimited("ratelimited");
@@ -128,18 +155,22 @@ __stdout(LOG("INFO") "h 0000: 02 00 00 00                                     \\
 __stdout(LOG("INFO") "h 0000: 02 00 00 00                                     \\|....\\|")
 int hexdump_break(void *ctx)
 {
-	LOOP_BREAK(8) {
+	LOOP_BREAK(8)
+	{
 		bpf_log_hexdump(BPF_LOG_INFO, "h ", &n, 4);
 	}
 	return 0;
 }
 
 SEC("syscall")
-__stderr(LOG("WARN") "warn_on: n == 2") __stack
-__stderr(LOG("WARN") "warn_on: n == 2") __stack
+__stderr(LOG("WARN") "warn_on: n == 2")
+__stack
+__stderr(LOG("WARN") "warn_on: n == 2")
+__stack
 int warn_on(void *ctx)
 {
-	LOOP {
+	LOOP
+	{
 		bpf_stream_warn_on(n == 2);
 		bpf_stream_assert_return(n < 8, 1);
 		bpf_stream_assert(n < 8);
@@ -148,11 +179,14 @@ int warn_on(void *ctx)
 }
 
 SEC("syscall")
-__stderr(LOG("WARN") "warn_on: n == 2") __stack
-__stderr(LOG("WARN") "warn_on: n == 2") __stack
+__stderr(LOG("WARN") "warn_on: n == 2")
+__stack
+__stderr(LOG("WARN") "warn_on: n == 2")
+__stack
 int warn_on_break(void *ctx)
 {
-	LOOP_BREAK(100) {
+	LOOP_BREAK(100)
+	{
 		bpf_stream_warn_on(n == 2);
 		bpf_stream_assert_return(n < 8, 1);
 		bpf_stream_assert(n < 8);
@@ -161,10 +195,14 @@ int warn_on_break(void *ctx)
 }
 
 SEC("syscall")
-__stdout("a") __stdout("b") __stdout("a") __stdout("b")
+__stdout("a")
+__stdout("b")
+__stdout("a")
+__stdout("b")
 int stage_in_a_loop(void *ctx)
 {
-	LOOP {
+	LOOP
+	{
 		bpf_stream_stage(BPF_STDOUT) {
 			bpf_stream_stage_printf("a\n");
 			bpf_stream_stage_printf("b\n");
@@ -174,10 +212,14 @@ int stage_in_a_loop(void *ctx)
 }
 
 SEC("syscall")
-__stdout("a") __stdout("b") __stdout("a") __stdout("b")
+__stdout("a")
+__stdout("b")
+__stdout("a")
+__stdout("b")
 int stage_in_a_loop_break(void *ctx)
 {
-	LOOP_BREAK(100) {
+	LOOP_BREAK(100)
+	{
 		bpf_stream_stage(BPF_STDOUT) {
 			bpf_stream_stage_printf("a\n");
 			bpf_stream_stage_printf("b\n");
@@ -187,11 +229,15 @@ int stage_in_a_loop_break(void *ctx)
 }
 
 SEC("syscall")
-__stdout("a") __stdout("b") __stdout("a") __stdout("b")
+__stdout("a")
+__stdout("b")
+__stdout("a")
+__stdout("b")
 int loop_in_a_stage(void *ctx)
 {
 	bpf_stream_stage(BPF_STDOUT) {
-		LOOP {
+		LOOP
+		{
 			bpf_stream_stage_printf("a\n");
 			bpf_stream_stage_printf("b\n");
 		}
@@ -200,11 +246,15 @@ int loop_in_a_stage(void *ctx)
 }
 
 SEC("syscall")
-__stdout("a") __stdout("b") __stdout("a") __stdout("b")
+__stdout("a")
+__stdout("b")
+__stdout("a")
+__stdout("b")
 int loop_in_a_stage_break(void *ctx)
 {
 	bpf_stream_stage(BPF_STDOUT) {
-		LOOP_BREAK(100) {
+		LOOP_BREAK(100)
+		{
 			bpf_stream_stage_printf("a\n");
 			bpf_stream_stage_printf("b\n");
 		}

@@ -44,8 +44,11 @@ int constant_bound(void *ctx)
 }
 
 SEC("syscall")
-__stdout(LOG("INFO") "i 0") __stdout(LOG("INFO") "i 1") __stdout(LOG("INFO") "i 2")
-__stdout(LOG("INFO") "i 3") __stdout(LOG("INFO") "i 4")
+__stdout(LOG("INFO") "i 0")
+__stdout(LOG("INFO") "i 1")
+__stdout(LOG("INFO") "i 2")
+__stdout(LOG("INFO") "i 3")
+__stdout(LOG("INFO") "i 4")
 int variable_bound(void *ctx)
 {
 	for (int i = 0; i < limit && i < 100; i++)
@@ -66,8 +69,7 @@ int no_argument(void *ctx)
 
 /* 12 by 12, of which those are printed that differ in no bit of 5 */
 SEC("syscall")
-INFO_10 INFO_10 INFO_10 INFO_10
-int nested(void *ctx)
+INFO_10 INFO_10 INFO_10 INFO_10 int nested(void *ctx)
 {
 	for (int i = 0; i < 12; i++)
 		for (int j = 0; j < 12; j++)
@@ -79,8 +81,7 @@ int nested(void *ctx)
 /* The options of an IP packet; the one of a test run has none that is not 0 */
 SEC("xdp")
 __stdout(LOG("INFO") "ip 0\\.0\\.0\\.0 proto 0")
-INFO_10 INFO_5
-__stdout(LOG("INFO") "short at 30")
+INFO_10 INFO_5 __stdout(LOG("INFO") "short at 30")
 __retval(2)
 int options_of_a_packet(struct xdp_md *ctx)
 {
@@ -131,8 +132,7 @@ int until_a_map_says_so(void *ctx)
 }
 
 SEC("syscall")
-INFO_10 INFO_10 INFO_10
-int by_goto(void *ctx)
+INFO_10 INFO_10 INFO_10 int by_goto(void *ctx)
 {
 	int i = 0;
 
@@ -166,8 +166,7 @@ static long each(__u32 i, void *ctx)
 }
 
 SEC("syscall")
-INFO_10 INFO INFO
-int in_a_callback(void *ctx)
+INFO_10 INFO INFO int in_a_callback(void *ctx)
 {
 	bpf_loop(100, each, NULL, 0);
 	return 0;
@@ -181,8 +180,7 @@ static long each_value(void *map, __u32 *key, __u64 *v, void *ctx)
 }
 
 SEC("syscall")
-INFO_10 INFO_10 INFO_10 INFO INFO
-int over_a_map(void *ctx)
+INFO_10 INFO_10 INFO_10 INFO INFO int over_a_map(void *ctx)
 {
 	bpf_for_each_map_elem(&values, each_value, NULL, 0);
 	return 0;
@@ -246,8 +244,7 @@ int in_a_global_function(void *ctx)
 
 /* A state that the verifier has in every form: it has to find that the rounds are alike */
 SEC("syscall")
-INFO_10 INFO_10 INFO_10 INFO_10
-int random_switch(void *ctx)
+INFO_10 INFO_10 INFO_10 INFO_10 int random_switch(void *ctx)
 {
 	__u32 r = bpf_get_prandom_u32();
 	int state = 0;
@@ -315,8 +312,7 @@ int once(void *ctx)
 }
 
 SEC("syscall")
-INFO_10 INFO_10 INFO_5 INFO INFO INFO INFO
-int every(void *ctx)
+INFO_10 INFO_10 INFO_5 INFO INFO INFO INFO int every(void *ctx)
 {
 	for (int i = 0; i < 200; i++)
 		bpf_log_info_every(7, "i %d", i);
@@ -336,7 +332,8 @@ int ratelimited(void *ctx)
 }
 
 SEC("syscall")
-__stderr(LOG("WARN") "warn_on: i == limit") __stack
+__stderr(LOG("WARN") "warn_on: i == limit")
+__stack
 __retval(1)
 int warn_on(void *ctx)
 {
@@ -347,7 +344,8 @@ int warn_on(void *ctx)
 }
 
 SEC("syscall")
-__stderr(LOG("FATAL") "assertion failed: i != limit") __stack
+__stderr(LOG("FATAL") "assertion failed: i != limit")
+__stack
 int assert(void *ctx)
 {
 	for (int i = 0; i < 50; i++)
@@ -355,12 +353,15 @@ int assert(void *ctx)
 	return 3;
 }
 
-#define STAGE	__stdout("i [0-9]+") __stdout("\tj 0") __stdout("\tj 1") __stdout("\tj 2")
+#define STAGE                                                                                      \
+	__stdout("i [0-9]+")                                                                       \
+	__stdout("\tj 0")                                                                          \
+	__stdout("\tj 1")                                                                          \
+	__stdout("\tj 2")
 #define STAGE_4 STAGE STAGE STAGE STAGE
 
 SEC("syscall")
-STAGE_4 STAGE_4 STAGE_4
-int stage(void *ctx)
+STAGE_4 STAGE_4 STAGE_4 int stage(void *ctx)
 {
 	for (int i = 0; i < 12; i++)
 		bpf_stream_stage(BPF_STDOUT) {
@@ -372,8 +373,7 @@ int stage(void *ctx)
 }
 
 SEC("syscall")
-INFO_10 INFO_10
-int hexdump(void *ctx)
+INFO_10 INFO_10 int hexdump(void *ctx)
 {
 	char bytes[20] = "hexdump";
 
@@ -393,18 +393,18 @@ int level_by_value(void *ctx)
 }
 
 SEC("syscall")
-INFO __stderr(LOG("WARN") "w") __stderr(LOG("ERROR") "e 0")
+INFO __stderr(LOG("WARN") "w")
+__stderr(LOG("ERROR") "e 0")
 INFO __stderr(LOG("ERROR") "e 1")
 INFO __stderr(LOG("ERROR") "e 2")
 INFO __stderr(LOG("ERROR") "e 3")
 INFO __stderr(LOG("ERROR") "e 4")
-INFO __stderr(LOG("ERROR") "e 5") INFO
-INFO __stderr(LOG("ERROR") "e 6")
+INFO __stderr(LOG("ERROR") "e 5")
+INFO INFO __stderr(LOG("ERROR") "e 6")
 INFO __stderr(LOG("ERROR") "e 7")
 INFO __stderr(LOG("ERROR") "e 8")
 INFO __stderr(LOG("ERROR") "e 9")
-INFO INFO INFO
-int many_kinds(void *ctx)
+INFO INFO INFO int many_kinds(void *ctx)
 {
 	for (int i = 0; i < 13; i++) {
 		bpf_log_debug("d %d", i);
@@ -426,7 +426,8 @@ static long warning_once(__u32 i, void *ctx)
 }
 
 SEC("syscall")
-__stderr(LOG("WARN") "warn_on: i > 3") __stack
+__stderr(LOG("WARN") "warn_on: i > 3")
+__stack
 int warn_on_once_in_a_callback(void *ctx)
 {
 	bpf_loop(100, warning_once, NULL, 0);

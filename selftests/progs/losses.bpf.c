@@ -9,8 +9,8 @@ char _license[] SEC("license") = "GPL";
 
 #define LOST "WARN: "
 #define CAUSES(full, no_memory, busy, invalid)                                                     \
-	" messages lost by the programs of this object \\(full: " #full ", no memory: " #no_memory ", busy: " #busy               \
-	", invalid: " #invalid ", too long: 0, other: 0\\)"
+	" messages lost by the programs of this object \\(full: " #full ", no memory: " #no_memory \
+	", busy: " #busy ", invalid: " #invalid ", too long: 0, other: 0\\)"
 
 #pragma clang diagnostic ignored "-Wformat"
 

@@ -101,7 +101,14 @@ int evaluates_arguments_once(void *ctx)
 {
 	int n = 0, id = BPF_STDOUT - 1;
 
-	bpf_stream_printk(++id, "%d %d\n", ({ n++; n; }), ({ n++; n; }));
+	bpf_stream_printk(++id, "%d %d\n", ({
+		n++;
+		n;
+	}),
+			  ({
+				  n++;
+				  n;
+			  }));
 	return id == 1 ? n : -1;
 }
 

@@ -100,9 +100,9 @@ int printk_types(void *ctx)
 }
 
 /* In expressions, in other macros, without braces, inside of one another */
-#define debug(fmt, ...) bpf_printk("debug: " fmt, ##__VA_ARGS__)
+#define debug(fmt, ...)	   bpf_printk("debug: " fmt, ##__VA_ARGS__)
 #define debug_old(args...) bpf_printk(args)
-#define WORDS "%s and %s", "one", "two"
+#define WORDS		   "%s and %s", "one", "two"
 
 SEC("syscall")
 __stdout("in an expression")

@@ -42,7 +42,10 @@ int arguments(void *ctx)
 
 	bpf_stream_stage(++id) {
 		bpf_stream_stage_printf("0 ");
-		bpf_stream_stage_printf("1 %d 2\n", ({ n++; n; }));
+		bpf_stream_stage_printf("1 %d 2\n", ({
+						n++;
+						n;
+					}));
 		bpf_stream_stage_printf("%d %d %d %d %d %d %d %d %d %d %d %d\n", 1, 2, 3, 4, 5, 6,
 					7, 8, 9, 10, 11, 12);
 		n += bpf_stream_stage_printf("%d %x %c%% %pI4\n", -1, 255, 'x', v4) ?: 1;
@@ -52,12 +55,25 @@ int arguments(void *ctx)
 
 SEC("syscall")
 __stdout("line 0 of 20")
-__stdout("line 1 of 20") __stdout("line 2 of 20") __stdout("line 3 of 20") __stdout("line 4 of 20")
-__stdout("line 5 of 20") __stdout("line 6 of 20") __stdout("line 7 of 20") __stdout("line 8 of 20")
-__stdout("line 9 of 20") __stdout("line 10 of 20") __stdout("line 11 of 20")
-__stdout("line 12 of 20") __stdout("line 13 of 20") __stdout("line 14 of 20")
-__stdout("line 15 of 20") __stdout("line 16 of 20") __stdout("line 17 of 20")
-__stdout("line 18 of 20") __stdout("line 19 of 20")
+__stdout("line 1 of 20")
+__stdout("line 2 of 20")
+__stdout("line 3 of 20")
+__stdout("line 4 of 20")
+__stdout("line 5 of 20")
+__stdout("line 6 of 20")
+__stdout("line 7 of 20")
+__stdout("line 8 of 20")
+__stdout("line 9 of 20")
+__stdout("line 10 of 20")
+__stdout("line 11 of 20")
+__stdout("line 12 of 20")
+__stdout("line 13 of 20")
+__stdout("line 14 of 20")
+__stdout("line 15 of 20")
+__stdout("line 16 of 20")
+__stdout("line 17 of 20")
+__stdout("line 18 of 20")
+__stdout("line 19 of 20")
 int many_lines(void *ctx)
 {
 	bpf_stream_stage(BPF_STDOUT) {
@@ -144,7 +160,8 @@ __stdout("next")
 int cut_at_the_end_of_a_line(void *ctx)
 {
 	bpf_stream_stage(BPF_STDOUT) {
-		bpf_stream_stage_printf(HUNDRED HUNDRED HUNDRED HUNDRED FIFTY DIGITS DIGITS "01234\n");
+		bpf_stream_stage_printf(HUNDRED HUNDRED HUNDRED HUNDRED FIFTY DIGITS DIGITS
+					"01234\n");
 		bpf_stream_stage_printf(HUNDRED);
 	}
 	bpf_stream_stage(BPF_STDOUT)
@@ -195,7 +212,8 @@ int nested(void *ctx)
 /* More blocks at once than there are slots: one loss for all prints of a block */
 SEC("syscall")
 __stdout("4")
-__stdout("WARN: 1 messages lost by the programs of this object \\(full: 0, no memory: 0, busy: 1, .*")
+__stdout("WARN: 1 messages lost by the programs of this object \\(full: 0, no memory: 0, busy: 1, "
+	 ".*")
 __stdout("3")
 __stdout("2")
 __stdout("1")
@@ -263,7 +281,9 @@ out:
 	return 5;
 }
 
-#define BOTH_ROUNDS(s) __stdout(s " round 0") __stdout(s " round 1")
+#define BOTH_ROUNDS(s)                                                                             \
+	__stdout(s " round 0")                                                                     \
+	__stdout(s " round 1")
 
 SEC("syscall")
 BOTH_ROUNDS("how 0")
@@ -271,11 +291,21 @@ BOTH_ROUNDS("how 1")
 __stdout("how 2 return")
 __stdout("how 3 goto")
 BOTH_ROUNDS("how 4 end")
-__trace("how 0 ") __trace("round 0") __trace("how 0 ") __trace("round 1")
-__trace("how 1 ") __trace("round 0") __trace("how 1 ") __trace("round 1")
+__trace("how 0 ")
+__trace("round 0")
+__trace("how 0 ")
+__trace("round 1")
+__trace("how 1 ")
+__trace("round 0")
+__trace("how 1 ")
+__trace("round 1")
 __trace("how 2 return")
-__trace("how 3 ") __trace("goto")
-__trace("how 4 end ") __trace("round 0") __trace("how 4 end ") __trace("round 1")
+__trace("how 3 ")
+__trace("goto")
+__trace("how 4 end ")
+__trace("round 0")
+__trace("how 4 end ")
+__trace("round 1")
 __retval(15)
 int left_early(void *ctx)
 {

@@ -21,7 +21,12 @@ enum kind { STORM, TIMER, NMI, NESTED };
 
 #define BLOCK	"block [0-9] cpu [0-9]+ seq [0-9]+ sum [0-9a-f]+"
 #define LINE(i) "\t" #i " [0-9a-f]+ end of the line"
-#define LINES	__stdout(BLOCK) __stdout(LINE(0)) __stdout(LINE(1)) __stdout(LINE(2)) __stdout(LINE(3))
+#define LINES                                                                                      \
+	__stdout(BLOCK)                                                                            \
+	__stdout(LINE(0))                                                                          \
+	__stdout(LINE(1))                                                                          \
+	__stdout(LINE(2))                                                                          \
+	__stdout(LINE(3))
 
 /* One message of 5 lines, of which 4 are put together from two prints */
 static __always_inline void block(int id, enum kind kind)

@@ -18,7 +18,10 @@ int target(struct __sk_buff *skb)
 
 /* Four at once: all slots of this CPU. How many could not be had: */
 SEC("tc")
-__stdout("4") __stdout("3") __stdout("2") __stdout("1")
+__stdout("4")
+__stdout("3")
+__stdout("2")
+__stdout("1")
 int takes_all(struct __sk_buff *skb)
 {
 	unsigned int ret = 0;

@@ -27,8 +27,8 @@ static long write_one(__u32 i, struct reader_args *args)
 	else if (args->size == 2)
 		err = bpf_stream_printk(args->stream_id, "m %llu %llx\n", seq, reader_sum(seq));
 	else
-		err = bpf_stream_printk(args->stream_id, "m %llu %llx %s%s\n", seq,
-					reader_sum(seq), args->pad, args->pad);
+		err = bpf_stream_printk(args->stream_id, "m %llu %llx %s%s\n", seq, reader_sum(seq),
+					args->pad, args->pad);
 	if (err) {
 		args->failed++;
 		refused[seq % READER_REFUSED] = seq + 1;

@@ -63,7 +63,8 @@ SEC("tp/syscalls/sys_enter_kill")
 int tail_other(struct trace_event_raw_sys_enter *ctx)
 {
 	if ((int)ctx->args[0] == 2100000005)
-		bpf_stream_printk(BPF_STDOUT, "INFO 2000000000: 2 of two\nINFO 3500000000: 3 of two\n");
+		bpf_stream_printk(BPF_STDOUT,
+				  "INFO 2000000000: 2 of two\nINFO 3500000000: 3 of two\n");
 	return 0;
 }
 

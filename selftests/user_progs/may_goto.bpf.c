@@ -3,8 +3,7 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-char _license[] SEC("license")
-= "GPL";
+char _license[] SEC("license") = "GPL";
 
 __u64 rounds;
 volatile __u32 line; /* where it happened */

@@ -3,8 +3,7 @@
 #include "vmlinux.h"
 #include <bpf_stream/log.h>
 
-char _license[] SEC("license")
-= "GPL";
+char _license[] SEC("license") = "GPL";
 
 volatile __u32 line; /* where it happened */
 
