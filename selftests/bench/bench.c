@@ -47,6 +47,7 @@ static struct row {
 	const char *what;
 	int object, sink;
 	bool optional; /* not in every version of the library */
+	bool writes; /* its first message, and again if that is lost */
 
 	bool present;
 	struct bpf_program *programs[3];
@@ -61,7 +62,8 @@ static struct row {
 	ROW("log_both", "bpf_log_info, off live", OFF_LIVE, NOWHERE),
 	ROW("log_ratelimited", "bpf_log_info_ratelimited, holding back", OPEN, NOWHERE,
 	    .optional = true),
-	ROW("log_once", "bpf_log_info_once, after the first", OPEN, NOWHERE, .optional = true),
+	ROW("log_once", "bpf_log_info_once, after the first", OPEN, NOWHERE, .optional = true,
+	    .writes = true),
 	ROW("log_every", "bpf_log_info_every(2^30), in between", OPEN, NOWHERE, .optional = true),
 	ROW("ringbuf", "ring buffer, 32-byte record", OPEN, RING),
 	ROW("bare", "MSG: kfunc", OPEN, STREAM_BARE),
@@ -122,7 +124,7 @@ static struct bpf_program *program_of(struct row *row, int size)
 static bool wanted(struct row *row, bool streams)
 {
 	/* the machine's own trace buffer is only written to where there is something to compare */
-	return row->sink == NOWHERE || row->sink == RING || streams;
+	return (row->sink == NOWHERE && !row->writes) || row->sink == RING || streams;
 }
 
 static void load(const char *path, bool streams)
