@@ -35,7 +35,9 @@
  *	bpf_spin_lock held	7.0 and up (*)	no (verifier)		7.0 and up (*), as above
  *	bpf_stream_stage()	yes		no (compiler)		yes
  *	block
- *	JIT without exceptions	yes		no (verifier)		yes
+ *	JIT without exceptions,	yes		no (verifier)		yes
+ *	and program types
+ *	without bpf_throw()
  *	kernel before 6.7	yes		end the program, but	yes
  *					of a subprogram or a
  *					callback (allowed
@@ -101,7 +103,8 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 	static const struct {                                                                      \
 		char text[__BPF_STREAM_COND_MAX], mark[4];                                         \
 	} __bpf_stream_cond_text __bpf_stream_nodebug __bpf_stream_section(".rodata.bpf_log") = {  \
-		#cond, "..."};                                                                     \
+		#cond,                                                                             \
+		__builtin_choose_expr(sizeof(#cond) > __BPF_STREAM_COND_MAX + 1, "...", "")};      \
 	_Pragma("clang diagnostic pop")
 /* clang-format on */
 
