@@ -13,12 +13,13 @@
 char _license[] SEC("license") = "GPL";
 
 #define TIMES_1(...) __VA_ARGS__;
+/* clang-format makes something else of it each time. */
+/* clang-format off */
 #define TIMES_10(...)                                                                              \
-	TIMES_1(__VA_ARGS__)                                                                       \
-	TIMES_1(__VA_ARGS__)                                                                       \
-	TIMES_1(__VA_ARGS__)                                                                       \
 	TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__)        \
-		TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__)
+	TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__)        \
+	TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__)
+/* clang-format on */
 #define TIMES_20(...) TIMES_10(__VA_ARGS__) TIMES_10(__VA_ARGS__)
 
 /* The numbers are made in the empty program too, so that they cost nothing when it is subtracted. */

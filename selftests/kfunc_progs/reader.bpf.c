@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* The right use of the reader kfuncs: see ../test_kfuncs.c for what each of these must find */
+#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
 #include "kfuncs.h"
 #include <bpf_stream/stream.h>
 

@@ -302,12 +302,17 @@ NOINLINE int depth_8(int n)
 		asm volatile("" : "+r"(i));                                                        \
 		return depth_##next(i) + 1;                                                        \
 	}
+/* clang-format makes something else of it each time. */
+/* clang-format off */
 DEPTH(7, 8)
 DEPTH(6, 7)
 DEPTH(5, 6)
-DEPTH(4, 5) DEPTH(3, 4) DEPTH(2, 3)
+DEPTH(4, 5)
+DEPTH(3, 4)
+DEPTH(2, 3)
 
-	SEC("tc") __stdout(LOG("INFO") "depth 7")
+SEC("tc")
+__stdout(LOG("INFO") "depth 7")
 __retval(13)
 int seven_frames(struct __sk_buff *skb)
 {
@@ -321,3 +326,4 @@ int eight_frames(struct __sk_buff *skb)
 {
 	return depth_2(8);
 }
+/* clang-format on */

@@ -23,14 +23,16 @@ char _license[] SEC("license") = "GPL";
 	__stdout(LINE(i##8))                                                                       \
 	__stdout(LINE(i##9))
 
+/* clang-format makes something else of it each time. */
+/* clang-format off */
 SEC("syscall")
-SOME()
-SOME(1)
-SOME(2)
-SOME(3) SOME(4) SOME(5) SOME(6) SOME(7) SOME(8) SOME(9) SOME(10) SOME(11) SOME(12) SOME(13)
-	SOME(14) int many(void *ctx)
+SOME() SOME(1) SOME(2) SOME(3) SOME(4) SOME(5) SOME(6) SOME(7) SOME(8) SOME(9)
+SOME(10) SOME(11) SOME(12) SOME(13) SOME(14)
+int many(void *ctx)
 {
 	const int first = __COUNTER__ + 1;
 
-	SAY30 SAY30 SAY30 SAY30 SAY30 return 0;
+	SAY30 SAY30 SAY30 SAY30 SAY30
+	return 0;
 }
+/* clang-format on */

@@ -4,6 +4,7 @@
 #define SELFTESTS_READER_WRITER_H
 
 #include "vmlinux.h"
+#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
 #include <bpf_stream/reader.h>
 #include <bpf_stream/stream.h>
 #include "reader.h"
