@@ -54,15 +54,18 @@ static double per_print(const char *clang, const char *name)
 	return 1e9;
 }
 
-/* The trace pipe's branch, which 6.1 to 6.16 take, has more to walk than the streams'. */
+/*
+ * The trace pipe's branch, which 6.1 to 6.16 take, has more to walk than the streams'. So has that of
+ * 6.17: its form of the write function is the last that is asked for.
+ */
 static const struct {
 	const char *name, *what;
-	double most, most_trace;
+	double most, most_trace, most_6_17;
 } prints[] = {
-	{"printk", "bpf_printk of printk.h", 60, 66},
-	{"stream", "bpf_stream_printk", 60, 66},
-	{"log", "bpf_log_info with time", 75, 75},
-	{"log_off", "bpf_log_debug", 75, 75},
+	{"printk", "bpf_printk of printk.h", 60, 66, 72},
+	{"stream", "bpf_stream_printk", 60, 66, 72},
+	{"log", "bpf_log_info with time", 75, 75, 75},
+	{"log_off", "bpf_log_debug", 75, 75, 75},
 };
 
 /* Arrays of a program that prints, at their greatest */
@@ -85,8 +88,12 @@ static void test(const char *clang)
 	     clang, per_print(clang, "nothing"), per_print(clang, "libbpf"));
 	for (size_t i = 0; i < sizeof(prints) / sizeof(prints[0]); i++) {
 		double n = per_print(clang, prints[i].name);
-		double most = have_streams() ? prints[i].most : prints[i].most_trace;
+		double most = prints[i].most;
 
+		if (!have_streams())
+			most = prints[i].most_trace;
+		else if (!have_kernel(6, 18))
+			most = prints[i].most_6_17;
 		ok(n <= most, "%s: %s: %.1f instructions walked, at most %.0f", clang,
 		   prints[i].what, n, most);
 	}
