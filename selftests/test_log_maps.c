@@ -254,7 +254,7 @@ static void test_sink(void)
 	struct bpf_link *link;
 	volatile __u32 *sink;
 
-	is(bpf_log_sink_get(fd), BPF_LOG_SINK_UNUSED, "where it writes: nothing as yet");
+	is(bpf_log_sink_get(fd), BPF_LOG_SINK_UNUSED, "where it writes: not known yet");
 	link = bpf_program__attach(bpf_object__find_program_by_name(obj, "set_sink"));
 	ok(link, "attached");
 	syscall(__NR_kill, LEVELS, 0);

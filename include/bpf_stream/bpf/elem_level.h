@@ -29,7 +29,7 @@ enum __bpf_stream_head { /* states: what has been read */
 			 __BPF_STREAM_HEAD_FILE_END, /* ":" before the line */
 			 __BPF_STREAM_HEAD_LINE, /* digits */
 			 __BPF_STREAM_HEAD_END, /* the ":" that ends the head */
-			 __BPF_STREAM_HEAD_STATES = 16, /* the table has room for so many */
+			 __BPF_STREAM_HEAD_STATES = 16, /* the size of the table */
 			 __BPF_STREAM_HEAD_BYTES = 8,
 			 __BPF_STREAM_HEAD_START = 16, /* flags: a number starts with this byte */
 			 __BPF_STREAM_HEAD_DIGIT = 32, /* this byte is a digit of it */
