@@ -118,7 +118,7 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 			__BPF_STREAM_STDERR, name, fmt __VA_OPT__(, ) __VA_ARGS__);                \
                                                                                                    \
 		if (__bpf_stream_failed == -__BPF_STREAM_ENOSPC &&                                 \
-		    __BPF_STREAM_HAS_PTR(__VA_ARGS__))                                             \
+		    __BPF_STREAM_HAS_PTR(__VA_ARGS__) && !__bpf_stream_to_ring())                  \
 			instead(name, cond);                                                       \
 		bpf_stream_dump_stack(__BPF_STREAM_STDERR);                                        \
 		__bpf_stream_failed;                                                               \

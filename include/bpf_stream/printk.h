@@ -59,8 +59,11 @@ __bpf_stream_inline long __bpf_stream_long(int ret)
 		__BPF_STREAM_SET_ARGS(__VA_ARGS__)                                                 \
 		__bpf_stream_long(__bpf_stream_write(                                              \
 			__BPF_STREAM_STDOUT, __bpf_stream_text + __bpf_stream_skip,                \
-			__bpf_stream_args, 8 * __BPF_STREAM_NARG(__VA_ARGS__),                     \
-			__bpf_stream_skip << 16 | __bpf_stream_size, BPF_STREAM_LOCKED));          \
+			__bpf_stream_args + __BPF_STREAM_ROOM, 8 * __BPF_STREAM_NARG(__VA_ARGS__), \
+			__BPF_STREAM_ELSEWHERE(                                                    \
+				__bpf_stream_skip, __bpf_stream_size,                              \
+				__BPF_STREAM_KINDS(0, fmt __VA_OPT__(, ) __VA_ARGS__)),            \
+			BPF_STREAM_LOCKED));                                                       \
 	})
 
 /*

@@ -86,7 +86,7 @@ struct bpf_stream_stage_block_that_may_not_throw {
 };
 
 /* Without streams and without a fallback, nothing is written and nothing counts as lost. */
-#ifdef BPF_STREAM_FALLBACK_NONE
+#if defined(BPF_STREAM_FALLBACK_NONE) && !defined(__BPF_STREAM_RING)
 #define __BPF_STREAM_STAGE_OFF (!bpf_stream_supported())
 #else
 #define __BPF_STREAM_STAGE_OFF 0
@@ -195,7 +195,7 @@ __bpf_stream_global int __bpf_stream_stage_push(__bpf_stream_u64 claim, int id, 
 {
 	__BPF_STREAM_TEXT line[] = "%s";
 	struct __bpf_stream_slot *slot, *first;
-	__bpf_stream_u64 text = 0;
+	__bpf_stream_u64 args[__BPF_STREAM_ROOM + 1];
 	long ret, last;
 
 	if (__BPF_STREAM_STAGE_OFF)
@@ -211,15 +211,17 @@ __bpf_stream_global int __bpf_stream_stage_push(__bpf_stream_u64 claim, int id, 
 		ret = __bpf_stream_stage_mark(slot);
 	last = (ret - 1) & __BPF_STREAM_STAGE_MAX;
 	/* the trace pipe adds a newline */
-	if (!bpf_stream_supported() && slot->text[last] == '\n')
+	if (__bpf_stream_to_trace_pipe() && slot->text[last] == '\n')
 		slot->text[last] = 0;
 	if (slot->error)
 		ret = slot->error;
-	text = (__bpf_stream_u64)slot->text;
+	args[__BPF_STREAM_ROOM] = (__bpf_stream_u64)slot->text;
 	if (ret < 0)
 		__bpf_stream_lose(id, (int)ret);
 	else if (ret)
-		__bpf_stream_write(id, line, &text, sizeof(text), sizeof(line), 0);
+		__bpf_stream_write(id, line, args + __BPF_STREAM_ROOM, sizeof(args[0]),
+				   __BPF_STREAM_ELSEWHERE(0, sizeof(line), __BPF_STREAM_KIND_STR),
+				   0);
 	/* keep the claim: the slot's next block gets another one */
 	first = __bpf_stream_stage_slot(0);
 	if (first)
@@ -296,7 +298,8 @@ __bpf_stream_stage_end(struct bpf_stream_stage_block_that_may_not_throw *block)
 		__BPF_STREAM_SET_ARGS(__VA_ARGS__)                                                 \
 		__bpf_stream_block.printed = 1;                                                    \
 		__bpf_stream_stage_add(__bpf_stream_block.claim, __bpf_stream_text,                \
-				       __bpf_stream_args, 8 * __BPF_STREAM_NARG(__VA_ARGS__));     \
+				       __bpf_stream_args + __BPF_STREAM_ROOM,                      \
+				       8 * __BPF_STREAM_NARG(__VA_ARGS__));                        \
 	})
 
 __BPF_STREAM_HEADER_END

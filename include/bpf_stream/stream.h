@@ -107,8 +107,11 @@
 		__BPF_STREAM_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                                \
 		_Static_assert(sizeof(fmt) > 1, "bpf_stream: an empty message");                   \
 		__BPF_STREAM_SET_ARGS(__VA_ARGS__)                                                 \
-		__bpf_stream_write(id, __bpf_stream_text, __bpf_stream_args,                       \
-				   8 * __BPF_STREAM_NARG(__VA_ARGS__), sizeof(__bpf_stream_text),  \
+		__bpf_stream_write(id, __bpf_stream_text, __bpf_stream_args + __BPF_STREAM_ROOM,   \
+				   8 * __BPF_STREAM_NARG(__VA_ARGS__),                             \
+				   __BPF_STREAM_ELSEWHERE(                                         \
+					   0, sizeof(__bpf_stream_text),                           \
+					   __BPF_STREAM_KINDS(0, fmt __VA_OPT__(, ) __VA_ARGS__)), \
 				   BPF_STREAM_LOCKED);                                             \
 	})
 

@@ -8,6 +8,9 @@
 
 #include <bpf_stream/bpf/arena.h>
 #include <bpf_stream/bpf/format.h>
+#ifdef __BPF_STREAM_RING
+#include <bpf_stream/bpf/kinds.h>
+#endif
 
 /* The number of arguments: 0 to 12, and 13 for more (up to 48). */
 #define __BPF_STREAM_NARG(...)                                                                     \
@@ -97,13 +100,14 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((__format__(
  */
 #define __BPF_STREAM_ARGS(own, ...)                                                                \
 	unsigned long long __bpf_stream_nodebug                                                    \
-		__bpf_stream_args[(own) + __BPF_STREAM_NARG(__VA_ARGS__)                           \
-					  ? (own) + __BPF_STREAM_NARG(__VA_ARGS__)                 \
-					  : 1]
+		__bpf_stream_args[__BPF_STREAM_ROOM +                                              \
+				  ((own) + __BPF_STREAM_NARG(__VA_ARGS__)                          \
+					   ? (own) + __BPF_STREAM_NARG(__VA_ARGS__)                \
+					   : 1)]
 #define __BPF_STREAM_SET_ARG(n, a)                                                                 \
 	__bpf_stream_args[sizeof(__bpf_stream_args) / 8 - (n)] = (unsigned long long)(a);
 #define __BPF_STREAM_SET_ARGS(...)                                                                 \
-	__bpf_stream_args[0] = 0;                                                                  \
+	__bpf_stream_args[__BPF_STREAM_ROOM] = 0;                                                  \
 	__BPF_STREAM_MAP(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)
 
 #endif /* BPF_STREAM_ARGS_H */

@@ -112,9 +112,16 @@
 #define __BPF_STREAM_STDOUT 1
 #define __BPF_STREAM_STDERR 2
 
+/*
+ * ORed to a stream's number, this gives one that does not exist, which the kernel refuses early. As
+ * a flag for the ring it is unknown to the kernel too.
+ */
+#define __BPF_STREAM_REFUSE 256
+
 /* vmlinux.h has no errno values. */
 #define __BPF_STREAM_ENOENT	2
 #define __BPF_STREAM_E2BIG	7
+#define __BPF_STREAM_EAGAIN	11
 #define __BPF_STREAM_ENOMEM	12
 #define __BPF_STREAM_EBUSY	16
 #define __BPF_STREAM_EINVAL	22

@@ -24,7 +24,13 @@ __BPF_STREAM_HELPER(67, long, get_stack, void *ctx, void *buf, __bpf_stream_u32 
 		    __bpf_stream_u64 flags);
 __BPF_STREAM_HELPER(113, long, probe_read_kernel, void *dst, __bpf_stream_u32 size,
 		    const void *src);
+__BPF_STREAM_HELPER(114, long, probe_read_user_str, void *dst, __bpf_stream_u32 size,
+		    const void *src);
+__BPF_STREAM_HELPER(115, long, probe_read_kernel_str, void *dst, __bpf_stream_u32 size,
+		    const void *src);
 __BPF_STREAM_HELPER(118, __bpf_stream_u64, jiffies64, void);
+__BPF_STREAM_HELPER(130, long, ringbuf_output, void *ringbuf, void *data, __bpf_stream_u64 size,
+		    __bpf_stream_u64 flags);
 __BPF_STREAM_HELPER(165, long, snprintf, char *str, __bpf_stream_u32 str_size, const char *fmt,
 		    const void *data, __bpf_stream_u32 data_len);
 __BPF_STREAM_HELPER(177, long, trace_vprintk, const char *fmt, __bpf_stream_u32 fmt_size,

@@ -23,6 +23,12 @@ struct __bpf_log_dump {
 	__bpf_stream_u64 done; /* bytes dumped */
 };
 
+/* The arguments are the time, the prefix, a number, and two strings. */
+#define __BPF_STREAM_DUMP_ELSEWHERE(dump)                                                          \
+	__BPF_STREAM_ELSEWHERE((dump)->text >> 16, (dump)->text & 0xffff,                          \
+			       (1ULL | 1ULL << 6 | 1ULL << 9) * __BPF_STREAM_KIND_STR              \
+				       << 3 * BPF_LOG_TIMESTAMP)
+
 /*
  * Dump one line of 16 bytes. It is a callback of bpf_loop(), so that the verifier walks it once for
  * any length, and has no branches that depend on the data, for the same reason.
@@ -31,7 +37,8 @@ __bpf_stream_inline long __bpf_log_dump_bytes(__bpf_stream_u32 i, struct __bpf_l
 					      _Bool arena)
 {
 	__bpf_stream_u64 off = (__bpf_stream_u64)i * 16, n = dump->len - off;
-	__bpf_stream_u64 args[BPF_LOG_TIMESTAMP + 4];
+	__bpf_stream_u64 record[__BPF_STREAM_ROOM + BPF_LOG_TIMESTAMP + 4];
+	__bpf_stream_u64 *args = record + __BPF_STREAM_ROOM;
 	__bpf_stream_u8 data[16] = {};
 	char hex[48], ascii[17];
 	long err = 0;
@@ -66,7 +73,8 @@ __bpf_stream_inline long __bpf_log_dump_bytes(__bpf_stream_u32 i, struct __bpf_l
 	args[BPF_LOG_TIMESTAMP + 3] = (__bpf_stream_u64)ascii;
 	if (BPF_LOG_TIMESTAMP)
 		args[0] = __bpf_stream_helper_ktime_get_ns();
-	__bpf_stream_write((int)dump->id, dump->line, args, sizeof(args), dump->text, 0);
+	__bpf_stream_write((int)dump->id, dump->line, args, 8 * (BPF_LOG_TIMESTAMP + 4),
+			   __BPF_STREAM_DUMP_ELSEWHERE(dump), 0);
 	dump->done = off + n;
 	return 0;
 }

@@ -62,8 +62,9 @@ volatile struct {
 	__bpf_stream_u64 next; /* no further report before this time */
 	__bpf_stream_s64 error; /* of the last report that could not be written */
 	__bpf_stream_u64 tick; /* of the kernel's timer, in which a report could not be written */
+	__bpf_stream_u64 head; /* of its record in a ring: it precedes the arguments */
 	__bpf_stream_u64 args[2 + __BPF_STREAM_CAUSES];
-	__bpf_stream_u64 reserved[3];
+	__bpf_stream_u64 reserved[2];
 } __bpf_stream_reports[2] __bpf_stream_data __bpf_stream_own_line = {};
 
 /*
@@ -89,9 +90,6 @@ volatile __bpf_stream_u32 __bpf_stream_pending[2] __bpf_stream_data = {1, 1};
 #else
 #define __BPF_STREAM_NO_STREAM_SINK BPF_STREAM_SINK_TRACE
 #endif
-
-/* ORed to a stream's number, this gives one that does not exist, which the kernel refuses early. */
-#define __BPF_STREAM_REFUSE 256
 
 #define __BPF_STREAM_LOST_LINE(full, no_memory, busy, invalid, too_long, other)                    \
 	"WARN: %llu messages lost by the programs of this object (full: " full                     \
@@ -167,12 +165,12 @@ __bpf_stream_inline int __bpf_stream_report_body(int id, _Bool locked)
 
 	if (id != __BPF_STREAM_STDOUT && id != __BPF_STREAM_STDERR)
 		return id;
-	if (!bpf_stream_supported()) {
+	if (!bpf_stream_supported() && !__bpf_stream_to_ring()) {
 		bpf_stream_sink = __BPF_STREAM_NO_STREAM_SINK;
 		__bpf_stream_pending[i] = 0;
 		return id;
 	}
-	bpf_stream_sink = BPF_STREAM_SINK_STREAM;
+	bpf_stream_sink = __bpf_stream_to_ring() ? BPF_STREAM_SINK_RING : BPF_STREAM_SINK_STREAM;
 	n = 0;
 	if (!locked) {
 		if (__bpf_stream_helper_jiffies64() == __bpf_stream_reports[i].tick)
@@ -240,6 +238,11 @@ __bpf_stream_inline int __bpf_stream_lose_body(int id, int ret)
 		return ret;
 	if (ret == -__BPF_STREAM_ENOENT)
 		ret = __bpf_stream_reports[i].error;
+	/* from a ring: refused as __bpf_stream_ring_push() has it, and full */
+	if (__bpf_stream_to_ring() && ret == -__BPF_STREAM_EINVAL)
+		ret = __bpf_stream_reports[i].error;
+	if (ret == -__BPF_STREAM_EAGAIN)
+		ret = -__BPF_STREAM_ENOSPC;
 	cause = __bpf_stream_causes[-ret & 127] ^ 40;
 	__asm__("" : "+r"(cause));
 	__bpf_stream_fetch_add(

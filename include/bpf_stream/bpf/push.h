@@ -8,9 +8,27 @@
 #define BPF_STREAM_PUSH_H
 
 #include <bpf_stream/bpf/helpers.h>
+#ifdef __BPF_STREAM_RING
+#include <bpf_stream/bpf/ring.h>
+#endif
 
 __BPF_STREAM_HEADER
 
+/*
+ * Three ways of building: streams and the trace pipe, the ring alone (no kernel function is
+ * referred to), or streams and the ring. With a ring, the arguments are preceded by room for the
+ * head of a record, so callers pass their array from element __BPF_STREAM_ROOM on.
+ */
+#ifdef __BPF_STREAM_RING
+#define __BPF_STREAM_ROOM 1
+#else
+#define __BPF_STREAM_ROOM 0
+#endif
+#if defined(__BPF_STREAM_RING) && !defined(BPF_STREAM_RING_FALLBACK)
+#define __BPF_STREAM_RING_ONLY
+#endif
+
+#ifndef __BPF_STREAM_RING_ONLY
 #define __bpf_stream_vprintk_7_0  __BPF_STREAM_KFUNC(bpf_stream_vprintk___bpf_stream_7_0)
 #define __bpf_stream_vprintk_6_18 __BPF_STREAM_KFUNC(bpf_stream_vprintk_impl___bpf_stream_6_18)
 #define __bpf_stream_vprintk_6_17 __BPF_STREAM_KFUNC(bpf_stream_vprintk___bpf_stream_6_17)
@@ -27,6 +45,7 @@ extern int __bpf_stream_vprintk_6_18(int id, const char *fmt__str, const void *a
 				     __bpf_stream_u32 len__sz, void *aux__prog) __bpf_stream_ksym;
 extern int __bpf_stream_vprintk_6_17(int id, const char *fmt__str, const void *args,
 				     __bpf_stream_u32 len__sz, void *aux__prog) __bpf_stream_ksym;
+#endif
 
 /**
  * bpf_stream_supported() - test whether this kernel and this loader have streams
@@ -34,20 +53,54 @@ extern int __bpf_stream_vprintk_6_17(int id, const char *fmt__str, const void *a
  * It is a constant to the verifier, which removes code after `if (!bpf_stream_supported())` on a
  * kernel that has them. A write can still fail, for want of capacity or memory.
  *
- * Return: true if bpf_stream_printk() writes to streams, false if it falls back to the trace pipe.
+ * Return: true if bpf_stream_printk() writes to streams, false if it falls back to the trace pipe or
+ * to the ring of ring.h.
  * Context: any program type, NMI included. Kernels: all, true from 6.17 on.
  */
 __bpf_stream_inline _Bool bpf_stream_supported(void)
 {
+#ifdef __BPF_STREAM_RING_ONLY
+	return 0;
+#else
 	return __bpf_stream_ksym_exists(__bpf_stream_vprintk_7_0) ||
 	       __bpf_stream_ksym_exists(__bpf_stream_vprintk_6_18) ||
 	       __bpf_stream_ksym_exists(__bpf_stream_vprintk_6_17);
+#endif
+}
+
+/* Do messages go to the trace pipe, which adds a newline to each? */
+__bpf_stream_inline _Bool __bpf_stream_to_trace_pipe(void)
+{
+#ifdef __BPF_STREAM_RING
+	return 0;
+#else
+	return !bpf_stream_supported();
+#endif
+}
+
+/* Do they go to the ring, which keeps a message whose strings are too long? */
+__bpf_stream_inline _Bool __bpf_stream_to_ring(void)
+{
+#ifdef __BPF_STREAM_RING
+	return !bpf_stream_supported();
+#else
+	return 0;
+#endif
 }
 
 /*
- * Write @line. Return 0 or a negative errno. @text locates the same message for the trace pipe,
- * which adds a newline to every message: its distance before @line in the upper 16 bits, its size
- * including the NUL in the lower 16.
+ * @text of a message, for what is not a stream. The trace pipe adds a newline to every message, so it
+ * gets the text that is @skip bytes before the line and has @size bytes with its NUL. The ring needs
+ * to know what the arguments point to: @kinds.
+ */
+#ifdef __BPF_STREAM_RING
+#define __BPF_STREAM_ELSEWHERE(skip, size, kinds) ((__bpf_stream_u64)(kinds))
+#else
+#define __BPF_STREAM_ELSEWHERE(skip, size, kinds) ((__bpf_stream_u64)(skip) << 16 | (size))
+#endif
+
+/*
+ * Write @line. Return 0 or a negative errno.
  *
  * It is inline, and each call has its own test, for three verifiers: that of 6.1 detects endless
  * loops by the registers of the innermost function alone; a common exit of the branches makes 6.18
@@ -55,8 +108,9 @@ __bpf_stream_inline _Bool bpf_stream_supported(void)
  * poisoned by dead code elimination").
  */
 __bpf_stream_inline int __bpf_stream_push(int id, const char *line, const void *args,
-					  __bpf_stream_u32 len, __bpf_stream_u32 text)
+					  __bpf_stream_u32 len, __bpf_stream_u64 text)
 {
+#ifndef __BPF_STREAM_RING_ONLY
 	/* 7.0 and up: the last argument became implicit */
 	if (__bpf_stream_ksym_exists(__bpf_stream_vprintk_7_0))
 		return __bpf_stream_vprintk_7_0(id, line, args, len);
@@ -66,7 +120,12 @@ __bpf_stream_inline int __bpf_stream_push(int id, const char *line, const void *
 	/* 6.17 */
 	if (__bpf_stream_ksym_exists(__bpf_stream_vprintk_6_17))
 		return __bpf_stream_vprintk_6_17(id, line, args, len, (void *)0);
-#ifndef BPF_STREAM_FALLBACK_NONE
+#endif
+#if defined(__BPF_STREAM_RING)
+	if (id != __BPF_STREAM_STDOUT && id != __BPF_STREAM_STDERR)
+		return -__BPF_STREAM_ENOENT;
+	return (int)__bpf_stream_ring_push(id, 0, line, args, len, text, 0);
+#elif !defined(BPF_STREAM_FALLBACK_NONE)
 	{
 		long ret = __bpf_stream_helper_trace_vprintk(line - (text >> 16), text & 0xffff,
 							     args, len);

@@ -51,7 +51,7 @@
  * so after it clang would read again what the author has just checked.
  */
 #define __bpf_log_time_0 (void)0
-#define __bpf_log_time_1 __bpf_stream_args[0] = __bpf_stream_helper_ktime_get_ns()
+#define __bpf_log_time_1 __bpf_stream_args[__BPF_STREAM_ROOM] = __bpf_stream_helper_ktime_get_ns()
 
 /* Does a literal end in a newline? A constant to the optimizer. */
 #define __BPF_LOG_ENDS_LINE(fmt) (sizeof(fmt) > 1 && ("" fmt)[sizeof(fmt) - 2] == '\n')
@@ -77,9 +77,14 @@
 		if (when) {                                                                        \
 			__BPF_STREAM_PASTE(__bpf_log_time_, BPF_LOG_TIMESTAMP);                    \
 			__bpf_stream_err = __bpf_stream_write(                                     \
-				id, __bpf_stream_text + __bpf_stream_skip, __bpf_stream_args,      \
+				id, __bpf_stream_text + __bpf_stream_skip,                         \
+				__bpf_stream_args + __BPF_STREAM_ROOM,                             \
 				8 * (BPF_LOG_TIMESTAMP + __BPF_STREAM_NARG(__VA_ARGS__)),          \
-				__bpf_stream_skip << 16 | __bpf_stream_size, BPF_STREAM_LOCKED);   \
+				__BPF_STREAM_ELSEWHERE(__bpf_stream_skip, __bpf_stream_size,       \
+						       __BPF_STREAM_KINDS(BPF_LOG_TIMESTAMP,       \
+									  fmt __VA_OPT__(, )       \
+										  __VA_ARGS__)),   \
+				BPF_STREAM_LOCKED);                                                \
 		}                                                                                  \
 		__bpf_stream_err;                                                                  \
 	})

@@ -9,9 +9,15 @@
 
 __BPF_STREAM_HEADER
 
-/* 7.0 and up */
+/* 7.0 and up; a program that has the ring alone does not refer to it */
+#ifdef __BPF_STREAM_RING_ONLY
+#define __BPF_STREAM_HAS_PRINT_STACK	 0
+#define __bpf_stream_print_stack_7_0(id) (id)
+#else
+#define __BPF_STREAM_HAS_PRINT_STACK __bpf_stream_ksym_exists(__bpf_stream_print_stack_7_0)
 #define __bpf_stream_print_stack_7_0 __BPF_STREAM_KFUNC(bpf_stream_print_stack___bpf_stream)
 extern int __bpf_stream_print_stack_7_0(int stream_id) __bpf_stream_ksym;
+#endif
 
 /*
  * Add @off to @p. Verifiers (6.1 to 7.2 at least) take "number + stack address", which clang may
@@ -36,10 +42,12 @@ __bpf_stream_noinline long __bpf_stream_frame(__bpf_stream_u32 i,
 					      struct __bpf_stream_frames *frames)
 {
 	__BPF_STREAM_TEXT text[] = "\t%pS\0\t%pS\n";
-	__bpf_stream_u64 ip =
-		*(__bpf_stream_u64 *)__bpf_stream_at(frames->ip, i % __BPF_STREAM_FRAMES * 8);
+	__bpf_stream_u64 args[__BPF_STREAM_ROOM + 1];
 
-	frames->ret = __bpf_stream_write(frames->id, text + 5, &ip, 8, 5 << 16 | 5, 0);
+	args[__BPF_STREAM_ROOM] =
+		*(__bpf_stream_u64 *)__bpf_stream_at(frames->ip, i % __BPF_STREAM_FRAMES * 8);
+	frames->ret = __bpf_stream_write(frames->id, text + 5, args + __BPF_STREAM_ROOM, 8,
+					 __BPF_STREAM_ELSEWHERE(5, 5, 0), 0);
 	return frames->ret < 0;
 }
 
@@ -93,7 +101,7 @@ __bpf_stream_noinline int __bpf_stream_get_stack(int id, void *ctx)
 		int __bpf_stream_nodebug __bpf_stream_to = __bpf_stream_id;                        \
 		int __bpf_stream_nodebug __bpf_stream_ret = -__BPF_STREAM_EOPNOTSUPP;              \
                                                                                                    \
-		if (__bpf_stream_ksym_exists(__bpf_stream_print_stack_7_0)) {                      \
+		if (__BPF_STREAM_HAS_PRINT_STACK) {                                                \
 			if (__bpf_stream_pending[(__bpf_stream_id - 1) & 1])                       \
 				__bpf_stream_to =                                                  \
 					BPF_STREAM_LOCKED                                          \

@@ -17,6 +17,7 @@
 
 __BPF_STREAM_HEADER
 
+#ifndef __BPF_STREAM_RING
 /*
  * The trace pipe, for kernels without streams. bpf_trace_vprintk() returns the number of bytes. Count a
  * loss without a call: 6.1 cannot track numbers over calls of functions, and would walk loops that have
@@ -103,7 +104,63 @@ __BPF_STREAM_HEADER
 		: [f70] "i"(__bpf_stream_vprintk_7_0), [f618] "i"(__bpf_stream_vprintk_6_18),      \
 		  [f617] "i"(__bpf_stream_vprintk_6_17), [pending] "i"(__bpf_stream_pending),      \
 		  [offset] "i"(4 * ((id)-1)))
+#endif
 
+#ifdef __BPF_STREAM_RING
+/*
+ * What comes before and after a write, as global functions that every message calls: the two calls
+ * cost a few ns, and the verifier finds no branch in a message. __bpf_stream_begin() returns the
+ * stream to write to, as __bpf_stream_report() does, and __bpf_stream_end() what the message returns.
+ */
+__bpf_stream_inline long __bpf_stream_begin_body(long id, _Bool locked)
+{
+	if (__builtin_expect(__bpf_stream_pending[(id - 1) & 1] == 0, 1))
+		return id;
+	return __bpf_stream_report_body((int)id, locked);
+}
+
+__bpf_stream_inline long __bpf_stream_end_body(long id, long ret)
+{
+	return __builtin_expect(ret != 0, 0) ? __bpf_stream_lose_body((int)id, (int)ret) : 0;
+}
+
+__bpf_stream_global long __bpf_stream_begin(long id)
+{
+	return __bpf_stream_begin_body(id, 0);
+}
+
+__bpf_stream_global long __bpf_stream_end(long id, long ret)
+{
+	return __bpf_stream_end_body(id, ret);
+}
+
+__bpf_stream_noinline long __bpf_stream_begin_locked(long id)
+{
+	return __bpf_stream_begin_body(id, 1);
+}
+
+__bpf_stream_noinline long __bpf_stream_end_locked(long id, long ret)
+{
+	return __bpf_stream_end_body(id, ret);
+}
+
+/* Write to stream @id, which is a constant. */
+__bpf_stream_inline __bpf_stream_nodebug int
+__bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_stream_u32 len,
+		      __bpf_stream_u64 text, const _Bool locked)
+{
+	long to = locked ? __bpf_stream_begin_locked(id) : __bpf_stream_begin(id);
+	long ret;
+
+	__asm__("" : "+r"(line));
+	if (bpf_stream_supported())
+		ret = __bpf_stream_push((int)to, line, args, len, text);
+	else
+		ret = __bpf_stream_ring_push(id, (__bpf_stream_u64)(to ^ id), line, args, len, text,
+					     locked);
+	return (int)(locked ? __bpf_stream_end_locked(id, ret) : __bpf_stream_end(id, ret));
+}
+#else
 /* Write to stream @id, which is a constant. */
 __bpf_stream_inline __bpf_stream_nodebug int
 __bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_stream_u32 len,
@@ -137,9 +194,10 @@ __bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_st
 	return (int)ret;
 #else /* base.h has reported the error */
 	(void)locked;
-	return __bpf_stream_push(id, line, args, len, (__bpf_stream_u32)text);
+	return __bpf_stream_push(id, line, args, len, text);
 #endif
 }
+#endif
 
 __bpf_stream_inline __bpf_stream_nodebug int
 __bpf_stream_write_any(int id, const char *line, const void *args, __bpf_stream_u32 len,
@@ -149,7 +207,7 @@ __bpf_stream_write_any(int id, const char *line, const void *args, __bpf_stream_
 		return __bpf_stream_write_to(__BPF_STREAM_STDOUT, line, args, len, text, locked);
 	if (id == __BPF_STREAM_STDERR)
 		return __bpf_stream_write_to(__BPF_STREAM_STDERR, line, args, len, text, locked);
-	return __bpf_stream_push(id, line, args, len, (__bpf_stream_u32)text);
+	return __bpf_stream_push(id, line, args, len, text);
 }
 
 /*
