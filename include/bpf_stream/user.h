@@ -342,6 +342,7 @@ static inline bool bpf_stream_lines_rest(struct bpf_stream_lines *lines,
 #include <bpf_stream/user/consumer.h>
 #include <bpf_stream/user/section.h>
 #include <bpf_stream/user/maps.h>
+#include <bpf_stream/user/text.h>
 #include <bpf_stream/user/format.h>
 
 #ifdef __cplusplus
