@@ -463,11 +463,14 @@ static int load(unsigned int log_level)
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = BPF_F_SLEEPABLE,
 		    .log_buf = log_level ? verifier_log : NULL,
 		    .log_size = log_level ? sizeof(verifier_log) : 0, .log_level = log_level);
+	int fd;
 
 	verifier_log[0] = 0;
 	emit_constant(BPF_REG_0, 0);
 	emit((struct bpf_insn){.code = BPF_JMP | BPF_EXIT});
-	return bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "test_format", "GPL", insns, nr_insns, &opts);
+	fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "test_format", "GPL", insns, nr_insns, &opts);
+	nr_insns = 0;
+	return fd;
 }
 
 static void emit_call(const struct testcase *t, unsigned int i, int formats, int map)
@@ -638,8 +641,6 @@ static bool kernel_takes(const char *fmt)
 	int formats = format_map(fmt, strlen(fmt) + 1), fd;
 	int map = new_map("work", SLOT, 0);
 
-	nr_insns = 0;
-	emit_map_value(BPF_REG_1, map, ARGS_AT(0));
 	emit_call(&t, 0, formats, map);
 	fd = load(1);
 	if (fd < 0 && !strstr(verifier_log, "Invalid format string"))
@@ -700,6 +701,7 @@ static void check_refused(void)
 int main(void)
 {
 	struct bpf_stream_symbols *symbols;
+	int a_program;
 
 	log_capture();
 	if (system("modprobe dummy 2>/dev/null") == 0)
@@ -707,6 +709,8 @@ int main(void)
 	else
 		skip("this kernel has no module dummy", "symbols of a module");
 	memset(long_text, 'y', sizeof(long_text) - 1);
+	a_program = load(0);
+	ok(a_program >= 0, "a program to be named is loaded");
 	add_symbols();
 	for (size_t f = 0; f < NR(flags); f++)
 		for (size_t w = 0; w < NR(widths); w++) {
@@ -725,6 +729,7 @@ int main(void)
 	if (symbols && run_all())
 		compare_all(symbols);
 	bpf_stream_symbols__free(symbols);
+	close(a_program);
 	check_refused();
 	return tap_done();
 }
