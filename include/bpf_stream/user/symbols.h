@@ -46,7 +46,7 @@ static inline char *__bpf_stream_symbols_read(const char *path)
 {
 	FILE *file = fopen(path, "re");
 	size_t size = 1 << 20, len = 0;
-	char *text = NULL, *more;
+	char *text = NULL, *more = NULL;
 	int err;
 
 	if (!file)
