@@ -21,7 +21,8 @@
  * @args:	arguments, as the kernel's write function would get them
  * @nr_args:	number of arguments
  * @data:	what the arguments pointed to, if the program has copied it: the pieces in the order
- *		of the arguments, without gaps and NULs. NULL if nothing was copied.
+ *		of the arguments, without gaps and NULs. NULL if the message has no data; if all
+ *		that it has is empty, any other pointer.
  * @data_len:	bytes at @data
  *
  * With @data, the argument of a conversion that points to something describes its piece:
