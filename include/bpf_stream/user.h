@@ -71,6 +71,9 @@ enum {
 	BPF_STREAM_ID_STDERR = 2,
 };
 
+/* Which streams of a program to follow */
+#define BPF_STREAM_BOTH ((1U << BPF_STREAM_ID_STDOUT) | (1U << BPF_STREAM_ID_STDERR))
+
 /*
  * A size for read buffers, in bytes: it holds everything that a stream of 6.17 to 7.3 can have
  * (100,000 bytes), so that one read empties the stream.
@@ -338,11 +341,15 @@ static inline bool bpf_stream_lines_rest(struct bpf_stream_lines *lines,
 #include <bpf_stream/user/parse.h>
 #include <bpf_stream/user/report.h>
 #include <bpf_stream/user/assembler.h>
-#include <bpf_stream/user/round.h>
-#include <bpf_stream/user/consumer.h>
 #include <bpf_stream/user/section.h>
 #include <bpf_stream/user/maps.h>
 #include <bpf_stream/user/format.h>
+#include <bpf_stream/user/samples.h>
+#include <bpf_stream/user/ringmap.h>
+#include <bpf_stream/user/ring.h>
+#include <bpf_stream/user/rings.h>
+#include <bpf_stream/user/round.h>
+#include <bpf_stream/user/consumer.h>
 
 #ifdef __cplusplus
 #pragma GCC diagnostic pop
