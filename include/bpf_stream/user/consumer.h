@@ -207,7 +207,6 @@ static inline int __bpf_stream_consumer_add_prog_ring(struct bpf_stream_consumer
  * -EEXIST	it is followed already
  * -EPERM	the caller may not use bpf(2) at all; or the kernel has no streams, and to find a
  *		ring requires CAP_SYS_ADMIN
- * -EACCES	its ring cannot be read: the map is frozen
  * -ENOMEM, -EMFILE, -ENFILE, -EBUSY (in the callback)
  */
 static inline int bpf_stream_consumer__add_prog(struct bpf_stream_consumer *consumer, int prog_fd,
