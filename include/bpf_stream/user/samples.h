@@ -192,7 +192,7 @@ static inline const char *__bpf_stream_samples_parse(const struct __bpf_stream_s
 	if (len < sizeof(head) + head.args * 8U + head.data)
 		return "shorter than its lengths";
 	at = (int64_t)literals->base + head.text;
-	if (at < 0 || (uint64_t)at >= literals->size)
+	if ((uint64_t)at >= literals->size) /* or negative */
 		return "format out of .rodata.bpf_log";
 	memset(msg, 0, sizeof(*msg));
 	msg->fmt = literals->text + at;
