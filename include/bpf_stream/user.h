@@ -11,8 +11,10 @@
  *	user/report.h		bpf_log_report_parse(): parse a kernel report
  *	user/assembler.h	struct bpf_stream_assembler: build the records of one stream
  *	user/consumer.h		struct bpf_stream_consumer: follow many programs, record by record
+ *	user/ring.h		struct bpf_stream_ring: read or peek at the ring of an object
  *	user/maps.h		bpf_log_level_get(), bpf_log_level_set(), bpf_log_losses()
  *	user/format.h		bpf_stream_format(): the text of a message from its arguments
+ *	user/symbols.h		struct bpf_stream_symbols: names of kernel addresses
  *
  * Most loaders want a consumer. To read lines yourself, in memory of your own:
  *
@@ -343,7 +345,9 @@ static inline bool bpf_stream_lines_rest(struct bpf_stream_lines *lines,
 #include <bpf_stream/user/assembler.h>
 #include <bpf_stream/user/section.h>
 #include <bpf_stream/user/maps.h>
+#include <bpf_stream/user/text.h>
 #include <bpf_stream/user/format.h>
+#include <bpf_stream/user/symbols.h>
 #include <bpf_stream/user/samples.h>
 #include <bpf_stream/user/ringmap.h>
 #include <bpf_stream/user/ring.h>

@@ -76,6 +76,16 @@ int use_assembler(char *text, size_t len)
 	n += bpf_stream_assembler_settle(&as) + bpf_stream_assembler_flush(&as);
 	return n + (bpf_stream_assembler_pending(&as) > 0);
 }
+int use_format(char *buf, size_t size, const struct bpf_stream_message *msg);
+int use_format(char *buf, size_t size, const struct bpf_stream_message *msg)
+{
+	struct bpf_stream_symbols *symbols = bpf_stream_symbols__load();
+	bpf_stream_symbol_fn symbol = bpf_stream_symbols_format;
+	int n = bpf_stream_format(buf, size, msg, symbol, symbols);
+
+	bpf_stream_symbols__free(symbols);
+	return n;
+}
 int use_maps(int fd);
 int use_maps(int fd)
 {

@@ -15,6 +15,9 @@
  *	bpf_stream_ring__flush(ring);
  *	bpf_stream_ring__free(ring);
  *
+ * Memory: 130 KB and two records of max_record for the reader, the same for the time of a peek, a copy
+ * of the formats; the kernel's symbols (20 MB) once a message has %pS or the like in it.
+ *
  * The ring has both streams of all programs of the object. A message is stored with its arguments;
  * the reader makes the text, and records of the text as for streams. What the ring contains is not
  * trusted. A damaged record becomes a line of text, "WARN: a damaged record in the ring: ...".
@@ -122,8 +125,7 @@ static inline int bpf_stream_ring__lock(struct bpf_stream_ring *ring)
 	err = __bpf_stream_ring_map(ring, PROT_READ | PROT_WRITE, ring->page_size, 0, &consumer);
 	if (err)
 		return err;
-	reader = __bpf_stream_samples_new(&ring->pages, &ring->literals, ring->max_record, ring->fn,
-					  ring->ctx);
+	reader = __bpf_stream_ring_samples(ring);
 	err = reader ? __bpf_stream_ring_fcntl(ring, __BPF_STREAM_OFD_SETLK, &lock, F_WRLCK)
 		     : -ENOMEM;
 	if (err) {
@@ -164,6 +166,7 @@ static inline void bpf_stream_ring__free(struct bpf_stream_ring *ring)
 		       ring->page_size + 2 * ring->pages.size);
 	if (ring->map_fd >= 0)
 		close(ring->map_fd);
+	bpf_stream_symbols__free(ring->own_symbols.all);
 	free(ring->literals.text);
 	free(ring);
 }
@@ -183,6 +186,7 @@ __bpf_stream_ring_new(size_t max_record, bpf_stream_record_fn fn, void *ctx, int
 	if (!ring)
 		return NULL;
 	*err = 0;
+	ring->symbols = &ring->own_symbols;
 	ring->map_fd = -1;
 	ring->max_record = max_record;
 	ring->fn = fn;
@@ -370,8 +374,7 @@ static inline int bpf_stream_ring__peek(struct bpf_stream_ring *ring)
 
 	if (__bpf_stream_ring_in_callback(ring))
 		return -EBUSY;
-	samples = __bpf_stream_samples_new(&ring->pages, &ring->literals, ring->max_record,
-					   ring->fn, ring->ctx);
+	samples = __bpf_stream_ring_samples(ring);
 	if (!samples)
 		return -ENOMEM;
 	ring->busy = true;

@@ -18,6 +18,12 @@
 /* Where the reader writes its pid in the consumer page */
 #define __BPF_STREAM_RING_PID 64
 
+/* The kernel's symbols, read when a message asks for the first one */
+struct __bpf_stream_ring_symbols {
+	struct bpf_stream_symbols *all;
+	bool tried;
+};
+
 /**
  * struct bpf_stream_ring - a ring that was opened; all fields are private
  */
@@ -31,9 +37,37 @@ struct bpf_stream_ring {
 	struct __bpf_stream_pages pages; /* consumer: read-only until there is a reader */
 	struct __bpf_stream_literals literals;
 	struct __bpf_stream_samples *reader; /* while this one has the lock */
+	struct __bpf_stream_ring_symbols own_symbols;
+	struct __bpf_stream_ring_symbols *symbols; /* its own, or those of a consumer */
 	bool busy; /* in a peek */
 	bool more; /* there was something left to read */
 };
+
+/* A bpf_stream_symbol_fn */
+static inline int __bpf_stream_ring_symbol(void *ctx, uint64_t address, int conversion, char *buf,
+					   size_t size)
+{
+	struct __bpf_stream_ring_symbols *symbols = (struct __bpf_stream_ring_symbols *)ctx;
+
+	if (!symbols->tried)
+		symbols->all = bpf_stream_symbols__load();
+	symbols->tried = true;
+	return bpf_stream_symbols_format(symbols->all, address, conversion, buf, size);
+}
+
+/* Memory to read with; free() it. NULL if there is none. */
+static inline struct __bpf_stream_samples *
+__bpf_stream_ring_samples(const struct bpf_stream_ring *ring)
+{
+	struct __bpf_stream_samples *samples = __bpf_stream_samples_new(
+		&ring->pages, &ring->literals, ring->max_record, ring->fn, ring->ctx);
+
+	if (samples) {
+		samples->symbol = __bpf_stream_ring_symbol;
+		samples->symbol_ctx = ring->symbols;
+	}
+	return samples;
+}
 
 static inline int __bpf_stream_ring_map(struct bpf_stream_ring *ring, int prot, size_t len,
 					size_t offset, void **at)

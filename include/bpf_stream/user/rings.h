@@ -33,6 +33,7 @@ struct __bpf_stream_rings {
 	size_t next; /* the ring to read next */
 	bool woken; /* the kernel has woken the consumer for one of them */
 	bool more; /* one has something left to read */
+	struct __bpf_stream_ring_symbols symbols; /* for all of them */
 	int owner; /* pid of the reader that was in the way */
 };
 
@@ -190,8 +191,10 @@ static inline int __bpf_stream_rings_add(struct __bpf_stream_rings *rings, int e
 {
 	struct __bpf_stream_ring_source *sources, *source;
 	struct epoll_event event;
-	int err = bpf_stream_ring__lock(ring);
+	int err;
 
+	ring->symbols = &rings->symbols;
+	err = bpf_stream_ring__lock(ring);
 	if (err == -EBUSY)
 		rings->owner = bpf_stream_ring__owner(ring);
 	sources = (struct __bpf_stream_ring_source *)realloc(rings->sources,
@@ -309,6 +312,7 @@ static inline void __bpf_stream_rings_free(struct __bpf_stream_rings *rings, int
 	while (rings->nr)
 		__bpf_stream_rings_drop(rings, &rings->sources[rings->nr - 1], epoll_fd);
 	free(rings->sources);
+	bpf_stream_symbols__free(rings->symbols.all);
 }
 
 #endif /* BPF_STREAM_USER_RINGS_H */
