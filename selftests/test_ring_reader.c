@@ -149,6 +149,21 @@ static void test_open(void)
 	bpf_stream_ring__free(ring);
 }
 
+static long long address_of(const char *name)
+{
+	FILE *f = fopen("/proc/kallsyms", "r");
+	unsigned long long at = 0, one;
+	char line[512], word[256];
+
+	while (f && !at && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%llx %*c %255s", &one, word) == 2 && !strcmp(word, name))
+			at = one;
+	}
+	if (f)
+		fclose(f);
+	return (long long)at;
+}
+
 static void test_layouts(struct bpf_stream_ring *ring)
 {
 	struct record r;
@@ -193,6 +208,12 @@ static void test_layouts(struct bpf_stream_ring *ring)
 	data(&r, "\x0a\0\0\xfe", 4);
 	put(&r);
 	consumed(ring, "1p:10.0.0.254", "an address");
+	for (int i = 0; i < 2; i++) {
+		r = record_of(1, "%ps\n");
+		arg(&r, address_of("schedule"));
+		put(&r);
+		consumed(ring, "1p:schedule", i ? "... twice" : "a symbol");
+	}
 	r = record_of(1, "%s and %s, %d\n");
 	for (int i = 0; i < 3; i++)
 		arg(&r, 1);
