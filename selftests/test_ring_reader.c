@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -101,6 +102,7 @@ static void test_open(void)
 {
 	int null = open("/dev/null", O_RDONLY), bss = map_fd(".bss"), prog = prog_fd("put");
 	struct bpf_object *say = bpf_object__open_file(SAY, NULL);
+	struct pollfd pfd = {.events = POLLIN};
 	struct bpf_stream_ring *ring;
 
 	refused(bpf_stream_ring__open(-1, literals_fd, 0, take, NULL), EBADF, "open: no ring's fd");
@@ -144,7 +146,10 @@ static void test_open(void)
 	   "... which is empty, and nobody reads it");
 	put_text(1, "plain\n");
 	ok(bpf_stream_ring__pending(ring) == 16, "... pending: header and record");
+	pfd.fd = bpf_stream_ring__fd(ring);
+	ok(poll(&pfd, 1, 0) == 1 && bpf_stream_ring__more(ring), "... its fd is readable");
 	consumed(ring, "1p:plain", "... and reads it");
+	ok(!poll(&pfd, 1, 0) && !bpf_stream_ring__more(ring), "... and then its fd is not");
 	ok(!bpf_stream_ring__pending(ring), "... and nothing is left");
 	bpf_stream_ring__free(ring);
 }

@@ -83,7 +83,8 @@ static inline uint32_t bpf_stream_ring__map_id(const struct bpf_stream_ring *rin
  * bpf_stream_ring__fd() - an fd for poll(2), epoll(7) and the like
  *
  * It is readable while there are bytes in the ring, also those of a message that is being written.
- * So wait for edges (EPOLLET), and consume before the first wait. Do not close it.
+ * To sleep until that is complete, wait for edges (EPOLLET), and only when bpf_stream_ring__more() is
+ * false: the kernel does not wake a reader that has not consumed what was before. Do not close it.
  */
 static inline int bpf_stream_ring__fd(const struct bpf_stream_ring *ring)
 {
@@ -187,6 +188,7 @@ __bpf_stream_ring_new(size_t max_record, bpf_stream_record_fn fn, void *ctx, int
 		return NULL;
 	*err = 0;
 	ring->symbols = &ring->own_symbols;
+	ring->more = true;
 	ring->map_fd = -1;
 	ring->max_record = max_record;
 	ring->fn = fn;
@@ -311,6 +313,17 @@ static inline int bpf_stream_ring__consume(struct bpf_stream_ring *ring)
 		return count;
 	ret = __bpf_stream_samples_consume(ring->reader, &ring->more);
 	return ret < 0 ? ret : count + ret;
+}
+
+/**
+ * bpf_stream_ring__more() - return whether to consume again before waiting
+ *
+ * Programs wrote while bpf_stream_ring__consume() was reading, or its callback stopped it. True also
+ * before the first one.
+ */
+static inline bool bpf_stream_ring__more(const struct bpf_stream_ring *ring)
+{
+	return ring->more;
 }
 
 /**

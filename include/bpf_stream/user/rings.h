@@ -107,7 +107,7 @@ static inline int __bpf_stream_rings_read(struct __bpf_stream_rings *rings, uint
 		if (ret < 0)
 			return ret;
 		count += ret;
-		more = more || source->ring->more;
+		more = more || bpf_stream_ring__more(source->ring);
 	}
 	rings->more = more;
 	return count;
@@ -266,7 +266,7 @@ static inline int __bpf_stream_rings_leave(struct __bpf_stream_rings *rings,
 	do {
 		ret = bpf_stream_ring__consume(source->ring);
 		count += ret > 0 ? ret : 0;
-	} while (ret >= 0 && source->ring->more && --rounds > 0);
+	} while (ret >= 0 && bpf_stream_ring__more(source->ring) && --rounds > 0);
 	if (ret >= 0)
 		ret = source->nr_users > 1 ? bpf_stream_ring__settle(source->ring)
 					   : bpf_stream_ring__flush(source->ring);
