@@ -11,6 +11,7 @@
  *	user/report.h		bpf_log_report_parse(): parse a kernel report
  *	user/assembler.h	struct bpf_stream_assembler: build the records of one stream
  *	user/consumer.h		struct bpf_stream_consumer: follow many programs, record by record
+ *	user/ring.h		struct bpf_stream_ring: read or peek at the ring of an object
  *	user/maps.h		bpf_log_level_get(), bpf_log_level_set(), bpf_log_losses()
  *	user/format.h		bpf_stream_format(): the text of a message from its arguments
  *	user/symbols.h		struct bpf_stream_symbols: names of kernel addresses
@@ -71,6 +72,9 @@ enum {
 	BPF_STREAM_ID_STDOUT = 1,
 	BPF_STREAM_ID_STDERR = 2,
 };
+
+/* Which streams of a program to follow */
+#define BPF_STREAM_BOTH ((1U << BPF_STREAM_ID_STDOUT) | (1U << BPF_STREAM_ID_STDERR))
 
 /*
  * A size for read buffers, in bytes: it holds everything that a stream of 6.17 to 7.3 can have
@@ -339,13 +343,17 @@ static inline bool bpf_stream_lines_rest(struct bpf_stream_lines *lines,
 #include <bpf_stream/user/parse.h>
 #include <bpf_stream/user/report.h>
 #include <bpf_stream/user/assembler.h>
-#include <bpf_stream/user/round.h>
-#include <bpf_stream/user/consumer.h>
 #include <bpf_stream/user/section.h>
 #include <bpf_stream/user/maps.h>
 #include <bpf_stream/user/text.h>
 #include <bpf_stream/user/format.h>
 #include <bpf_stream/user/symbols.h>
+#include <bpf_stream/user/samples.h>
+#include <bpf_stream/user/ringmap.h>
+#include <bpf_stream/user/ring.h>
+#include <bpf_stream/user/rings.h>
+#include <bpf_stream/user/round.h>
+#include <bpf_stream/user/consumer.h>
 
 #ifdef __cplusplus
 #pragma GCC diagnostic pop

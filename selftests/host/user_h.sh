@@ -62,6 +62,8 @@ int use_consumer(int fd)
 	n += bpf_stream_consumer__poll(c, -1) + bpf_stream_consumer__consume(c);
 	n += bpf_stream_consumer__drain(c) + bpf_stream_consumer__remove_prog(c, fd);
 	n += bpf_stream_consumer__epoll_fd(c);
+	n += bpf_stream_consumer__add_ring(c, fd, fd, NULL) + bpf_stream_consumer__owner(c);
+	n += bpf_stream_consumer__remove_ring(c, fd);
 	bpf_stream_consumer__free(c);
 	return n + (int)bpf_log_report_parse("", 0, &report);
 }
@@ -84,6 +86,25 @@ int use_format(char *buf, size_t size, const struct bpf_stream_message *msg)
 	int n = bpf_stream_format(buf, size, msg, symbol, symbols);
 
 	bpf_stream_symbols__free(symbols);
+	return n;
+}
+int use_ring(int fd);
+int use_ring(int fd)
+{
+	struct bpf_stream_ring *ring = bpf_stream_ring__open(fd, fd, 0, take, NULL);
+	struct bpf_stream_ring *other = bpf_stream_ring__open_prog(fd, 0, take, NULL);
+	int n;
+
+	if (!ring || !other)
+		return -1;
+	n = bpf_stream_ring__lock(ring) + bpf_stream_ring__consume(ring) + bpf_stream_ring__more(ring);
+	n += bpf_stream_ring__settle(ring) + bpf_stream_ring__flush(ring);
+	n += bpf_stream_ring__peek(other) + bpf_stream_ring__owner(other);
+	n += (int)bpf_stream_ring__pending(other) + (int)bpf_stream_ring__size(other);
+	n += (int)bpf_stream_ring__map_id(other) + bpf_stream_ring__fd(ring);
+	n += (int)bpf_stream_ring__damaged(ring);
+	bpf_stream_ring__free(other);
+	bpf_stream_ring__free(ring);
 	return n;
 }
 int use_maps(int fd);

@@ -26,7 +26,9 @@
 /**
  * struct bpf_stream_record - a record, as the callback gets it
  * @prog_fd, @prog_ctx: the program, as given to bpf_stream_consumer__add_prog(); -1 and NULL if
- *		the record comes from an assembler of your own
+ *		the record comes from an assembler or a ring of your own. All programs of an object
+ *		write to one ring, so of its records it is the first of them that was added, or -1
+ *		and the ctx given to bpf_stream_consumer__add_ring().
  * @stream_id:	BPF_STREAM_ID_STDOUT or BPF_STREAM_ID_STDERR
  * @log:	the parsed record. @log.kind is BPF_LOG_KIND_RECORD, _PLAIN, _REPORT, or
  *		_CONTINUATION if the record it continues was handed out before. @log.text includes
@@ -66,6 +68,8 @@ typedef int (*bpf_stream_record_fn)(void *ctx, const struct bpf_stream_record *r
 
 /* The smallest buffer of an assembler, in bytes */
 #define BPF_STREAM_ASSEMBLER_MIN 256
+/* The largest that a consumer or a ring allocates */
+#define __BPF_STREAM_RECORD_MAX (1U << 30)
 
 /**
  * struct bpf_stream_assembler - builds the records of one stream; all fields are private

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/user/consumer.h - follow the streams of programs, record by record. Part of user.h:
- * include that.
+ * bpf_stream/user/consumer.h - follow the streams and rings of programs, record by record. Part of
+ * user.h: include that.
  *
  *	static int print(void *ctx, const struct bpf_stream_record *rec)
  *	{
@@ -22,12 +22,17 @@
  * begins, when nothing came for a while (quiet_ms), or when the caller asks for it. A record that
  * is longer than max_record is handed out in pieces (first, last).
  *
+ * A program whose object writes to a ring (bpf_stream/ring.h) is followed there and on its streams:
+ * the records are the same. A ring has messages of all programs of its object, one process at a
+ * time reads it, and it wakes the consumer up.
+ *
  * A stream does not mark where messages begin. A message with a newline, from a string that a
  * program prints, becomes several lines, and the later ones may look like records or reports. But
  * program and stream are certain: a record never has text of another program or stream.
  *
- * Memory: only _new() and _add_prog() allocate: max_record per stream, and 8 MB for reads, of which
- * only the pages that text has filled are used (usually 100 KB).
+ * Memory: only _new(), _add_prog() and _add_ring() allocate: max_record per stream, 130 KB and a copy
+ * of the formats per ring, and 8 MB for reads, of which only the pages that text has filled are used
+ * (usually 100 KB).
  *
  * Threads: a consumer may be used by one thread at a time, different consumers at the same time.
  * If several readers read a stream, each gets whole messages, unless one of them has a small
@@ -36,9 +41,6 @@
  */
 #ifndef BPF_STREAM_USER_CONSUMER_H
 #define BPF_STREAM_USER_CONSUMER_H
-
-/* Which streams of a program to follow */
-#define BPF_STREAM_BOTH ((1U << BPF_STREAM_ID_STDOUT) | (1U << BPF_STREAM_ID_STDERR))
 
 /**
  * struct bpf_stream_consumer_opts - options; 0 is the default
@@ -74,6 +76,7 @@ static inline void bpf_stream_consumer__free(struct bpf_stream_consumer *consume
 	while (consumer->nr)
 		free(consumer->sources[--consumer->nr]);
 	free(consumer->sources);
+	__bpf_stream_rings_free(&consumer->rings, consumer->epoll_fd);
 	if (consumer->timer_fd >= 0)
 		close(consumer->timer_fd);
 	if (consumer->epoll_fd >= 0)
@@ -122,6 +125,7 @@ bpf_stream_consumer__new(bpf_stream_record_fn fn, void *ctx,
 	consumer->quiet_ns = all.quiet_ms * 1000000ULL;
 	consumer->wait_ns = __BPF_STREAM_WAIT_MIN_NS;
 	consumer->armed_ns = __BPF_STREAM_NEVER;
+	consumer->streams_ns = __BPF_STREAM_NEVER;
 	consumer->buf = (char *)(consumer + 1);
 	consumer->timer_fd = -1;
 	consumer->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -149,7 +153,7 @@ static inline bool __bpf_stream_consumer_has(const struct bpf_stream_consumer *c
 		if (consumer->sources[i]->as.prog_fd == prog_fd)
 			return true;
 	}
-	return false;
+	return __bpf_stream_rings_has(&consumer->rings, prog_fd);
 }
 
 /* Add a stream; the caller made room in consumer->sources. */
@@ -169,6 +173,19 @@ static inline int __bpf_stream_consumer_add(struct bpf_stream_consumer *consumer
 	return 0;
 }
 
+/* Follow the ring of a program. Return 0, -ENOENT if it has none, or another error. */
+static inline int __bpf_stream_consumer_add_prog_ring(struct bpf_stream_consumer *consumer,
+						      const struct __bpf_stream_ring_user *user)
+{
+	struct bpf_stream_ring *ring = bpf_stream_ring__open_prog(
+		user->prog_fd, consumer->max_record, __bpf_stream_consumer_record, consumer);
+	int err = ring ? __bpf_stream_rings_join(&consumer->rings, consumer->epoll_fd, ring, user)
+		       : -errno;
+
+	/* Something else than a ring of ours, under its name. */
+	return err == -EINVAL ? -ENOENT : err;
+}
+
 /**
  * bpf_stream_consumer__add_prog() - follow a program
  * @prog_fd:	any fd of it, which stays the caller's. Keep it open until the program is removed or
@@ -176,54 +193,118 @@ static inline int __bpf_stream_consumer_add(struct bpf_stream_consumer *consumer
  * @streams:	1 << BPF_STREAM_ID_STDOUT, 1 << BPF_STREAM_ID_STDERR, or BPF_STREAM_BOTH
  * @prog_ctx:	prog_ctx of its records
  *
- * Return: 0, or a negative errno:
- * -EOPNOTSUPP	the kernel has no streams (before Linux 6.17)
+ * If its object has a ring, that is followed too, once for all programs of the object, and with the
+ * streams of all of them. To find it requires CAP_SYS_ADMIN: without, only the streams are
+ * followed, and bpf_stream_consumer__add_ring() takes the ring.
+ *
+ * Return: 0, or a negative errno, and then nothing of it is followed:
+ * -EOPNOTSUPP	the kernel has no streams (before Linux 6.17), and the program has no ring
+ * -EBUSY	another reader has its ring: bpf_stream_consumer__owner() tells which. Try again
+ *		when it has gone. (It is not in the way if the program turned out to write to
+ *		streams, because its ring is only for kernels that have none.)
  * -EINVAL	@prog_fd is not a program, or @streams is none of these
  * -EBADF	@prog_fd is not open
  * -EEXIST	it is followed already
- * -EPERM	the caller may not use bpf(2) at all
- * -ENOMEM, -EBUSY (in the callback)
+ * -EPERM	the caller may not use bpf(2) at all; or the kernel has no streams, and to find a
+ *		ring requires CAP_SYS_ADMIN
+ * -ENOMEM, -EMFILE, -ENFILE, -EBUSY (in the callback)
  */
 static inline int bpf_stream_consumer__add_prog(struct bpf_stream_consumer *consumer, int prog_fd,
 						unsigned int streams, void *prog_ctx)
 {
+	struct __bpf_stream_ring_user user = {prog_fd, streams, prog_ctx};
 	struct __bpf_stream_source **sources;
+	int err = 0, no_streams, id;
 	size_t nr = consumer->nr;
-	int err, id;
 
+	consumer->rings.owner = 0;
 	if (consumer->busy)
 		return -EBUSY;
 	if (!streams || (streams & ~BPF_STREAM_BOTH))
 		return -EINVAL;
 	if (__bpf_stream_consumer_has(consumer, prog_fd))
 		return -EEXIST;
-	err = bpf_stream_read(prog_fd, BPF_STREAM_ID_STDOUT, consumer->buf, 0);
-	if (err < 0)
-		return err;
+	no_streams = bpf_stream_read(prog_fd, BPF_STREAM_ID_STDOUT, consumer->buf, 0);
+	if (no_streams < 0 && no_streams != -EOPNOTSUPP)
+		return no_streams;
 
 	sources = (struct __bpf_stream_source **)realloc(consumer->sources,
 							 (nr + 2) * sizeof(*sources));
 	if (!sources)
 		return -ENOMEM;
 	consumer->sources = sources;
-	for (id = BPF_STREAM_ID_STDOUT; !err && id <= BPF_STREAM_ID_STDERR; id++) {
+	for (id = BPF_STREAM_ID_STDOUT; !err && !no_streams && id <= BPF_STREAM_ID_STDERR; id++) {
 		if (streams & 1U << id)
 			err = __bpf_stream_consumer_add(consumer, prog_fd, id, prog_ctx);
+	}
+	if (!err) {
+		err = __bpf_stream_consumer_add_prog_ring(consumer, &user);
+		if (no_streams)
+			err = err == -ENOENT || err == -EBADF ? no_streams : err;
+		else if (err == -ENOENT || err == -EPERM ||
+			 (err == -EBUSY && bpf_log_sink_get(prog_fd) == BPF_LOG_SINK_STREAM))
+			err = 0;
 	}
 	if (err) {
 		while (consumer->nr > nr)
 			free(consumer->sources[--consumer->nr]);
 		return err;
 	}
-	__bpf_stream_consumer_rearm(consumer, true);
+	__bpf_stream_consumer_rearm(consumer, true, true);
 	return 0;
+}
+
+/**
+ * bpf_stream_consumer__add_ring() - follow a ring by its maps
+ * @ring_map_fd:	map "bpf_stream_ring" of the object
+ * @literals_map_fd:	map ".rodata.bpf_log" of the object, when it has been loaded
+ * @ctx:		prog_ctx of its records; their prog_fd is -1
+ *
+ * For a loader without CAP_SYS_ADMIN: call it for the object, then _add_prog() for the programs, to
+ * follow their streams. Both fds may be closed after this call.
+ *
+ * Return: 0 or a negative errno: -EBUSY (another reader has it, see bpf_stream_consumer__owner(); or
+ * in the callback), -EEXIST (it is followed already), or as bpf_stream_ring__open() and
+ * bpf_stream_ring__lock(). Changes errno. Kernels: all.
+ */
+static inline int bpf_stream_consumer__add_ring(struct bpf_stream_consumer *consumer,
+						int ring_map_fd, int literals_map_fd, void *ctx)
+{
+	struct __bpf_stream_ring_user user = {-1, BPF_STREAM_BOTH, ctx};
+	struct bpf_stream_ring *ring;
+	int err;
+
+	consumer->rings.owner = 0;
+	if (consumer->busy)
+		return -EBUSY;
+	ring = bpf_stream_ring__open(ring_map_fd, literals_map_fd, consumer->max_record,
+				     __bpf_stream_consumer_record, consumer);
+	if (!ring)
+		return -errno;
+	err = __bpf_stream_rings_join(&consumer->rings, consumer->epoll_fd, ring, &user);
+	if (!err)
+		__bpf_stream_consumer_rearm(consumer, false, false);
+	return err;
+}
+
+/**
+ * bpf_stream_consumer__owner() - the process that reads the ring
+ *
+ * After _add_prog() or _add_ring() has returned -EBUSY.
+ *
+ * Return: as bpf_stream_ring__owner() at that time; 0 if the call was made in the callback, or was
+ * not refused.
+ */
+static inline int bpf_stream_consumer__owner(const struct bpf_stream_consumer *consumer)
+{
+	return consumer->rings.owner;
 }
 
 /**
  * bpf_stream_consumer__remove_prog() - stop following a program
  *
  * Reads its streams and hands out everything first, as _drain() does. If the fd is closed, hands
- * out only what was read.
+ * out only what was read. Its ring is read, and removed with the last program that has it.
  *
  * Return: the number of records handed out; -ENOENT if it is not followed; -EBUSY in the callback;
  * or what the callback returned, if that was negative, and then the program is still followed.
@@ -265,18 +346,47 @@ static inline int bpf_stream_consumer__remove_prog(struct bpf_stream_consumer *c
 		free(source);
 		consumer->sources[i] = consumer->sources[--consumer->nr];
 	}
+	if (ret >= 0 && __bpf_stream_rings_has(&consumer->rings, prog_fd)) {
+		ret = __bpf_stream_rings_remove(&consumer->rings, 0, prog_fd, consumer->epoll_fd);
+		count += ret > 0 ? ret : 0;
+	}
 	/* Also if the callback stopped it: there is more. */
-	__bpf_stream_consumer_rearm(consumer, true);
+	__bpf_stream_consumer_rearm(consumer, true, true);
 	return ret < 0 ? ret : count;
+}
+
+/**
+ * bpf_stream_consumer__remove_ring() - stop following a ring that was added by its maps
+ * @ring_map_fd:	any fd of its map
+ *
+ * Reads it and hands out everything first. It stays if a program was added that has it.
+ *
+ * Return: as bpf_stream_consumer__remove_prog(); -EBADF if @ring_map_fd is not open.
+ */
+static inline int bpf_stream_consumer__remove_ring(struct bpf_stream_consumer *consumer,
+						   int ring_map_fd)
+{
+	struct bpf_map_info info;
+	int ret;
+
+	if (__bpf_stream_consumer_enter(consumer))
+		return -EBUSY;
+	memset(&info, 0, sizeof(info));
+	ret = __bpf_stream_info(ring_map_fd, &info, sizeof(info));
+	if (ret)
+		return ret;
+	ret = __bpf_stream_rings_remove(&consumer->rings, info.id, -1, consumer->epoll_fd);
+	__bpf_stream_consumer_rearm(consumer, false, false);
+	return ret;
 }
 
 /**
  * bpf_stream_consumer__epoll_fd() - an fd for poll(2), epoll(7) and the like
  *
- * It becomes readable when the streams should be read: then call _poll() with a timeout of 0, or
- * _consume(), which make it unreadable again. As streams cannot be polled (up to 7.3), that is
- * every 1 to 50 ms, less often the longer nothing came; with many programs up to every 5 s, so
- * that an idle consumer takes 0.2 % of a CPU. Do not close or read it.
+ * It becomes readable when the streams or rings should be read: then call _poll() with a timeout of
+ * 0, or _consume(), which make it unreadable again. A ring wakes it up. As streams cannot be polled
+ * (up to 7.3), that is every 1 to 50 ms for them, less often the longer nothing came; with many
+ * programs up to every 5 s, so that an idle consumer takes 0.2 % of a CPU. Do not close or read it.
  */
 static inline int bpf_stream_consumer__epoll_fd(const struct bpf_stream_consumer *consumer)
 {
@@ -287,7 +397,7 @@ static inline int bpf_stream_consumer__epoll_fd(const struct bpf_stream_consumer
  * bpf_stream_consumer__poll() - wait for records, and hand them out
  * @timeout_ms:	how long to wait for the first one; 0: do not wait, -1: forever
  *
- * Reads each stream at least once.
+ * Reads each stream and ring at least once.
  *
  * Return: the number of records (or pieces) handed out; 0 on timeout; or negative: what the
  * callback returned; -EINTR after a signal; -EBUSY in the callback; the error of a read (-EBADF:
@@ -296,7 +406,7 @@ static inline int bpf_stream_consumer__epoll_fd(const struct bpf_stream_consumer
 static inline int bpf_stream_consumer__poll(struct bpf_stream_consumer *consumer, int timeout_ms)
 {
 	uint64_t now_ns, end_ns = __BPF_STREAM_NEVER, left_ms;
-	bool any = false;
+	bool any = false, streams;
 	int ret;
 
 	if (__bpf_stream_consumer_enter(consumer))
@@ -305,10 +415,12 @@ static inline int bpf_stream_consumer__poll(struct bpf_stream_consumer *consumer
 		end_ns = __bpf_stream_now_ns() + (uint64_t)timeout_ms * 1000000;
 	for (;;) {
 		now_ns = __bpf_stream_now_ns();
-		/* A caller that waits reads only when it is due. */
-		if (!timeout_ms || now_ns >= consumer->armed_ns || consumer->reading) {
-			ret = __bpf_stream_consumer_round(consumer, &any);
-			__bpf_stream_consumer_rearm(consumer, any);
+		/* A caller that waits reads only what is due. */
+		if (!timeout_ms || now_ns >= consumer->armed_ns || consumer->reading ||
+		    consumer->rings.woken) {
+			streams = !timeout_ms || now_ns >= consumer->streams_ns;
+			ret = __bpf_stream_consumer_round(consumer, streams, &any);
+			__bpf_stream_consumer_rearm(consumer, streams, any);
 			if (ret || !timeout_ms)
 				return ret;
 			now_ns = __bpf_stream_now_ns();
@@ -340,11 +452,12 @@ static inline int bpf_stream_consumer__consume(struct bpf_stream_consumer *consu
 	if (__bpf_stream_consumer_enter(consumer))
 		return -EBUSY;
 	for (round = 0; any && ret >= 0 && round < __BPF_STREAM_ROUNDS_MAX; round++) {
-		ret = __bpf_stream_consumer_round(consumer, &any);
+		ret = __bpf_stream_consumer_round(consumer, true, &any);
 		ever = ever || any;
+		any = any || consumer->rings.more;
 		count += ret > 0 ? ret : 0;
 	}
-	__bpf_stream_consumer_rearm(consumer, ever);
+	__bpf_stream_consumer_rearm(consumer, true, ever);
 	return ret < 0 ? ret : count;
 }
 
@@ -366,7 +479,11 @@ static inline int bpf_stream_consumer__drain(struct bpf_stream_consumer *consume
 		ret = bpf_stream_assembler_flush(&consumer->sources[i]->as);
 		count += count < 0 || ret < 0 ? 0 : ret;
 	}
-	__bpf_stream_consumer_rearm(consumer, true);
+	if (ret >= 0) {
+		ret = __bpf_stream_rings_flush(&consumer->rings);
+		count += count < 0 || ret < 0 ? 0 : ret;
+	}
+	__bpf_stream_consumer_rearm(consumer, true, true);
 	return ret < 0 ? ret : count;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/user/round.h - internal to the consumer: read all streams once, and wait for the
- * next time. Part of user.h: include that.
+ * bpf_stream/user/round.h - internal to the consumer: read all streams and rings once, and
+ * wait for the next time. Part of user.h: include that.
  */
 #ifndef BPF_STREAM_USER_ROUND_H
 #define BPF_STREAM_USER_ROUND_H
@@ -17,8 +17,6 @@
  * message, and another reader could get the rest.
  */
 #define __BPF_STREAM_ROUND_SIZE (8 * 1024 * 1024)
-/* _consume() and _drain() stop after this many rounds: ten times the capacity of a stream. */
-#define __BPF_STREAM_ROUNDS_MAX 10
 /* Idle poll interval: doubles from MIN to MAX. */
 #define __BPF_STREAM_WAIT_MIN_NS 1000000ULL
 #define __BPF_STREAM_WAIT_MAX_NS 50000000ULL
@@ -29,8 +27,6 @@
 #define __BPF_STREAM_WAIT_PER_COST	16
 #define __BPF_STREAM_WAIT_PER_COST_IDLE 500
 #define __BPF_STREAM_WAIT_LIMIT_NS	5000000000ULL
-#define __BPF_STREAM_NEVER		UINT64_MAX
-#define __BPF_STREAM_RECORD_MAX		(1U << 30)
 
 /**
  * struct bpf_stream_consumer - follows streams; all fields are private
@@ -45,6 +41,7 @@ struct bpf_stream_consumer {
 	int epoll_fd;
 	int timer_fd;
 	uint64_t armed_ns; /* when the timer expires */
+	uint64_t streams_ns; /* when to read the streams */
 	uint64_t wait_ns;
 	uint64_t cost_ns; /* CPU time of a round */
 	struct __bpf_stream_source **sources;
@@ -52,6 +49,7 @@ struct bpf_stream_consumer {
 	size_t next; /* the source to read next */
 	struct __bpf_stream_source *reading; /* the source whose text is still in buf, or NULL */
 	char *buf;
+	struct __bpf_stream_rings rings;
 };
 
 /* One stream of one program */
@@ -130,17 +128,10 @@ static inline void __bpf_stream_consumer_arm(struct bpf_stream_consumer *consume
 	syscall(__BPF_STREAM_NR_TIMER, consumer->timer_fd, __BPF_STREAM_ABSTIME, timer, NULL);
 }
 
-/* When the record that is held has waited long enough */
 static inline uint64_t __bpf_stream_source_due(const struct bpf_stream_consumer *consumer,
 					       const struct __bpf_stream_source *source)
 {
-	const struct bpf_stream_assembler *as = &source->as;
-
-	if (!as->len)
-		return __BPF_STREAM_NEVER;
-	if (as->buf[as->len - 1] == '\n')
-		return source->since_ns + consumer->quiet_ns / 10;
-	return source->since_ns + consumer->quiet_ns;
+	return __bpf_stream_held_due(&source->as, source->since_ns, consumer->quiet_ns);
 }
 
 /* Process the text that was read of a stream; without @text the rest of it. */
@@ -176,24 +167,14 @@ static inline int __bpf_stream_consumer_read(struct bpf_stream_consumer *consume
 	return __bpf_stream_consumer_use(consumer, source, consumer->buf, (size_t)n);
 }
 
-/*
- * Read every stream once. Return the number of records; what the callback returned, if negative, at
- * once; or the first error of a read, after reading the other streams.
- */
-static inline int __bpf_stream_consumer_round(struct bpf_stream_consumer *consumer, bool *any)
+/* Read every stream once. Set *any if there was text. Return as __bpf_stream_consumer_round(). */
+static inline int __bpf_stream_consumer_streams(struct bpf_stream_consumer *consumer,
+						uint64_t now_ns, bool *any)
 {
-	uint64_t now_ns = __bpf_stream_now_ns();
 	uint64_t cpu_ns = __bpf_stream_clock_ns(__BPF_STREAM_THREAD_CPU);
 	int count = 0, err = 0, ret;
 	size_t i;
 
-	*any = false;
-	if (consumer->reading) {
-		*any = true;
-		count = __bpf_stream_consumer_use(consumer, consumer->reading, NULL, 0);
-		if (count < 0)
-			return count;
-	}
 	for (i = 0; i < consumer->nr; i++) {
 		struct __bpf_stream_source *source;
 
@@ -217,40 +198,85 @@ static inline uint64_t __bpf_stream_max(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* After a round, schedule the next one. */
-static inline void __bpf_stream_consumer_rearm(struct bpf_stream_consumer *consumer, bool any)
+/* After a round, schedule the next one. @read: the streams were read, @any: they had text. */
+static inline void __bpf_stream_consumer_rearm(struct bpf_stream_consumer *consumer, bool read,
+					       bool any)
 {
-	uint64_t at_ns = __BPF_STREAM_NEVER, min_ns, max_ns;
+	uint64_t at_ns = consumer->streams_ns, min_ns, max_ns;
 	size_t i;
 
-	min_ns = __bpf_stream_max(consumer->cost_ns * __BPF_STREAM_WAIT_PER_COST,
-				  __BPF_STREAM_WAIT_MIN_NS);
-	max_ns = __bpf_stream_max(consumer->cost_ns * __BPF_STREAM_WAIT_PER_COST_IDLE,
-				  __BPF_STREAM_WAIT_MAX_NS);
-	if (max_ns > __BPF_STREAM_WAIT_LIMIT_NS)
-		max_ns = __BPF_STREAM_WAIT_LIMIT_NS;
-	consumer->wait_ns = any ? min_ns : __bpf_stream_max(consumer->wait_ns * 2, min_ns);
-	if (consumer->wait_ns > max_ns)
-		consumer->wait_ns = max_ns;
-	if (consumer->nr)
-		at_ns = __bpf_stream_now_ns() + consumer->wait_ns;
-	for (i = 0; i < consumer->nr; i++) {
-		uint64_t due_ns = __bpf_stream_source_due(consumer, consumer->sources[i]);
+	if (read) {
+		min_ns = __bpf_stream_max(consumer->cost_ns * __BPF_STREAM_WAIT_PER_COST,
+					  __BPF_STREAM_WAIT_MIN_NS);
+		max_ns = __bpf_stream_max(consumer->cost_ns * __BPF_STREAM_WAIT_PER_COST_IDLE,
+					  __BPF_STREAM_WAIT_MAX_NS);
+		if (max_ns > __BPF_STREAM_WAIT_LIMIT_NS)
+			max_ns = __BPF_STREAM_WAIT_LIMIT_NS;
+		consumer->wait_ns = any ? min_ns : __bpf_stream_max(consumer->wait_ns * 2, min_ns);
+		if (consumer->wait_ns > max_ns)
+			consumer->wait_ns = max_ns;
+		at_ns = consumer->nr ? __bpf_stream_now_ns() + consumer->wait_ns
+				     : __BPF_STREAM_NEVER;
+		for (i = 0; i < consumer->nr; i++) {
+			uint64_t due_ns = __bpf_stream_source_due(consumer, consumer->sources[i]);
 
-		at_ns = due_ns < at_ns ? due_ns : at_ns;
+			at_ns = due_ns < at_ns ? due_ns : at_ns;
+		}
+		consumer->streams_ns = at_ns;
 	}
-	__bpf_stream_consumer_arm(consumer, consumer->reading ? 0 : at_ns);
+	/* The kernel wakes up the reader of a ring, but not to hand out what it holds. */
+	min_ns = __bpf_stream_rings_due(&consumer->rings, consumer->quiet_ns);
+	at_ns = min_ns < at_ns ? min_ns : at_ns;
+	__bpf_stream_consumer_arm(consumer, consumer->reading || consumer->rings.more ? 0 : at_ns);
+}
+
+/* Take the events that are there: rings that are read now need not wake anybody up again. */
+static inline void __bpf_stream_consumer_take_events(struct bpf_stream_consumer *consumer)
+{
+	struct epoll_event events[16];
+
+	while (consumer->rings.nr && epoll_wait(consumer->epoll_fd, events, 16, 0) == 16)
+		;
 }
 
 /*
- * Wait for the timer: streams of Linux 6.17 to 7.3 cannot be polled. Return 0 on timeout, 1 when
- * the next round is due, or -errno.
+ * Read every ring once and, with @streams, every stream. Set *any if a stream had text. Return the
+ * number of records; what the callback returned, if negative, at once; or the first error of a
+ * read, after reading the others.
+ */
+static inline int __bpf_stream_consumer_round(struct bpf_stream_consumer *consumer, bool streams,
+					      bool *any)
+{
+	uint64_t now_ns = __bpf_stream_now_ns();
+	int count = 0, ret;
+
+	*any = false;
+	__bpf_stream_consumer_take_events(consumer);
+	if (consumer->reading) {
+		*any = true;
+		count = __bpf_stream_consumer_use(consumer, consumer->reading, NULL, 0);
+		if (count < 0)
+			return count;
+	}
+	ret = __bpf_stream_rings_read(&consumer->rings, now_ns, consumer->quiet_ns);
+	if (ret >= 0 && streams) {
+		count += ret;
+		ret = __bpf_stream_consumer_streams(consumer, now_ns, any);
+	}
+	return ret < 0 ? ret : count + ret;
+}
+
+/*
+ * Wait for a ring, or for the timer: streams of Linux 6.17 to 7.3 cannot be polled. Return 0 on
+ * timeout, 1 when the next round is due, or -errno.
  */
 static inline int __bpf_stream_consumer_wait(struct bpf_stream_consumer *consumer, int timeout_ms)
 {
 	struct epoll_event event;
 	int ret = epoll_wait(consumer->epoll_fd, &event, 1, timeout_ms);
 
+	if (ret > 0 && event.data.u64)
+		consumer->rings.woken = true;
 	return ret < 0 ? -errno : ret;
 }
 

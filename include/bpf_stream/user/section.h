@@ -251,37 +251,53 @@ static inline int __bpf_stream_section_try(struct __bpf_stream_section *section,
 	return 0;
 }
 
+/* The ids of a program's maps: a pointer to free, and their number. NULL and *err on failure. */
+static inline uint32_t *__bpf_stream_prog_maps(int prog_fd, uint32_t *nr, uint32_t *prog_btf,
+					       int *err)
+{
+	struct bpf_prog_info info;
+	uint32_t *ids;
+
+	memset(&info, 0, sizeof(info));
+	*err = __bpf_stream_info(prog_fd, &info, sizeof(info));
+	if (*err)
+		return NULL;
+	*nr = info.nr_map_ids;
+	*prog_btf = info.btf_id;
+	/* Other bpf(2) objects answer too; a program has at most 64 maps. */
+	*err = -ENOENT;
+	if (!*nr || *nr > 4096)
+		return NULL;
+	*err = -ENOMEM;
+	ids = (uint32_t *)malloc(*nr * sizeof(*ids));
+	if (!ids)
+		return NULL;
+	memset(&info, 0, sizeof(info));
+	info.nr_map_ids = *nr;
+	info.map_ids = (uint64_t)(uintptr_t)ids;
+	*err = __bpf_stream_info(prog_fd, &info, sizeof(info));
+	if (*err) {
+		free(ids);
+		return NULL;
+	}
+	if (info.nr_map_ids < *nr)
+		*nr = info.nr_map_ids;
+	return ids;
+}
+
 /* Open the map of a program that is the section @name. */
 static inline int __bpf_stream_section_open(struct __bpf_stream_section *section, int prog_fd,
 					    const char *name)
 {
-	struct bpf_prog_info info;
 	uint32_t *ids, nr, i, prog_btf;
 	int err;
 
-	memset(&info, 0, sizeof(info));
-	err = __bpf_stream_info(prog_fd, &info, sizeof(info));
-	if (err)
-		return err;
-	nr = info.nr_map_ids;
-	prog_btf = info.btf_id;
-	/* Other bpf(2) objects answer too; a program has at most 64 maps. */
-	if (!nr || nr > 4096)
-		return -ENOENT;
-	ids = (uint32_t *)malloc(nr * sizeof(*ids));
+	ids = __bpf_stream_prog_maps(prog_fd, &nr, &prog_btf, &err);
 	if (!ids)
-		return -ENOMEM;
-	memset(&info, 0, sizeof(info));
-	info.nr_map_ids = nr;
-	info.map_ids = (uint64_t)(uintptr_t)ids;
-	err = __bpf_stream_info(prog_fd, &info, sizeof(info));
-	if (!err) {
-		if (info.nr_map_ids < nr)
-			nr = info.nr_map_ids;
-		err = -ENOENT;
-		for (i = 0; i < nr && err == -ENOENT; i++)
-			err = __bpf_stream_section_try(section, ids[i], name, prog_btf);
-	}
+		return err;
+	err = -ENOENT;
+	for (i = 0; i < nr && err == -ENOENT; i++)
+		err = __bpf_stream_section_try(section, ids[i], name, prog_btf);
 	free(ids);
 	return err;
 }
