@@ -112,14 +112,73 @@ void log_show(void)
 
 /* Streams and the trace pipe */
 
+/*
+ * A ring has both streams, and reading takes them together, so what is read of the other one waits
+ * here. @id is of the ring's map.
+ */
+struct ring_text {
+	unsigned int id;
+	char *text[2];
+	size_t len[2];
+};
+
+static int ring_record(void *ctx, const struct bpf_stream_record *rec)
+{
+	struct ring_text *ring = ctx;
+	int i = rec->stream_id == BPF_STREAM_ID_STDERR;
+	char *text = realloc(ring->text[i], ring->len[i] + rec->raw_len);
+
+	if (!text)
+		return -ENOMEM;
+	memcpy(text + ring->len[i], rec->raw, rec->raw_len);
+	ring->text[i] = text;
+	ring->len[i] += rec->raw_len;
+	return 0;
+}
+
+/* Append what the program's ring has for a stream; 0, or a negative errno: -ENOENT without a ring */
+static int ring_text(int prog_fd, int stream_id, char **buf, size_t *n)
+{
+	static struct ring_text rings[256];
+	struct bpf_stream_ring *reader;
+	struct ring_text *ring = rings, got = {};
+	int i = stream_id == BPF_STREAM_ID_STDERR, err;
+	char *text;
+
+	reader = bpf_stream_ring__open_prog(prog_fd, 0, ring_record, &got);
+	if (!reader)
+		return -errno;
+	while (ring->id && ring->id != bpf_stream_ring__map_id(reader) &&
+	       ring < rings + sizeof(rings) / sizeof(*rings) - 1)
+		ring++;
+	got = *ring;
+	got.id = bpf_stream_ring__map_id(reader);
+	err = bpf_stream_ring__consume(reader);
+	if (err >= 0)
+		err = bpf_stream_ring__flush(reader);
+	bpf_stream_ring__free(reader);
+	*ring = got;
+	text = realloc(*buf, *n + ring->len[i] + 1);
+	if (err < 0 || !text)
+		return err < 0 ? err : -ENOMEM;
+	*buf = text;
+	memcpy(text + *n, ring->text[i] ?: "", ring->len[i]);
+	*n += ring->len[i];
+	ring->len[i] = 0;
+	return 0;
+}
+
 char *stream_text(int prog_fd, int stream_id, size_t *len)
 {
 	size_t size = 256 * 1024, n = 0;
 	char *buf = malloc(size);
-	int ret;
+	int ret, ring;
 
 	while (buf && (ret = bpf_stream_read(prog_fd, stream_id, buf + n, size - 1 - n)) > 0)
 		n += ret;
+	ring = buf ? ring_text(prog_fd, stream_id, &buf, &n) : 0;
+	if (buf && ring != -ENOENT)
+		ret = ring;
 	if (!buf || ret < 0) {
 		errno = buf ? -ret : ENOMEM;
 		free(buf);

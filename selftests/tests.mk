@@ -7,6 +7,12 @@ TEST_CLANGS := clang-14 clang-19
 PROGS_clang-14 := $(patsubst selftests/progs/%.bpf.c,%.bpf.o,$(wildcard selftests/progs/*.bpf.c))
 # 300 statements take the emulated verifier 8 seconds: once per kernel is enough
 PROGS_clang-19 := $(filter-out many.bpf.o,$(PROGS_clang-14))
+# the same through the ring; what tests the lack of streams and a lock has no such form
+RING_NOT := no_fallback.bpf.o stage_no_fallback.bpf.o sink.bpf.o sink_none.bpf.o
+RING_FLAGS_ring := -include bpf_stream/ring.h
+RING_FLAGS_fallback := $(RING_FLAGS_ring) -DBPF_STREAM_RING_FALLBACK
+RING_PROGS := $(foreach d,ring fallback,$(foreach c,clang-14 clang-19,\
+	$(addprefix $(B)/selftests/$(d)/$(c)/,$(filter-out $(RING_NOT),$(PROGS_$(c))))))
 READER_PROGS := $(patsubst selftests/reader/%.bpf.c,%.bpf.o,$(wildcard selftests/reader/*.bpf.c))
 # one for what is clang's default up to 19, one for what is recommended
 CPU_clang-14 := v1
@@ -29,7 +35,7 @@ HOST_NEEDS := $(foreach v,$(shell selftests/kernel-table vmlinux) $(KERNEL)-rece
 
 tests: $(patsubst selftests/%.c,$(T)/%,$(wildcard selftests/test_*.c)) \
 	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/progs/$(c)/,$(PROGS_$(c)))) \
-	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/reader/$(c)/,$(READER_PROGS))) \
+	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/reader/$(c)/,$(READER_PROGS))) $(RING_PROGS) \
 	$(T)/loader_1_1 $(T)/tool_helper $(TOOL_PROGS) $(USER_PROGS) $(ARENA_PROGS) $(KFUNC_PROGS) \
 	$(HOST_NEEDS)
 .PHONY: tests
@@ -56,6 +62,14 @@ $(T)/progs/$(1)/%.bpf.o: selftests/progs/%.bpf.c $(wildcard selftests/progs/*.h)
 	$(1) $$(TEST_BPF_CFLAGS) -mcpu=$$(CPU_$(1)) -c $$< -o $$@
 endef
 $(foreach c,$(TEST_CLANGS),$(eval $(call test_progs_of,$(c))))
+
+define test_ring_of
+$(T)/$(1)/$(2)/%.bpf.o: selftests/progs/%.bpf.c $(wildcard selftests/progs/*.h) $(HEADERS) \
+		$(B)/vmlinux/$(KERNEL)/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+	@mkdir -p $$(@D)
+	$(2) $$(TEST_BPF_CFLAGS) $$(RING_FLAGS_$(1)) -mcpu=$$(CPU_$(2)) -c $$< -o $$@
+endef
+$(foreach d,ring fallback,$(foreach c,$(TEST_CLANGS),$(eval $(call test_ring_of,$(d),$(c)))))
 
 $(T)/tool_progs/%.bpf.o: selftests/tool_progs/%.bpf.c $(HEADERS) $(B)/vmlinux/$(KERNEL)/vmlinux.h \
 		| $(SETUP) $(OBJ)/packages-check

@@ -31,7 +31,16 @@
 #define __no_trace     EXPECT_TAG("no_trace", "")
 #define __trace(regex) EXPECT_TAG("trace", regex)
 
-/* ... and no empty lines between them, which the trace pipe makes of a newline that is one too many */
+/*
+ * Through the ring, where that differs: what it returns, these lines instead of the above, or none. A
+ * ring keeps a message whose strings are too long, and belongs to all programs of the object.
+ */
+#define __ring_retval(n)     EXPECT_TAG("ring_retval", EXPECT_STR(n))
+#define __ring_stdout(regex) EXPECT_TAG("ring_stdout", regex)
+#define __ring_stderr(regex) EXPECT_TAG("ring_stderr", regex)
+#define __ring_nothing	     EXPECT_TAG("ring_nothing", "")
+
+/* In the trace pipe no empty lines between them, which the trace pipe makes of a newline that is one too many */
 #define __no_empty_lines EXPECT_TAG("no_empty_lines", "")
 
 /* bpf_log_level and bpf_log_max_level, set before load */

@@ -14,7 +14,7 @@
 
 /* clang-format off */
 
-/* The place of the conversion from @o on: skip up to three %%. */
+/* The place of the conversion from @o on: skip up to seven %%. */
 #define __BPF_STREAM_KINDS_TWO(fmt, o) ((o) < __bpf_stream_kinds_n && (fmt)[(o) + 1] == '%')
 #define __BPF_STREAM_KINDS_FIND(fmt, o)                                                            \
 	(__bpf_stream_kinds_n - __builtin_strlen(__builtin_strchr(&(fmt)[o], '%') ?: ""))
@@ -24,9 +24,14 @@
 	__bpf_stream_kinds_##i##_0 = __BPF_STREAM_KINDS_FIND(fmt, from),                           \
 	__bpf_stream_kinds_##i##_1 = __BPF_STREAM_KINDS_SKIP(fmt, __bpf_stream_kinds_##i##_0),     \
 	__bpf_stream_kinds_##i##_2 = __BPF_STREAM_KINDS_SKIP(fmt, __bpf_stream_kinds_##i##_1),     \
-	__bpf_stream_kinds_##i = __BPF_STREAM_KINDS_SKIP(fmt, __bpf_stream_kinds_##i##_2),         \
+	__bpf_stream_kinds_##i##_3 = __BPF_STREAM_KINDS_SKIP(fmt, __bpf_stream_kinds_##i##_2),     \
+	__bpf_stream_kinds_##i##_4 = __BPF_STREAM_KINDS_SKIP(fmt, __bpf_stream_kinds_##i##_3),     \
+	__bpf_stream_kinds_##i##_5 = __BPF_STREAM_KINDS_SKIP(fmt, __bpf_stream_kinds_##i##_4),     \
+	__bpf_stream_kinds_##i##_6 = __BPF_STREAM_KINDS_SKIP(fmt, __bpf_stream_kinds_##i##_5),     \
+	__bpf_stream_kinds_##i = __BPF_STREAM_KINDS_SKIP(fmt, __bpf_stream_kinds_##i##_6),         \
 	__bpf_stream_kind_##i = __BPF_STREAM_KINDS_AT(fmt, __bpf_stream_kinds_##i)
-#define __BPF_STREAM_KINDS_NEXT(fmt, i) __bpf_stream_kinds_##i + (__bpf_stream_kinds_##i < __bpf_stream_kinds_n)
+#define __BPF_STREAM_KINDS_NEXT(fmt, i)                                                            \
+	__bpf_stream_kinds_##i + (__bpf_stream_kinds_##i < __bpf_stream_kinds_n)
 
 /* The kind of the conversion at @o: after up to 8 characters of flags and width */
 #define __BPF_STREAM_KINDS_AT(fmt, o)                                                              \
@@ -45,6 +50,7 @@
 #define __BPF_STREAM_KIND_UNKNOWN 7
 #define __BPF_STREAM_KINDS_CONV(p)                                                                 \
 	((p)[0] == 's'		       ? __BPF_STREAM_KIND_STR                                     \
+	 : (p)[0] == '%'	       ? __BPF_STREAM_KIND_UNKNOWN                                 \
 	 : (p)[0] != 'p'	       ? __BPF_STREAM_KIND_NUMBER                                  \
 	 : (p)[1] == 'k'	       ? __BPF_STREAM_KIND_KERNEL                                  \
 	 : (p)[1] == 'u'	       ? __BPF_STREAM_KIND_USER                                    \
@@ -109,7 +115,7 @@
 		_Static_assert(!((__BPF_STREAM_KINDS_SUM_##n) &                                    \
 				 (__BPF_STREAM_KINDS_SUM_##n) >> 1 &                               \
 				 (__BPF_STREAM_KINDS_SUM_##n) >> 2 & 0111111111111ULL),            \
-			       "bpf_stream: the ring takes at most three %% before a conversion, " \
+			       "bpf_stream: the ring takes at most seven %% before a conversion, " \
 			       "and at most 8 characters of flags and width");                     \
 		(__BPF_STREAM_KINDS_SUM_##n) << 3 * (own);                                         \
 	})
