@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/bpf/levels.h - levels, their names, and the first lines of kernel reports, for BPF
- * programs and user space alike. Includes nothing. Included by log.h, reader.h and user.h.
+ * bpf_stream/bpf/levels.h - levels, their names, sinks, and the first lines of kernel reports, for
+ * BPF programs and user space alike. Includes nothing. Included by stream.h, reader.h and user.h.
  */
 #ifndef BPF_STREAM_LEVELS_H
 #define BPF_STREAM_LEVELS_H
@@ -30,6 +30,16 @@
 
 /* All values of a filter, for help texts and error messages */
 #define BPF_LOG_LEVEL_NAMES "off, error, warn, info, debug, trace (or 0 to 5)"
+
+/*
+ * Where messages go. UNKNOWN until the first message was written or refused; NOWHERE on a kernel
+ * without streams, with BPF_STREAM_FALLBACK_NONE.
+ */
+#define BPF_STREAM_SINK_UNKNOWN 0
+#define BPF_STREAM_SINK_STREAM	1
+#define BPF_STREAM_SINK_RING	2
+#define BPF_STREAM_SINK_TRACE	3
+#define BPF_STREAM_SINK_NOWHERE 4
 
 /* X(start of the first line), of every report by the kernel itself (6.17 to 7.3) */
 #define __BPF_LOG_REPORTS(X)                                                                       \
