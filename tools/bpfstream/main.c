@@ -49,6 +49,7 @@ static int version(void)
 static int dispatch(int argc, char **argv)
 {
 	size_t i;
+	int ret;
 
 	if (argc < 2)
 		return msg_usage(NULL, "missing verb");
@@ -57,8 +58,10 @@ static int dispatch(int argc, char **argv)
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
 		return version();
 	for (i = 0; i < NR_VERBS; i++) {
-		if (!strcmp(argv[1], verbs[i]->name))
-			return verbs[i]->main(verbs[i], argc - 1, argv + 1);
+		if (strcmp(argv[1], verbs[i]->name))
+			continue;
+		ret = verbs[i]->main(verbs[i], argc - 1, argv + 1);
+		return ret < 0 ? EXIT_OK : ret;
 	}
 	if (argv[1][0] == '-')
 		return msg_usage(NULL, "unknown option '%s'", argv[1]);

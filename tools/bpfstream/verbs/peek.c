@@ -113,26 +113,16 @@ static int main_peek(const struct verb *verb, int argc, char **argv)
 	struct sink *sink;
 	bool all = false;
 	__u32 id = 0;
-	int val, ret;
+	int val, ret = 0;
 
-	while ((val = opts_next(verb, argc, argv)) != -1) {
-		switch (val) {
-		case OPT_ALL:
+	while (!ret && (val = opts_next(verb, argc, argv)) != -1) {
+		if (val == OPT_ALL)
 			all = true;
-			break;
-		case OPT_SHOW_STDOUT:
-		case OPT_SHOW_STDERR:
-		case OPT_SHOW_STREAM:
+		else
 			ret = show_stream(&streams, verb, val, optarg);
-			if (ret)
-				return ret;
-			break;
-		case OPT_HELP:
-			return opts_help(verb);
-		default:
-			return EXIT_USAGE;
-		}
 	}
+	if (ret)
+		return ret;
 	if (optind == argc && !all)
 		return msg_usage(verb, "missing program (--all: all of them)");
 	if (optind < argc && all)

@@ -317,8 +317,6 @@ static int main_run(const struct verb *verb, int argc, char **argv)
 	ret = parse(verb, argc, argv, &run);
 	if (!ret)
 		ret = run_it(&run);
-	else if (ret < 0)
-		ret = EXIT_OK;
 	show_free(run.show);
 	return ret;
 }

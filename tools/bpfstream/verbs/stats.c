@@ -17,8 +17,12 @@
 #include "progs/where.h"
 #include "show/output.h"
 
+enum {
+	OPT_JSON = 'j',
+};
+
 static const struct opt opts[] = {
-	{"json", 'j', NULL, "as one JSON object"},
+	{"json", OPT_JSON, NULL, "as one JSON object"},
 	{NULL, 0, NULL, NULL},
 };
 
@@ -181,15 +185,9 @@ static int main_stats(const struct verb *verb, int argc, char **argv)
 	int val, ret, fd;
 
 	while ((val = opts_next(verb, argc, argv)) != -1) {
-		switch (val) {
-		case 'j':
-			json = true;
-			break;
-		case OPT_HELP:
-			return opts_help(verb);
-		default:
-			return EXIT_USAGE;
-		}
+		if (val != OPT_JSON)
+			return opts_rest(verb, val);
+		json = true;
 	}
 	ret = lookup_open(verb, argc, argv, &word, &fd);
 	if (ret)

@@ -254,8 +254,6 @@ static int main_tail(const struct verb *verb, int argc, char **argv)
 		explain_init(false);
 		stop_catch();
 		ret = tail_programs(&tail);
-	} else if (ret < 0) {
-		ret = EXIT_OK;
 	}
 	discover_free(tail.discover);
 	follow_free(tail.follow);
