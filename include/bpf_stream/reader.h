@@ -311,11 +311,12 @@ __bpf_stream_inline int bpf_stream_peek_prog(const void *prog, int stream_id, bp
 
 /**
  * bpf_stream_newest() - get the key of the newest element in a stream
- * @prog: as for bpf_stream_peek_prog()
+ * @prog: as for bpf_stream_peek_prog(), in the type in which the kernel passes it: the verifier must
+ *	know it as a struct bpf_prog
  * @stream_id: BPF_STDOUT or BPF_STDERR
  *
- * The key changes whenever something is written, so comparing it with the last one tells whether
- * there is anything to read. It costs four short reads for an empty stream.
+ * The key changes whenever something is written, so a key that differs from the last one shows that
+ * there is something to read. It costs three loads for an empty stream.
  *
  * Return: the key, see struct bpf_stream_elem_info; 0 if the stream is empty, does not exist, or
  *	the kernel has no streams.
@@ -323,14 +324,11 @@ __bpf_stream_inline int bpf_stream_peek_prog(const void *prog, int stream_id, bp
  */
 __bpf_stream_inline __u64 bpf_stream_newest(const void *prog, int stream_id)
 {
-	__u64 stream;
-
 	if (!__bpf_stream_layout_known())
 		return 0;
 	if (stream_id != BPF_STDOUT && stream_id != BPF_STDERR)
 		return 0;
-	stream = __bpf_stream_find((__u64)prog, stream_id);
-	return stream ? __bpf_stream_newest(stream) : 0;
+	return __bpf_stream_newest_of((const struct bpf_prog___bpf_stream *)prog, stream_id);
 }
 
 /**

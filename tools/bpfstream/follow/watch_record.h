@@ -3,8 +3,6 @@
 #ifndef BPFSTREAM_WATCH_RECORD_H
 #define BPFSTREAM_WATCH_RECORD_H
 
-#define WATCH_NAME 16 /* BPF_OBJ_NAME_LEN */
-
 struct watch_record {
 	__u32 id;
 	__u32 refs; /* users of the program: links, fds, ... */
