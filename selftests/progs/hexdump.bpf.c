@@ -63,7 +63,7 @@ int dynptr(void *ctx)
 	return 0;
 }
 
-/* Of 40 bytes the dynptr has 20: the line that cannot be read whole ends it */
+/* The dynptr has 20 of the 40 bytes: the dump ends before the line that cannot be read whole */
 SEC("syscall")
 __stderr(LOG("ERROR") "d 0000: 64 79 6e 70 74 72 (00 ){9}00 \\|dynptr\\.{10}\\|")
 __stderr(LOG("ERROR") "d 24 bytes cannot be read")
