@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* bpfstream.h - what all parts of the tool share: exit statuses, verbs, options, messages. */
+/* bpfstream.h - shared by all parts of the tool: exit statuses, verbs, options, messages. */
 #ifndef BPFSTREAM_H
 #define BPFSTREAM_H
 

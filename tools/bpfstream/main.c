@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* main.c - the table of verbs, and what stands before a verb: bpfstream --help, --version. */
+/* main.c - the table of verbs, and the options without a verb: bpfstream --help, --version. */
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* prog.h - what the kernel knows of a loaded program: id, name, tag. */
+/* prog.h - id, name and tag of a loaded program. */
 #ifndef BPFSTREAM_PROG_H
 #define BPFSTREAM_PROG_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* dump.c - bpfstream dump: write what is in the streams of a program, once. */
+/* dump.c - bpfstream dump: show the text in a program's streams, once. */
 #include <bpf/bpf.h>
 #include <bpf_stream/user.h>
 #include <errno.h>
@@ -127,9 +127,9 @@ static int main_dump(const struct verb *verb, int argc, char **argv)
 const struct verb verb_dump = {
 	.name = "dump",
 	.usage = "PROG [OPTION]...",
-	.summary = "write what is in the streams of a program, and empty them",
-	.help = "Writes what is in the streams of a loaded program, once: its stdout to stdout,\n"
-		"its stderr to stderr. Reading consumes: no other reader gets this text.\n"
+	.summary = "show the text in the streams of a program, and empty them",
+	.help = "Shows the text in the streams of a loaded program, once: its stdout on stdout,\n"
+		"its stderr on stderr. Reading consumes: no other reader gets this text.\n"
 		"\n" LOOKUP_HELP,
 	.opts = opts,
 	.main = main_dump,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* peek.c - bpfstream peek: write what is in the streams of programs, and leave it there. */
+/* peek.c - bpfstream peek: show the text in the streams of programs, and leave it there. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <getopt.h>
@@ -157,9 +157,9 @@ static int main_peek(const struct verb *verb, int argc, char **argv)
 const struct verb verb_peek = {
 	.name = "peek",
 	.usage = "PROG|--all [OPTION]...",
-	.summary = "write what is in the streams of programs, and leave it there",
-	.help = "Writes what is in the streams of a loaded program, its stdout to stdout, its\n"
-		"stderr to stderr, without consuming: the next reader gets all of it. Text that\n"
+	.summary = "show the text in the streams of programs, and leave it there",
+	.help = "Shows the text in the streams of a loaded program, its stdout on stdout, its\n"
+		"stderr on stderr, without consuming: the next reader gets all of it. Text that\n"
 		"another reader takes during the peek is missing, which is reported.\n"
 		"\n" LOOKUP_HELP,
 	.opts = opts,

@@ -193,7 +193,7 @@ static int follow_programs(struct follow *follow, struct wake *wake, struct bpf_
 	return 0;
 }
 
-/* Say where the messages are if they did not go to the streams. */
+/* Report the sink of the messages if it is not the streams. */
 static void report_elsewhere(struct bpf_object *obj)
 {
 	struct bpf_program *prog;
