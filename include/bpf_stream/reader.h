@@ -30,7 +30,7 @@
  *	Any kernel with streams, from 6.17 on. Consumes nothing, delivers the oldest first, and may
  *	run beside writers, consumers and other peeks. An element that a consumer takes while the
  *	peek looks at it is lost to the peek, and counted (@lost of struct bpf_stream_result). The
- *	delivered text is what was written; see "What peek guarantees" below.
+ *	delivered text equals the written text; see "Guarantees of a peek" below.
  *
  * A program that includes this header loads on kernels without either source; there the functions
  * return -EOPNOTSUPP. Functions that are not called cost nothing; a program that peeks gets a map
@@ -42,7 +42,7 @@
  * Needs: libbpf 1.3 or newer in the loader, a GPL-compatible licence, CAP_PERFMON to load. Nothing
  * of libbpf's headers. Where vmlinux.h is not used, <linux/bpf.h> of 5.19 or newer.
  *
- * What peek guarantees
+ * Guarantees of a peek
  *
  * Reading never faults and always ends: a peek walks at most 131,072 elements of each of the two
  * lists that make up a stream; if there are more, it reports truncated. It delivers an element only
@@ -226,7 +226,7 @@ __bpf_stream_inline int __bpf_stream_result_begin(int stream_id, struct bpf_stre
  * truncated.
  *
  * Return: the number of elements @fn was called for, or a negative errno:
- *	-ENOENT: no such program, no such stream, or (peek) the program was unloaded meanwhile
+ *	-ENOENT: no such program, no such stream, or (peek) the program was unloaded during the call
  *	-EBUSY: (peek) four peeks of this object's programs are already running
  *	-EOPNOTSUPP: the kernel has no such source
  * Context: SEC("syscall") programs; with BPF_STREAM_PEEK every program that may call
@@ -335,12 +335,12 @@ __bpf_stream_inline __u64 bpf_stream_newest(const void *prog, int stream_id)
  * struct bpf_stream_usage - how full a stream is
  * @charged: bytes that count against its capacity of 100,000
  * @listed: bytes of the elements in it
- * @pending: bytes of these that nobody has read
+ * @pending: of these, unread bytes
  * @elements: number of elements
  * @unsure: 1 if the stream changed during each attempt: the numbers do not belong together
  *
- * @charged minus @listed is what the kernel charged for messages that it then refused (over 1,024
- * bytes, up to 7.3). It is not given back while the program is loaded.
+ * @charged minus @listed are bytes charged for messages that the kernel then refused (over 1,024
+ * bytes, up to 7.3). They are not given back while the program is loaded.
  */
 struct bpf_stream_usage {
 	__u32 charged;

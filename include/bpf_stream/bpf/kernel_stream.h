@@ -3,7 +3,7 @@
  * bpf_stream/bpf/kernel_stream.h - where the kernel keeps streams and programs. Internal: do not
  * include directly. A kernel that changes this layout is taught here and nowhere else.
  *
- * All reads are probe reads, which cannot fault: what they walk may be freed at any time.
+ * Memory that may be freed at any time is read by probe reads, which cannot fault.
  */
 #ifndef BPF_STREAM_KERNEL_STREAM_H
 #define BPF_STREAM_KERNEL_STREAM_H
@@ -101,7 +101,7 @@ extern const void prog_idr __bpf_stream_ksym;
 #define __bpf_stream_of(addr)	   ((struct bpf_stream___bpf_stream *)(addr))
 #define __bpf_stream_elem_of(addr) ((struct bpf_stream_elem___bpf_stream *)(addr))
 
-/* Does the kernel's BTF have every field of a stream that is read here, in a known layout? */
+/* Whether the kernel's BTF has every field of a stream that is read here, in a known layout */
 __bpf_stream_inline _Bool __bpf_stream_layout_known(void)
 {
 	if (!__bpf_stream_has(bpf_prog_aux___bpf_stream, stream) &&

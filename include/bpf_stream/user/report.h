@@ -2,7 +2,7 @@
 /*
  * bpf_stream/user/report.h - parse kernel reports. Part of user.h: include that.
  *
- * A report is several lines that the kernel writes at once: to BPF_STDERR after a fault of the
+ * A report is several lines that the kernel writes in one piece: to BPF_STDERR after a fault of the
  * program, or to either stream when the program dumps its stack (7.0 and later):
  *
  *	ERROR: AA or ABBA deadlock detected for bpf_res_spin_lock
