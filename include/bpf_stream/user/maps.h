@@ -23,7 +23,7 @@
  * @no_memory:	-ENOMEM
  * @busy:	too many formatting calls nested on one CPU (-EBUSY)
  * @invalid:	the kernel rejects the format (-EINVAL)
- * @too_long:	over 1,023 bytes (-E2BIG; kernels up to 7.3 return -ENOMEM)
+ * @too_long:	over 1,023 bytes (-E2BIG; kernels up to 7.3 return -ENOMEM, over 1,024 bytes)
  * @other:	anything else
  */
 struct bpf_log_lost {
