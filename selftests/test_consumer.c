@@ -169,12 +169,12 @@ static void test_records(void)
 	say(a, 1, "INFO 12 a.c:7: one\n");
 	say(b, 1, "\tof b\n");
 	say(a, 1, "\tmore\n");
-	is(bpf_stream_consumer__remove_prog(c, a), 1, "remove: what is there is handed out");
+	is(bpf_stream_consumer__remove_prog(c, a), 1, "remove: the rest is handed out");
 	came("a1r:one\n\tmore", "... also an incomplete record: continuation lines join");
 	bpf_stream_consumer__drain(c);
 	came("b1c:of b", "a continuation joins nothing of another program");
 	say(a, 1, "nobody\n");
-	is(bpf_stream_consumer__drain(c), 0, "what was removed is followed no longer");
+	is(bpf_stream_consumer__drain(c), 0, "a removed program is no longer followed");
 	is(bpf_stream_consumer__add_prog(c, a, 1 << BPF_STREAM_ID_STDERR, "A"), 0, "add it again");
 	say(a, 2, "\tb\n");
 	bpf_stream_consumer__drain(c);
@@ -219,7 +219,7 @@ static void test_stop(void)
 	say(a, 1, "1\n2\n");
 	stop_after = 2;
 	is(bpf_stream_consumer__drain(c), -ECANCELED, "drain too");
-	is(bpf_stream_consumer__drain(c), 0, "... and what it has handed out is gone");
+	is(bpf_stream_consumer__drain(c), 0, "... and records are handed out once");
 	came("a1p:1|a1p:2", "... once each");
 
 	/* After a long silence the next look is not due by itself. */
@@ -251,7 +251,7 @@ static void test_pieces(void)
 	bpf_stream_consumer__drain(c);
 	ok(!strncmp(seen, "a1r+xxx", 7) && strstr(seen, "|a1r~xxx") && strstr(seen, "|a1r-xxx") &&
 		   strstr(seen, "x\n\ttail|a1p:next"),
-	   "what is too long comes in pieces");
+	   "a long line comes in pieces");
 	forget();
 
 	/* the start of a kernel report, then a longer line than a report has */

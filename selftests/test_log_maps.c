@@ -73,7 +73,7 @@ static void test_level(void)
 	link = bpf_program__attach(bpf_object__find_program_by_name(obj, "a_program_with_modes"));
 	ok(link, "attached");
 	is(bpf_log_level_get(fd), BPF_LOG_INFO, "the level at first");
-	is(levels_written(fd), 3, "... is what the program does");
+	is(levels_written(fd), 3, "... and the program follows it");
 	is(bpf_log_max_level_get(fd), BPF_LOG_TRACE, "the level at load");
 	for (level = BPF_LOG_OFF; level <= BPF_LOG_TRACE; level++) {
 		snprintf(what, sizeof(what), "set level %d", level);

@@ -40,7 +40,7 @@ struct watch {
 	struct watch_head head;
 };
 
-/* An element is what one call printed: a record, or plain text. */
+/* An element is the text of one call: a record, or plain text. */
 static int look(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
 {
 	int level = bpf_stream_elem_level(text, info, 0);

@@ -48,8 +48,8 @@
  * lists that make up a stream; if there are more, it reports truncated. It delivers an element only
  * if, after it was copied, the element was still in its place in the stream and a second copy was
  * the same. The kernel keeps no version number of a stream, so one case cannot be detected: between
- * two looks a consumer empties the stream, and its memory is reused with the same text in what is
- * then the newest element (28 bytes are compared) and the other elements in the same order. Then
+ * two looks a consumer empties the stream, and its memory is reused with the same text in the new
+ * newest element (28 bytes are compared) and the other elements in the same order. Then
  * you get later text instead, whole, possibly of another program. Programs whose messages differ,
  * for instance by their time, cannot run into it.
  */

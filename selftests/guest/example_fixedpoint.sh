@@ -33,7 +33,7 @@ reported() {
 	grep -Eq "^WARN [0-9]+ fixedpoint.bpf.c:[0-9]+: fixed_mul\((-?[0-9]+\.[0-9]{6}), \1\): overflow\$" "$err"
 }
 ok "$object: a moving average with decimals" within reports_average
-ok "... and what is too large is reported" within reported
+ok "... and an overflow is reported" within reported
 stop INT
 ok "ends with status 0" same $status 0
 ok "nothing else is said" same \

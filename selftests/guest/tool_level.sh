@@ -36,7 +36,7 @@ shared="bpfstream: program $other_id of the same object also has level %s now"
 also() { printf "$shared" "$1"; }
 
 ok "the level that the program was loaded with" says info "" level $whole
-ok "... is what it does" same "$(written)" eiw
+ok "... and it follows it" same "$(written)" eiw
 ok "by id" says info "" level "$id"
 ok "by tag" says info "" level "tag:$tag"
 ok "by pin" says info "" level $bpffs/$whole
@@ -79,7 +79,7 @@ rm -r $bpffs ${bpffs}_2 ${bpffs}_3 /sys/fs/bpf/tool_pinned
 # Records removed at load do not come back.
 if have_streams; then
 	start "is attached" run -v $progs/modes.bpf.o --prog $whole --max-level warn
-	ok "below what it was loaded with" within eval "$tool level $whole >/dev/null 2>&1"
+	ok "below the level at load" within eval "$tool level $whole >/dev/null 2>&1"
 	run_out=$out run_err=$err out=$dir/out2 err=$dir/err2
 	ok "set above it: reports that it has no effect" says "" "bpfstream: program $whole was loaded with \
 a maximum level of warn; records above it cannot be enabled" level $whole trace

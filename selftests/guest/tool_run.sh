@@ -99,7 +99,7 @@ kill -CONT $run
 finish
 ok "TERM: exit status 0" same $status 0
 tail -c +$((size + 1)) "$out" >"$dir/new"
-ok "TERM: what was written before is drained, whole and in order" all_numbers "$dir/new"
+ok "TERM: earlier text is drained, whole and in order" all_numbers "$dir/new"
 ok "TERM: no program, link or map is left" nothing_left
 
 # Two programs, with a lower level than they log at

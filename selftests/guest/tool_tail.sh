@@ -163,7 +163,7 @@ show_all "$id" --grep 'x\.c:[0-9]' --color=never
 ok "--grep" same "$(head -n 2 "$out" | cut -c 1-10; grep -v '^bpfstream' "$err")" "evil_tail[
 	b \\x1b[2J"
 show_all "$id" -n 1 --stream=stderr --color=always --color=auto
-ok "-n 1, --stream: the last one of what was there; --color=auto takes back always" same "$(cat "$out"; said)" "WARN a.c:N: two
+ok "-n 1, --stream: the last one of the old text; --color=auto takes back always" same "$(cat "$out"; said)" "WARN a.c:N: two
 	lines"
 
 # Two programs write to both streams at the same time: all lines are in the order of their times
@@ -188,7 +188,7 @@ done
 second=$!
 follow "$id" --peek --since-start
 within grep -q "^bpfstream: woken" "$dir/second"
-ok "--peek: what was there" within has "evil_tail" "$dir/second"
+ok "--peek: the old text" within has "evil_tail" "$dir/second"
 ok "--since-start: not that" same "$(cat "$out"; said)" ""
 fire $LONG_LINE
 ok "--peek: one sees it" within has "end of 1023" "$out"

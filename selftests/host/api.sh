@@ -11,7 +11,7 @@ as_made() {
 	echo "# make docs"
 	return 1
 }
-ok "docs/api.md is what the headers say" as_made
+ok "docs/api.md agrees with the headers" as_made
 for name in $(selftests/public-names) $(selftests/public-names macros); do
 	ok "docs/api.md has $name" grep -qw "$name" docs/api.md
 done

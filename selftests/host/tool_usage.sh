@@ -163,7 +163,7 @@ usage stats "missing program" stats --json
 usage stats "unexpected argument '2'" stats 1 2
 usage stats "unknown option '--stdout'" stats 1 --stdout
 usage stats "option '--json' takes no value" stats 1 --json=2
-ok "usage: what it quotes is escaped" fails 2 \
+ok "usage: quoted text is escaped" fails 2 \
 	"unknown verb '\\x1b[31m\\x0aü\\xff' (see 'bpfstream --help')" \
 	"$(printf '\033[31m\nü\377')"
 

@@ -355,7 +355,7 @@ static void test_parse_random(void)
 	}
 	/* with this seed, both kinds come up often */
 	ok(!bad && records_seen > 10000 && records_seen < 290000,
-	   "300000 changed lines: what is a record adds up to its line");
+	   "300000 changed lines: the parts of a record give its line");
 }
 
 /*
@@ -1008,7 +1008,7 @@ static void test_levels(void)
 		   "filter level %d by its own name", level);
 	ok(!bpf_log_level_name(-1) && !bpf_log_level_name(6) && !bpf_log_filter_name(-1) &&
 		   !bpf_log_filter_name(6),
-	   "no name for what is not a level");
+	   "no name for a number that is not a level");
 	ok(bpf_log_lost_total(&lost) == 63, "messages lost, all causes together");
 }
 

@@ -23,7 +23,7 @@ int stack(void *ctx)
 	return 0;
 }
 
-/* the longest, and what is longer */
+/* the longest, and a longer one */
 #define ZERO __stderr(LOG("WARN") "[0-9a-f]{4}: 00 00 00 .* \\|\\.{16}\\|")
 #define TEN  ZERO ZERO ZERO ZERO ZERO ZERO ZERO ZERO ZERO ZERO
 SEC("syscall")

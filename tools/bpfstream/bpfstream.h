@@ -58,7 +58,7 @@ extern const struct verb verb_tail;
  *
  * opts_next() returns the val of the next option; -1 after the last one, when optind is the first
  * operand; OPT_HELP for --help, which every verb has; or OPT_BAD after reporting an error. A verb
- * passes what it does not know to opts_rest(), which returns -1 after showing the help, else
+ * passes other values to opts_rest(), which returns -1 after showing the help, else
  * EXIT_USAGE.
  */
 int opts_next(const struct verb *verb, int argc, char **argv);

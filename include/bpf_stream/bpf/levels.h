@@ -7,7 +7,7 @@
 #define BPF_STREAM_LEVELS_H
 
 /*
- * The levels of a record, and of filters. FATAL is what assert.h writes before a program ends itself.
+ * The levels of a record, and of filters. assert.h writes FATAL before a program ends itself.
  * It has the value of OFF, so it passes every filter of the form "level <= max", including the one
  * that lets nothing else pass: 0 means FATAL as the level of a record, and OFF as that of a filter.
  */

@@ -39,7 +39,7 @@ enum bpf_log_report_kind {
 
 /**
  * struct bpf_log_report - a parsed report; fields that it does not have are 0, NULL or false
- * @kind:	what it is about
+ * @kind:	its subject
  * @write:	arena: the access was a write
  * @irqsave:	locks: taken with bpf_res_spin_lock_irqsave()
  * @address:	arena: the address, as user space sees it; locks: the kernel's address of the lock

@@ -32,7 +32,7 @@ bool prog_btf_name(int fd, char *name, size_t size);
 __u32 prog_name(int fd, char *name, size_t size);
 
 /*
- * prog_full_name - the full name of program @id; @cut is what the kernel has, maybe without a NUL
+ * prog_full_name - the full name of program @id; @cut is the kernel's name, maybe without a NUL
  */
 void prog_full_name(__u32 id, const char *cut, char *name, size_t size);
 

@@ -12,7 +12,7 @@ __u32 only;
 /* The text of the program whose record was written last ... */
 char text[2][PROGS_TEXT];
 
-/* ... and its elements, by which user space knows what it has seen before */
+/* ... and its elements, by which user space recognises the ones it has seen */
 struct progs_elem elems[2][PROGS_ELEMS];
 
 /* Length of @text. Not on the stack, where the verifier would track its values. */

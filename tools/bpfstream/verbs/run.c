@@ -55,8 +55,8 @@ static const struct opt opts[] = {
 	 "tail"},
 	SHOW_OPTS,
 	{"verbose", OPT_VERBOSE, NULL,
-	 "report what is attached; show libbpf's messages and the\n"
-	 "whole log of the verifier"},
+	 "report the attached programs; show libbpf's messages\n"
+	 "and the whole log of the verifier"},
 	{NULL, 0, NULL, NULL},
 };
 
