@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #
-# `make help` lists what can be made. On a Debian machine `make setup` installs what is missing, and
+# `make help` lists the targets. On a Debian machine `make setup` installs missing packages, and
 # where the release's libbpf is older than 1.3 (Debian 12) one is fetched into a cache (see
-# tools/setup/lib.sh). To build with a libbpf of your own, give its flags to whatever you make:
+# tools/setup/lib.sh). To build with a libbpf of your own, give its flags to make:
 #	make install LIBBPF_CFLAGS="$(pkg-config --cflags libbpf)" \
 #		LIBBPF_LIBS="$(pkg-config --libs libbpf) -lelf -lz"
-# Then gcc, clang, bpftool, libelf and zlib have to be there; nothing is checked or fetched.
+# Then gcc, clang, bpftool, libelf and zlib must be installed; nothing is checked or fetched.
 
 VERSION := $(shell cat VERSION)
 PREFIX ?= /usr/local
@@ -27,11 +27,11 @@ all: $(B)/bpfstream examples
 #@ make demo		set up, build, and run xdp_filter on real packets
 #@ make check		set up, build, and run the tests on every kernel; FULL=1: all on each
 #@ make lint		check format, scripts, spelling and layout
-#@ make coverage	what share of user.h and of the tool the tests run
+#@ make coverage	measure the lines of user.h and of the tool that the tests run
 #@ make install		headers, tool, man page, completion, service, pkg-config file
 #@ make uninstall	remove them; PREFIX and DESTDIR as given to make install
 #@ make deb		the same as a Debian package, build/deb/bpf-stream_VERSION_ARCH.deb
-#@ make docs		make docs/api.md out of the comments in the headers
+#@ make docs		make docs/api.md from the comments in the headers
 #@ make bench		measure what each call costs; bench-write, bench-verifier, bench-contention, bench-read, bench-tail
 #@ make fuzz		run the fuzz targets until stopped; FUZZ_SECONDS=N
 #@ make check-migration	programs of Linux itself, migrated (docs/migrating.md)
@@ -68,7 +68,7 @@ LIBBPF_LIBS = $(LIBBPF_ROOT)/usr/lib/*/libbpf.a -lelf -lz
 SETUP := $(OBJ)/packages-build $(LIBBPF_ROOT)
 endif
 
-# In a make of its own, for what comes next asks pkg-config which libbpf there is
+# In a make of its own, because that one asks pkg-config for the libbpf installed by this one
 FOR ?= build
 setup:
 	@tools/setup/packages $(FOR)
@@ -81,7 +81,7 @@ setup-libbpf: | $(SETUP)
 
 WARN := -Wall -Wextra
 USER_CFLAGS = -std=gnu11 $(WARN) $(CPPFLAGS) $(CFLAGS) -Iinclude $(LIBBPF_CFLAGS)
-# <asm/types.h> of a Debian machine is in a folder named after the machine
+# Debian has <asm/types.h> in a directory named after the machine
 MULTIARCH = $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 $(WARN) -Wno-unused-parameter -Iinclude $(LIBBPF_CFLAGS) \
 	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
@@ -103,14 +103,14 @@ $(B)/bpfstream: $(TOOL_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBBPF_LIBS)
 
-# The compiler writes down which headers each object has to be made again for (-MMD). The first time
-# it needs all skeletons.
+# The compiler writes the headers of each object to a file (-MMD). The first time, every object waits
+# for all skeletons.
 $(OBJ)/tool/%.o: $(TOOL)/%.c VERSION | $(TOOL_SKELS) $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) $(TOOL_CPPFLAGS) -MMD -MP -c -o $@ $<
 -include $(TOOL_OBJS:.o=.d)
 
-# The tool's own BPF programs, as a part of it: whichever room one is in, its skeleton is NAME.skel.h.
+# The tool's own BPF programs: the skeleton is NAME.skel.h, whatever room the program is in.
 define tool_bpf
 $(OBJ)/tool/$(notdir $(1:.bpf.c=.bpf.o)): $(1) $(TOOL_HEADERS) $(HEADERS) | $(SETUP)
 	@mkdir -p $$(@D)
@@ -118,12 +118,12 @@ $(OBJ)/tool/$(notdir $(1:.bpf.c=.bpf.o)): $(1) $(TOOL_HEADERS) $(HEADERS) | $(SE
 endef
 $(foreach f,$(TOOL_BPF),$(eval $(call tool_bpf,$(f))))
 
-# bpftool is where only root looks. Its linker leaves out what is for debuggers.
+# bpftool is in a directory that only root has in PATH. Its linker drops debug information.
 $(TOOL_SKELS): $(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o
 	PATH=$$PATH:/usr/sbin:/sbin; bpftool gen object $(<:.o=.linked) $< && \
 		bpftool gen skeleton $(<:.o=.linked) name $*_bpf >$@
 
-# each in a folder of its name, and one for each header
+# each in a directory of its name, and one for each header
 EXAMPLES := $(foreach f,$(wildcard examples/*/*.bpf.c),$(if $(filter examples/headers/%,$f),\
 	$(B)/$(f:.c=.o),$(B)/examples/$(notdir $(f:.c=.o))))
 examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo \
@@ -136,12 +136,12 @@ $(B)/examples/%.bpf.o: examples/$$(basename $$*)/$$*.bpf.c $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-# one for each header, as README has them
+# one for each header, those of README
 $(B)/examples/headers/%.bpf.o: examples/headers/%.bpf.c $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-# a library: a header, or an object to link with; the program that uses it is built both ways
+# a library, as a header or as an object to link with; its program is built in both ways
 $(B)/examples/fixedpoint.bpf.o: examples/fixedpoint/fixedpoint.h
 $(B)/examples/libfixedpoint.bpf.o: examples/fixedpoint/libfixedpoint.bpf.c
 $(OBJ)/fixedpoint-extern.bpf.o: examples/fixedpoint/fixedpoint.bpf.c
@@ -190,7 +190,7 @@ clean:
 D = $(DESTDIR)$(PREFIX)
 SUBST = sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|'
 COMPLETION := share/bash-completion/completions/bpfstream
-# What make install puts there besides the headers
+# Files that make install installs besides the headers
 INSTALLED := sbin/bpfstream share/man/man8/bpfstream.8 $(COMPLETION) share/pkgconfig/bpf_stream.pc \
 	lib/systemd/system/bpfstream.service
 install: $(B)/bpfstream
@@ -202,7 +202,7 @@ install: $(B)/bpfstream
 	$(SUBST) tools/bpf_stream.pc.in >$(D)/share/pkgconfig/bpf_stream.pc
 	$(SUBST) tools/bpfstream.service.in >$(D)/lib/systemd/system/bpfstream.service
 
-# ... and no directory that others may use
+# ... but no directory that others may use
 uninstall:
 	rm -f $(addprefix $(D)/,$(HEADERS) $(INSTALLED))
 	for dir in $(addprefix $(D)/,include/bpf_stream/bpf include/bpf_stream/user include/bpf_stream); do \
@@ -212,7 +212,7 @@ uninstall:
 docs:
 	tools/docs/api >docs/api.md
 
-# Out of a copy of the sources, with the libbpf that the tool is built with here
+# From a copy of the sources, with the same libbpf as the tool here
 DEB_DIR ?= $(B)/deb
 deb:
 	@$(MAKE) --no-print-directory setup FOR=deb

@@ -99,7 +99,7 @@ const char *log_text(void)
 	return log_buf;
 }
 
-/* The end of it: a verifier's log can be very long */
+/* The end of the log: a verifier's log can be very long */
 void log_show(void)
 {
 	const char *p = log_buf + log_len;
@@ -208,7 +208,7 @@ void trace_clear(void)
 	if (!sized) {
 		FILE *f = trace_open(TRACEFS "buffer_size_kb", "w");
 
-		fputs("1024", f); /* it starts with room for some 100 lines */
+		fputs("1024", f); /* at first it has room for some 100 lines */
 		fclose(f);
 		sized = true;
 	}
@@ -274,7 +274,7 @@ static int attach_and_trigger(struct bpf_program *prog)
 
 	if (!link)
 		return -errno;
-	syscall(SYS_getpgid, 0); /* what the tracing programs of progs/ are attached to */
+	syscall(SYS_getpgid, 0); /* the tracing programs of progs/ are attached to this */
 	bpf_link__destroy(link);
 	return 0;
 }

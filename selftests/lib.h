@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* What the test programs share: TAP, and a program's streams and trace pipe as text. */
+/* Shared by the test programs: TAP, and a program's streams and trace pipe as text. */
 #ifndef SELFTESTS_LIB_H
 #define SELFTESTS_LIB_H
 
@@ -14,25 +14,25 @@ void skip(const char *why, const char *fmt, ...) __attribute__((format(printf, 2
 void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int tap_done(void);
 
-/* Text that the library's own messages and the verifier's go to, shown by log_show() */
+/* Keep the messages of libbpf and the verifier; log_show() shows them */
 void log_capture(void);
 void log_clear(void);
 const char *log_text(void);
 void log_show(void);
 
 /*
- * Must this kernel have streams? By its version, not by trying: a library that does not find them
- * must fail.
+ * Whether this kernel must have streams, by its version, not by trying: a library that does not find
+ * them must fail.
  */
 bool have_streams(void);
 bool have_kernel(int major, int minor);
-/* ... and the reader's kernel functions, as that of selftests/kernel/ must */
+/* ... and the reader's kernel functions, which the kernel of selftests/kernel/ must have */
 bool have_reader_kfuncs(void);
 
 /* Everything in a stream, as a string to free; NULL and errno on error */
 char *stream_text(int prog_fd, int stream_id, size_t *len);
 
-/* The trace pipe: empty it, and what bpf_trace_printk wrote to it since, as a string to free */
+/* The trace pipe: empty it, and get the output of bpf_trace_printk since then, as a string to free */
 void trace_clear(void);
 char *trace_text(void);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * A loader as somebody has it whose libbpf is Debian 12's own (1.1.2), which cannot find kernel
- * functions by a flavoured name: it loads the object's one program and runs it. What the program
- * printed is then in the trace pipe, on every kernel. Knows nothing of this project on purpose.
+ * A loader with Debian 12's own libbpf (1.1.2), which does not resolve kernel functions with a suffix
+ * after ___. It loads the object's one program and runs it. On every kernel the program then prints to
+ * the trace pipe. On purpose, it uses nothing of this project.
  * Usage: loader_1_1 OBJ PROG
  */
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * struct bpf_stream_consumer on real streams: records are whole, in order and of the right program
- * and stream; waiting, its ends, and its errors. (host/user_h.c cuts text anywhere.)
+ * struct bpf_stream_consumer on real streams: records are whole, in order, and from the right program
+ * and stream; waiting, its end, and its errors. (host/user_h.c cuts text anywhere.)
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -53,7 +53,7 @@ static double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
-/* What came, as text: "<ctx><stream><kind>[<first><last>]<text>" per record, '|' between them */
+/* The records that arrived, as text: "<ctx><stream><kind>[<first><last>]<text>" per record, '|' between them */
 static char seen[8192];
 static int stop_after, calls;
 static struct bpf_stream_consumer *in_callback;
@@ -169,12 +169,12 @@ static void test_records(void)
 	say(a, 1, "INFO 12 a.c:7: one\n");
 	say(b, 1, "\tof b\n");
 	say(a, 1, "\tmore\n");
-	is(bpf_stream_consumer__remove_prog(c, a), 1, "remove: what is there is handed out");
-	came("a1r:one\n\tmore", "... what was begun, too: continuation lines join");
+	is(bpf_stream_consumer__remove_prog(c, a), 1, "remove: the rest is handed out");
+	came("a1r:one\n\tmore", "... also an incomplete record: continuation lines join");
 	bpf_stream_consumer__drain(c);
 	came("b1c:of b", "a continuation joins nothing of another program");
 	say(a, 1, "nobody\n");
-	is(bpf_stream_consumer__drain(c), 0, "what was removed is followed no longer");
+	is(bpf_stream_consumer__drain(c), 0, "a removed program is no longer followed");
 	is(bpf_stream_consumer__add_prog(c, a, 1 << BPF_STREAM_ID_STDERR, "A"), 0, "add it again");
 	say(a, 2, "\tb\n");
 	bpf_stream_consumer__drain(c);
@@ -194,7 +194,7 @@ static void test_records(void)
 	bpf_stream_consumer__free(c);
 }
 
-/* The callback stops in the midst of what was read: the rest comes with the next call, once */
+/* The callback stops in the middle of the text that was read: the next call delivers the rest, once */
 static void test_stop(void)
 {
 	struct bpf_stream_consumer *c = consumer_of_both(0, 0);
@@ -207,31 +207,31 @@ static void test_stop(void)
 	say(a, 1, "7\n");
 	for (double begin = now(); calls < 7 && now() - begin < 10;)
 		bpf_stream_consumer__poll(c, 50);
-	bpf_stream_consumer__poll(c, 50); /* and nothing twice */
+	bpf_stream_consumer__poll(c, 50); /* nothing comes twice */
 	if (strstr(seen, "a1p:1") < strstr(seen, "a1p:2") &&
 	    strstr(seen, "a1p:2") < strstr(seen, "a1p:3") &&
 	    strstr(seen, "a1p:3") < strstr(seen, "a1p:4") &&
 	    strstr(seen, "a1p:4") < strstr(seen, "a1p:7") && strstr(seen, "b1p:6"))
-		ok(calls == 7 && strstr(seen, "b1p:5"), "... and goes on behind it: %d", calls);
+		ok(calls == 7 && strstr(seen, "b1p:5"), "... and continues after it: %d", calls);
 	else
-		came("in order", "... and goes on behind it");
+		came("in order", "... and continues after it");
 	forget();
 	say(a, 1, "1\n2\n");
 	stop_after = 2;
 	is(bpf_stream_consumer__drain(c), -ECANCELED, "drain too");
-	is(bpf_stream_consumer__drain(c), 0, "... and what it has handed out is gone");
+	is(bpf_stream_consumer__drain(c), 0, "... and records are handed out once");
 	came("a1p:1|a1p:2", "... once each");
 
-	/* Nothing has come for long: the next look is not due by itself. */
+	/* After a long silence the next look is not due by itself. */
 	for (int i = 0; i < 10; i++)
 		bpf_stream_consumer__poll(c, 0);
 	say(a, 1, "1\n2\n3\n");
 	stop_after = 1;
 	is(bpf_stream_consumer__remove_prog(c, a), -ECANCELED, "remove too");
-	/* That the timer is set to what is over, for "at once" cannot be measured here */
+	/* Test that the timer is set to a time in the past; "immediately" cannot be measured here */
 	pfd.fd = bpf_stream_consumer__epoll_fd(c);
 	ok(!c->armed_ns && poll(&pfd, 1, 5000) == 1,
-	   "... and the epoll fd wakes at once, for there is more");
+	   "... and the epoll fd wakes immediately, because there is more");
 	is(bpf_stream_consumer__remove_prog(c, a), 2, "... which comes then");
 	came("a1p:1|a1p:2|a1p:3", "... once each");
 	bpf_stream_consumer__free(c);
@@ -242,7 +242,7 @@ static void test_pieces(void)
 	struct bpf_stream_consumer *c = consumer_of_both(256, 0);
 	char text[300] = "";
 
-	/* a line of 606 bytes, made by three messages */
+	/* three messages make a line of 606 bytes */
 	memset(text, 'x', 200);
 	say(a, 1, "WARN: ");
 	for (int i = 0; i < 3; i++)
@@ -251,24 +251,24 @@ static void test_pieces(void)
 	bpf_stream_consumer__drain(c);
 	ok(!strncmp(seen, "a1r+xxx", 7) && strstr(seen, "|a1r~xxx") && strstr(seen, "|a1r-xxx") &&
 		   strstr(seen, "x\n\ttail|a1p:next"),
-	   "what is too long comes in pieces");
+	   "a long line comes in pieces");
 	forget();
 
-	/* the kernel's own words, and then more than a report has in a line */
+	/* the start of a kernel report, then a longer line than a report has */
 	say(a, 1, "ERROR: Timeout detected for bpf_res_spin_lock");
 	for (int i = 0; i < 2; i++)
 		say(a, 1, text);
 	say(a, 1, "\n");
 	bpf_stream_consumer__drain(c);
 	ok(!strncmp(seen, "a1p+ERROR", 9) && strstr(seen, "|a1p-xxx"),
-	   "... and is no report, whatever it begins with");
+	   "... and is no report, despite its beginning");
 	forget();
 	bpf_stream_consumer__free(c);
 }
 
 static void on_alarm(int signal)
 {
-	(void)signal; /* all it has to do is to interrupt */
+	(void)signal; /* it only has to interrupt */
 }
 
 /* For the limits below: other machines may be emulated on the same processors */
@@ -278,7 +278,7 @@ static void test_waiting(void)
 {
 	struct bpf_stream_consumer *c = consumer_of_both(0, 100);
 	struct pollfd pfd = {.fd = bpf_stream_consumer__epoll_fd(c), .events = POLLIN};
-	/* again and again, or one that comes too early would leave poll waiting for ever */
+	/* repeatedly: poll would wait for ever after a signal that comes too early */
 	struct itimerval timer = {.it_value.tv_usec = 100000, .it_interval.tv_usec = 100000};
 	double begin = now(), waited;
 	int n;
@@ -289,7 +289,7 @@ static void test_waiting(void)
 
 	say(a, 1, "begun,");
 	begin = now();
-	is(bpf_stream_consumer__poll(c, -1), 1, "poll, for ever: a begun line");
+	is(bpf_stream_consumer__poll(c, -1), 1, "poll, for ever: an incomplete line");
 	waited = now() - begin;
 	ok(waited >= 0.09 && waited < AT_LAST, "... after the silence that was asked for: %.3f s",
 	   waited);
@@ -311,7 +311,7 @@ static void test_waiting(void)
 	is(bpf_stream_consumer__poll(c, -1), -EINTR, "a signal ends waiting");
 	setitimer(ITIMER_REAL, &(struct itimerval){}, NULL);
 
-	/* a loop of somebody else's */
+	/* another event loop */
 	begin = now();
 	say(b, 2, "INFO: by epoll\n");
 	for (n = 0; !calls && now() - begin < 10; n++) {
@@ -337,8 +337,8 @@ static void test_waiting(void)
 }
 
 /*
- * One stream is full and is filled again while it is read: what another one gets meanwhile has its
- * turn. The first line of that is whole as soon as it is read, for there is a second one behind it.
+ * One stream is full and is filled again while it is read: text of another one still has its turn. The
+ * first line of that is whole as soon as it is read, because a second one follows it.
  */
 static int nr_before_b, nr_a;
 
@@ -373,7 +373,7 @@ static void test_fairness(void)
 	bpf_stream_consumer__free(c);
 }
 
-/* Two consumers of one program in threads of their own: each gets lines that were written so. */
+/* Two consumers of one program, each in its own thread: each gets only whole lines. */
 struct sharer {
 	pthread_t thread;
 	struct bpf_stream_consumer *c;
@@ -390,7 +390,7 @@ static int look_at_line(void *arg, const struct bpf_stream_record *rec)
 	sharer->nr++;
 	if (rec->first && rec->last && rec->raw_len == 6 && strspn(rec->raw, "0123456789") == 5)
 		return 0;
-	/* what a flood loses */
+	/* losses of the flood */
 	if (rec->first && rec->last && rec->log.level == BPF_LOG_WARN &&
 	    !memcmp(rec->raw + rec->raw_len - 2, ")\n", 2))
 		return 0;
@@ -420,7 +420,7 @@ static void test_two_consumers(void)
 		if (pthread_create(&sharers[i].thread, NULL, share, &sharers[i]))
 			note("no thread");
 	}
-	/* with pauses, in which the one that did not come to read has its turn */
+	/* with pauses, so that the other consumer gets its turn */
 	for (i = 0; i < 60; i++) {
 		run(flood, 1, 10000, "");
 		usleep(i % 4 * 5000);
@@ -436,7 +436,7 @@ static void test_two_consumers(void)
 	   "two consumers of one program: whole lines for both");
 }
 
-/* 2,000 silent streams: what it costs to wait for them */
+/* 2,000 silent streams: the cost of waiting for them */
 static void test_idle(void)
 {
 	struct bpf_stream_consumer *c = bpf_stream_consumer__new(take, &ctx, NULL);
@@ -450,10 +450,10 @@ static void test_idle(void)
 		err |= bpf_stream_consumer__add_prog(c, fds[i], BPF_STREAM_BOTH, NULL);
 	}
 	is(err, 0, "add 1,000 fds");
-	/* until it has found its pace */
+	/* until the interval has settled */
 	for (i = 0; i < 12; i++)
 		bpf_stream_consumer__poll(c, i * 20);
-	/* Of four times the least: a busy machine adds to it, but takes nothing off. */
+	/* The least of four: a busy machine only adds to the time. */
 	for (i = 0; i < 4; i++) {
 		cpu_ns = __bpf_stream_clock_ns(CLOCK_THREAD_CPUTIME_ID);
 		wall_ns = __bpf_stream_now_ns();
@@ -472,7 +472,7 @@ static void test_idle(void)
 		close(fds[i]);
 }
 
-/* An fd that its owner has closed is told, after all others were read */
+/* An fd closed by its owner is reported, after all others were read */
 static void test_closed(void)
 {
 	struct bpf_stream_consumer *c = consumer_of_both(0, 0);
@@ -485,7 +485,7 @@ static void test_closed(void)
 	is(bpf_stream_consumer__poll(c, 0), -EBADF, "a closed fd");
 	came("b1p:1", "... keeps nobody else from being read");
 	is(bpf_stream_consumer__remove_prog(c, fd), 0, "... and can be removed");
-	is(bpf_stream_consumer__drain(c), 1, "... and then there is no error any more");
+	is(bpf_stream_consumer__drain(c), 1, "... and then without an error");
 	bpf_stream_consumer__free(c);
 }
 

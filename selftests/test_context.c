@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Where a program is when it prints: its stack, an NMI, a lock that it holds, struct_ops */
+/* Contexts that a program prints in: its stack, an NMI, with a lock held, struct_ops */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@ static struct bpf_program *load(const char *path, const char *name, struct bpf_o
 	return bpf_object__load(*obj) ? NULL : bpf_object__find_program_by_name(*obj, name);
 }
 
-/* What a program has printed, in the stream or in the trace pipe; to free */
+/* The text of a program, from the stream or from the trace pipe; to free */
 static char *printed(struct bpf_program *prog, int id)
 {
 	return have_streams() ? stream_text(bpf_program__fd(prog), id, NULL) : trace_text();
@@ -45,11 +45,11 @@ static void test_stack(void)
 	trace_clear();
 	if (prog && !run_prog(prog, &retval))
 		text = printed(prog, BPF_STREAM_ID_STDOUT);
-	/* by the kernel from 7.0 on, through bpf_get_stack() before: the probed call is in it */
+	/* from 7.0 on by the kernel, before through bpf_get_stack(): it has the probed call */
 	if (!ok(text && strstr(text, "sys_getpgid+0x") &&
 			!!strstr(text, "Call trace:") == have_kernel(7, 0) &&
 			*(volatile int *)map_var(obj, ".bss", "ret") == 0,
-		"dump_stack: symbols, also where only bpf_get_stack() can tell"))
+		"dump_stack: symbols, also with bpf_get_stack() alone"))
 		note("%s", text ?: log_text());
 	free(text);
 	bpf_object__close(obj);
@@ -59,11 +59,11 @@ static void test_stack(void)
 	trace_clear();
 	if (prog && !run_prog(prog, &retval))
 		text = printed(prog, BPF_STREAM_ID_STDOUT);
-	/* the trace pipe does not tell */
+	/* the trace pipe does not name the stream */
 	if (!ok(text && strstr(text, "sys_getpgid+0x") &&
 			!strncmp(text, "WARN: 1 messages lost by the programs of this object (",
 				 54) == have_streams(),
-		"dump_stack: what was lost before is told before"))
+		"dump_stack: earlier losses are reported before it"))
 		note("%s", text ?: log_text());
 	free(text);
 	bpf_object__close(obj);
@@ -138,7 +138,7 @@ static void test_lock(void)
 	bpf_object__close(obj);
 }
 
-/* A connection on loopback by way of a congestion control: the kernel calls its init() */
+/* A connection on loopback with a congestion control: the kernel calls its init() */
 static int connect_with(const char *cc)
 {
 	struct sockaddr_in addr = {.sin_family = AF_INET,
@@ -158,7 +158,7 @@ static int connect_with(const char *cc)
 	return ret;
 }
 
-/* The forms of assert.h that go on, and those that throw, in the callbacks of a struct_ops map */
+/* The forms of assert.h that continue, and those that throw, in the callbacks of a struct_ops map */
 static void test_struct_ops(void)
 {
 	static const struct {

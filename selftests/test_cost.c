@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * What a print costs the verifier: the instructions that it walks for 20 prints behind branches it
- * cannot decide, less those for 10, by 10. And the stack that is left to a program. What libbpf's
- * bpf_printk() costs is printed beside it.
+ * The verifier's cost of a print: the instructions that it walks for 20 prints behind branches it cannot
+ * decide, minus those for 10, divided by 10. And the stack that is left to a program. Prints the cost of
+ * libbpf's bpf_printk() beside it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -55,8 +55,8 @@ static double per_print(const char *clang, const char *name)
 }
 
 /*
- * The trace pipe's branch, which 6.1 to 6.16 take, has more to walk than the streams'. So has that of
- * 6.17: its form of the write function is the last that is asked for.
+ * The branch of the trace pipe, taken on 6.1 to 6.16, is longer than that of the streams. So is the one of
+ * 6.17, whose form of the write function is tested last.
  */
 static const struct {
 	const char *name, *what;
@@ -68,7 +68,7 @@ static const struct {
 	{"log_off", "bpf_log_debug", 75, 75, 75},
 };
 
-/* Arrays of a program that prints, at their greatest */
+/* The largest arrays of a program that prints */
 static const struct {
 	const char *name;
 	int size, size_6_1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * What is left in the kernel of log statements that are off, and a level that changes while the
- * program is loaded.
+ * The instructions left in the kernel of log statements that are off, and a level that changes while
+ * the program is loaded.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,8 +29,8 @@ static struct bpf_object *load(const char *clang, const char *name, int max_leve
 }
 
 /*
- * The instructions of a program as the kernel reports them, after the verifier. Of its first function:
- * up to 6.7 global functions that are never called any more stay behind it.
+ * The instructions of a program's first function, after the verifier. Up to 6.7 unused global functions
+ * stay in the program after it.
  */
 static int translated(struct bpf_object *obj, const char *name, struct bpf_insn *insns)
 {
@@ -75,7 +75,7 @@ static int count(const struct bpf_insn *insns, int n, int *jumps, int *calls)
 
 static struct bpf_insn without[MAX_INSNS], with[MAX_INSNS];
 
-/* What a program of filter_cost.bpf.c has more than the one without a statement */
+/* Additional instructions of a program of filter_cost.bpf.c over the one without a statement */
 static int left_of(struct bpf_object *obj, const char *name, int *jumps_and_calls)
 {
 	int n = translated(obj, "without", without), m = translated(obj, name, with);
@@ -94,7 +94,7 @@ static void test_cost(const char *clang)
 	int n, m, left, most, branches;
 
 	for (int level = BPF_LOG_ERROR; level <= BPF_LOG_TRACE; level++) {
-		/* each load takes time in emulation: all levels with one compiler, the ends with both */
+		/* loading takes long in emulation: all levels with one compiler, the lowest and highest with both */
 		if (strcmp(clang, "clang-14") && level > BPF_LOG_ERROR && level < BPF_LOG_TRACE)
 			continue;
 		obj = load(clang, "filter_cost.bpf.o", level - 1);
@@ -118,7 +118,7 @@ static void test_cost(const char *clang)
 		bpf_object__close(obj);
 	}
 
-	/* the same statement switched on must leave something, or the counts above prove nothing */
+	/* the same statement switched on must leave instructions, or the counts above prove nothing */
 	obj = load(clang, "filter_cost.bpf.o", -1);
 	left = left_of(obj, "off_trace", &branches);
 	ok(left > 5 && branches > 1, "%s: on at load: %d instructions", clang, left);
@@ -134,7 +134,7 @@ static int lines(const char *text)
 	return n;
 }
 
-/* How many records do all five levels make at this live level? */
+/* Log at all five levels; return the number of records at this live level */
 static int records_at(struct bpf_program *prog, volatile __u32 *live, __u32 level)
 {
 	unsigned int retval;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * examples/fixedpoint: its arithmetic against exact arithmetic of 128 bits, what it reports and
- * how often, and all of that also of objects that are linked with libfixedpoint.bpf.o.
+ * examples/fixedpoint: its arithmetic against exact arithmetic of 128 bits, its reports and their
+ * frequency; the same for objects linked with libfixedpoint.bpf.o.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -49,7 +49,7 @@ static wide root(long long a)
 	return r;
 }
 
-/* What the library promises, without its limits */
+/* The exact result, without the library's limits */
 static wide exact(enum operation op, long long a, long long b)
 {
 	switch (op) {
@@ -150,13 +150,13 @@ static void fill(struct calculation *c)
 	for (int i = 0; i < CALCULATIONS; i++) {
 		c[i].a = i < N_EDGES * N_EDGES ? edges[i / N_EDGES] : number();
 		c[i].b = i < N_EDGES * N_EDGES ? edges[i % N_EDGES] : number();
-		/* quotients in range, in half of the cases */
+		/* in half of the cases, a quotient in range */
 		if (i >= N_EDGES * N_EDGES && i % 2)
 			c[i].a = (wide)(c[i].a >> 1) * (c[i].b >> 1) >> 62;
 	}
 }
 
-/* Runs a program; what it wrote to stderr, or to the trace pipe, as a string to free */
+/* Run a program; return its text on stderr, or in the trace pipe, as a string to free */
 static char *run(struct bpf_object *obj, const char *name, int stream)
 {
 	struct bpf_program *prog = bpf_object__find_program_by_name(obj, name);
@@ -256,7 +256,7 @@ static void test_reports(struct bpf_object *obj, const char *what)
 	free(text);
 }
 
-/* How many reports do two runs of this program make, of 1,000 operations each? */
+/* The number of reports that two runs of this program make, of 1,000 operations each */
 static void test_how_often(struct bpf_object *obj, const char *what, const char *name, int first,
 			   int suppressed)
 {
@@ -329,7 +329,7 @@ static void test(const char *what, int rounds)
 	bpf_object__close(obj);
 }
 
-/* Where bpfstream does not show it: the program, on what this machine's tasks do */
+/* The program on this machine's tasks, without bpfstream */
 static void test_example(void)
 {
 	struct bpf_object *obj = bpf_object__open_file("build/examples/fixedpoint.bpf.o", NULL);
@@ -352,7 +352,7 @@ static void test_example(void)
 	if (!ok(text && sscanf(text,
 			       "INFO %*u fixedpoint.bpf.c:%*u: cpu %d: a task waits %d.%*3u us",
 			       &cpu, &whole) == 2,
-		"the example tells how long tasks wait"))
+		"the example logs how long tasks wait"))
 		note("%s", text);
 	free(text);
 	bpf_object__close(obj);
@@ -363,7 +363,7 @@ int main(int argc, char **argv)
 	int rounds = argc > 1 ? atoi(argv[1]) : 2;
 
 	log_capture();
-	/* loading takes time in emulation: each of the four on some kernels */
+	/* loading takes long in emulation: run each of the four on some kernels */
 	if (have_kernel(7, 0)) {
 		test("clang-19", rounds);
 		test("linked-clang-14", rounds);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * _once, _every, _ratelimited and warn_on_once are for a place in the source, over all CPUs: threads
- * on every CPU come by the same places, and each says exactly as much as if there were one.
+ * _once, _every, _ratelimited and warn_on_once count per place in the source, over all CPUs: threads on
+ * every CPU run the same places, and each place writes exactly as much as with one CPU.
  */
 #define _GNU_SOURCE
 #include <errno.h>

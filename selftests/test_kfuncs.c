@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * The reader kfuncs of the first BPF streams proposal, as selftests/kernel/ patches them into a
- * kernel: what they return, what is left in the stream, and that the verifier rejects wrong use.
- * On all other kernels there is nothing to test.
+ * kernel: their results, the text left in the stream, and the verifier's rejection of wrong use. Other
+ * kernels do not have them.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -18,7 +18,7 @@
 
 static struct bpf_object *obj;
 
-/* Runs a program of the object; what it returns, or a negative error */
+/* Run a program of the object; return its result, or a negative error */
 static int run(const char *name)
 {
 	unsigned int retval = 0;
@@ -32,7 +32,7 @@ static volatile unsigned int *u32(struct bpf_object *of, const char *name)
 	return map_var(of, ".bss", name);
 }
 
-/* Has a program's id been given up? The kernel does that a little after the last reference. */
+/* Whether a program's id was released, which happens a little after the last reference is dropped */
 static bool gone(unsigned int id)
 {
 	int fd = -1;
@@ -47,7 +47,7 @@ static bool gone(unsigned int id)
 	return fd == -ENOENT;
 }
 
-/* The program that prints, apart from the object that reads: fd and id */
+/* The program that prints, from another object than the readers: fd and id */
 static int load_writer(const char *name, unsigned int *id, struct bpf_object **writer)
 {
 	struct bpf_prog_info info = {};
@@ -99,7 +99,7 @@ static void test_read(void)
 	ok(gone(id), "kfuncs: no reference is left on the program");
 }
 
-/* Full, read empty by the kfuncs, and full again; how many messages there were */
+/* Fill the stream, empty it with the kfuncs, and fill it again; return the number of messages */
 static unsigned int fill_and_read(struct bpf_object *writer, int fd)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
@@ -109,7 +109,7 @@ static unsigned int fill_and_read(struct bpf_object *writer, int fd)
 		return 0;
 	*u32(obj, "elems") = 0;
 	elems = run("read_all");
-	/* the library may have put a report of a loss before the first */
+	/* a report of losses may precede the first */
 	return elems - *u32(writer, "count") <= 1 ? elems : 0;
 }
 
@@ -124,12 +124,11 @@ static void test_capacity(void)
 	second = fill_and_read(writer, fd);
 	third = fill_and_read(writer, fd);
 	ok(first > 9000 && second > 9000 && second == third,
-	   "kfuncs: what is read makes room for as much (%u, %u, %u elements)", first, second,
-	   third);
+	   "kfuncs: reading makes room for as much (%u, %u, %u elements)", first, second, third);
 	bpf_object__close(writer);
 }
 
-/* What the read system call found of the numbers that write_numbers wrote */
+/* Read the numbers of write_numbers by system call */
 struct calls {
 	pthread_t thread;
 	int fd;
@@ -194,7 +193,7 @@ static void test_together(void)
 	bpf_object__close(writer);
 }
 
-/* What the tag of a function says */
+/* The text in the tag of a function */
 static const char *rejected_for(const struct btf *btf, const char *func)
 {
 	for (unsigned int id = 1; id < btf__type_cnt(btf); id++) {

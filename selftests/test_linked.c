@@ -14,7 +14,7 @@
 #define INFO  3
 #define DEBUG 4
 
-/* What a run of a program wrote, to BPF_STDOUT or to the trace pipe, as a string to free */
+/* Run a program; return its text on BPF_STDOUT or in the trace pipe, as a string to free */
 static char *run(struct bpf_object *obj, const char *name)
 {
 	struct bpf_program *prog = bpf_object__find_program_by_name(obj, name);
@@ -28,7 +28,7 @@ static char *run(struct bpf_object *obj, const char *name)
 	return stream_text(bpf_program__fd(prog), BPF_STREAM_ID_STDOUT, NULL) ?: strdup("");
 }
 
-/* Are these in the text, in this order? */
+/* Whether the text has these, in this order */
 static bool in_order(const char *text, const char *const *parts)
 {
 	const char *at = text;
@@ -95,7 +95,8 @@ static void test_counters(struct bpf_object *obj, const char *clang)
 	char *text = run(obj, "lose");
 
 	ok(lost && lost[8 + 3] == 2 && lost[3] == 0, "%s: one set of counters counts both", clang);
-	ok(cut && *cut == 2 && count(text, " bytes cut]") == 2, "%s: also of what is cut", clang);
+	ok(cut && *cut == 2 && count(text, " bytes cut]") == 2, "%s: also counts cut messages",
+	   clang);
 	free(text);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Level and counts of loaded programs through their maps (user/maps.h), on every kernel: what they
- * say is what the programs do, and setting the level touches nothing else.
+ * Level and counts of loaded programs through their maps (user/maps.h), on every kernel: they agree with
+ * the programs' behaviour, and setting the level changes nothing else.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -46,7 +46,7 @@ static int fd_of(struct bpf_object *obj, const char *name)
 	return bpf_program__fd(bpf_object__find_program_by_name(obj, name));
 }
 
-/* How many of its five records, one of each level, does the program write? */
+/* Run the program, which logs at five levels; return the number of records written */
 static int levels_written(int fd)
 {
 	int n = 0, id;
@@ -73,7 +73,7 @@ static void test_level(void)
 	link = bpf_program__attach(bpf_object__find_program_by_name(obj, "a_program_with_modes"));
 	ok(link, "attached");
 	is(bpf_log_level_get(fd), BPF_LOG_INFO, "the level at first");
-	is(levels_written(fd), 3, "... is what the program does");
+	is(levels_written(fd), 3, "... and the program follows it");
 	is(bpf_log_max_level_get(fd), BPF_LOG_TRACE, "the level at load");
 	for (level = BPF_LOG_OFF; level <= BPF_LOG_TRACE; level++) {
 		snprintf(what, sizeof(what), "set level %d", level);
@@ -137,7 +137,7 @@ static void test_losses(void)
 	flood(fd, 1);
 	bpf_log_losses(other, &counts);
 	ok(counts.lost[0].full == lost && !bpf_log_lost_total(&counts.unreported[0]),
-	   "... told, and the same through another program of the object");
+	   "... reported, and the same through another program of the object");
 	is(bpf_log_map_id(fd, &id) | bpf_log_map_id(other, &id_of_other), 0, "the map");
 	ok(id && id == id_of_other, "... is the same");
 	suppressed = map_var(obj, ".data.bpf_log", "bpf_log_suppressed");
@@ -145,7 +145,7 @@ static void test_losses(void)
 	bpf_log_losses(fd, &counts);
 	ok(counts.suppressed == 0x123456789abULL, "suppressed");
 
-	/* The level is set all the while that counters beside it run, and they miss nothing. */
+	/* Setting the level again and again does not disturb the counters beside it. */
 	if (have_streams())
 		free(stream_text(fd, 1, NULL));
 	child = fork();
@@ -245,7 +245,7 @@ static void test_without_btf(void)
 	close(map_fd);
 }
 
-/* Variables as later versions of stream.h have them: where messages go, and what was reported */
+/* The variables of newer versions of stream.h: the sink, and the reported losses */
 static void test_sink(void)
 {
 	struct bpf_object *obj = load(open_object(USER_PROGS "sink.bpf.o"));
@@ -270,7 +270,7 @@ static void test_sink(void)
 	is(bpf_log_sink_get(fd), -EINVAL, "... unknown");
 	ok(!bpf_log_losses(fd, &counts) && counts.lost[1].busy == 5 &&
 		   counts.unreported[1].busy == 2 && !bpf_log_lost_total(&counts.unreported[0]),
-	   "lost 5, of which 3 are reported");
+	   "5 lost, 3 of them reported");
 	bpf_link__destroy(link);
 	bpf_object__close(obj);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * Written + lost = attempted: threads on every CPU write far over a stream's capacity while a
- * reader drains it, and every message is either read or counted, by the program's own count, by
- * bpf_stream_lost, and by the lines in the stream that tell of losses.
+ * reader drains it. Every message is either read or counted: by the program itself, by bpf_stream_lost,
+ * and by the reports in the stream.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -40,9 +40,9 @@ static void *write_much(void *arg)
 	return NULL;
 }
 
-/* What a reader finds: messages, and the sum of what lines about losses say */
+/* A reader's results: messages, and the sum of the reported losses */
 struct found {
-	__u64 messages, told, reports, others;
+	__u64 messages, reported, reports, others;
 };
 
 static void look(const char *line, struct found *f)
@@ -57,7 +57,7 @@ static void look(const char *line, struct found *f)
 			  "invalid: %llu, too long: %llu, other: %llu)",
 			  &n, &c[0], &c[1], &c[2], &c[3], &c[4], &c[5]) == 7 &&
 		   n == c[0] + c[1] + c[2] + c[3] + c[4] + c[5]) {
-		f->told += n;
+		f->reported += n;
 		f->reports++;
 	} else {
 		note("unexpected line: %s", line);
@@ -105,8 +105,8 @@ static __u64 u64_of(struct bpf_object *obj, const char *name)
 	return p ? *p : ~0ULL;
 }
 
-/* One message, before which the losses are told that were not yet */
-static void tell(struct bpf_object *obj, struct found *f)
+/* Write one message; the unreported losses are reported before it */
+static void report(struct bpf_object *obj, struct found *f)
 {
 	volatile __u32 *messages = map_var(obj, ".data", "messages");
 	unsigned int retval;
@@ -144,18 +144,18 @@ static void test(const char *clang)
 	for (long i = 0; i < THREADS; i++)
 		pthread_create(&threads[i], NULL, write_much, (void *)i);
 	if (have_streams()) {
-		/* not before it has overflowed, which a fast reader on few CPUs may prevent */
+		/* wait until it has overflowed, which a fast reader on few CPUs may prevent for a while */
 		while (running && !u64_of(obj, "refused"))
 			usleep(100);
 		drain(&f);
 	}
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
-	tell(obj, &f);
-	/* once more, with nobody reading: two reports at least, whatever the race above was like */
+	report(obj, &f);
+	/* once more without a reader, so that there are two reports at least, whatever the race gave */
 	for (int i = 0; i < RUNS; i++)
 		run_prog(prog, &retval);
-	tell(obj, &f);
+	report(obj, &f);
 
 	attempted = u64_of(obj, "attempted");
 	n = (__u64)(THREADS + 1) * RUNS * PER_RUN + 2;
@@ -167,8 +167,9 @@ static void test(const char *clang)
 		   sum(&lost));
 		ok(lost.cause[0] > 0 && sum(&lost) == u64_of(obj, "refused"),
 		   "%s: the stream overflowed, and every refusal was counted", clang);
-		ok(f.told == sum(&lost) && sum(&reported) == f.told && f.reports > 1,
-		   "%s: all %llu lost ones were told, in %llu lines", clang, f.told, f.reports);
+		ok(f.reported == sum(&lost) && sum(&reported) == f.reported && f.reports > 1,
+		   "%s: all %llu lost ones were reported, in %llu lines", clang, f.reported,
+		   f.reports);
 	} else {
 		ok(attempted == n && sum(&lost) == 0, "%s: the trace pipe lost none of %llu", clang,
 		   attempted);

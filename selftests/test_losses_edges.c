@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * One line for losses at most once in BPF_STREAM_REPORT_INTERVAL (one second), though one program of an
- * object loses messages all the time because nobody reads it, while another one is read. The line says
- * whose losses these are, and the lines together say how many.
+ * object loses messages all the time, without a reader, while another one is read. The line names the
+ * object's programs, and all lines together have the total.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ struct said {
 	int reports, records;
 };
 
-/* Read what a program has said; false if there is a line that is neither report nor record */
+/* Read a program's stream; false if a line is neither report nor record */
 static bool listen(struct bpf_program *prog, const char *record, struct said *said)
 {
 	char *text = stream_text(bpf_program__fd(prog), BPF_STREAM_ID_STDOUT, NULL), *line, *end;
@@ -111,7 +111,7 @@ static void test_two_programs(const char *clang)
 	ok(said.reports >= 3 && said.reports <= took / INTERVAL + 1,
 	   "%s: %d reports of losses in %.1f s", clang, said.reports, took);
 
-	/* what is not reported yet comes with the next one */
+	/* the next report has the rest */
 	usleep(1100000);
 	run_prog(is_read, &retval);
 	listen(is_read, "a message of the program that is read", &said);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Runs every program of every object given and compares with what progs/expect.h says beside it.
+ * Runs every program of every given object, and compares the result with its tags (progs/expect.h).
  * Usage: test_progs [--ring] DIR (of *.bpf.o; --ring: built with ring.h alone)
  */
 #include <errno.h>
@@ -90,7 +90,7 @@ static bool line_matches(const char *line, const char *pattern)
 	return match;
 }
 
-/* The next line of a text, with what lacks a newline marked; false at the end */
+/* The next line of a text, marked if it lacks a newline; false at the end */
 static bool next_line(const char **text, char *line, size_t size)
 {
 	size_t len = strcspn(*text, "\n");
@@ -102,7 +102,7 @@ static bool next_line(const char **text, char *line, size_t size)
 	return true;
 }
 
-/* Is this a line for @key? NULL means the trace pipe, which has what both streams would have. */
+/* Whether this line is for @key; NULL is the trace pipe, which gets the lines of both streams */
 static bool is_line_of(const struct expect *e, int n, int i, const char *key)
 {
 	if (key)
@@ -112,7 +112,7 @@ static bool is_line_of(const struct expect *e, int n, int i, const char *key)
 	return is_key(&e[i], "stdout") || is_key(&e[i], "stderr");
 }
 
-/* The kernel's stack dump, where it can: a line about the CPU, "Call trace:", frames, an empty line */
+/* The kernel's stack dump, if it has one: a line about the CPU, "Call trace:", frames, an empty line */
 static bool check_stack(const char **text)
 {
 	char line[2048];
@@ -132,8 +132,8 @@ static bool check_stack(const char **text)
 }
 
 /*
- * Compare a text with the lines expected for @key, or for the trace pipe (NULL), which adds a
- * newline to what has one and to what has none.
+ * Compare a text with the lines expected for @key, or for the trace pipe (NULL), which adds a newline to
+ * every message.
  */
 static bool check_text(const char *what, const char *text, const struct expect *e, int n,
 		       const char *key)
@@ -231,7 +231,7 @@ static bool check_run(struct bpf_program *prog, const struct expect *e, int n)
 	return good;
 }
 
-/* Must the kernel reject it? With what in its log: NULL if not */
+/* The words in the verifier's log if the kernel must reject it, else NULL */
 static const char *rejected_with(const struct expect *e, int n)
 {
 	static const char *const keys[] = {"rejected_before", "rejected"}; /* @i: from then on */
@@ -259,7 +259,7 @@ static bool log_has(const char *pattern)
 	return match;
 }
 
-/* Does a program have to be loaded alone? */
+/* Whether a program must be loaded alone */
 static bool is_alone(const struct expect *e, int n)
 {
 	return find(e, n, "level") || find(e, n, "max_level") || rejected_with(e, n);
@@ -274,8 +274,8 @@ static bool set_levels(struct bpf_object *obj, const struct expect *e, int n)
 }
 
 /*
- * Test the programs of an object that have settings of their own, or are rejected, one at a time
- * (@alone), or all others in one load, which is what takes the time. False if that does not load.
+ * With @alone, test the programs of an object that have settings of their own, or are rejected, one at a
+ * time. Otherwise test all others in one load, because loading takes long. False if that fails.
  */
 static bool test_programs(const char *path, const char *alone)
 {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * reader.h: programs that read the streams of other programs. Without consuming on every kernel
- * that has streams, with the kfuncs of the proposal where they are; nothing but -EOPNOTSUPP on
- * kernels without either.
+ * reader.h: programs that read the streams of other programs. They peek on every kernel with streams,
+ * and use the proposed kfuncs on a kernel that has them; without either they get -EOPNOTSUPP.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -91,7 +90,7 @@ static __u32 write_to(const char *name, int stream_id, __u64 first, __u32 count,
 	return args.failed;
 }
 
-/* Are the messages from @first on, @count of them, what was read, and the elements theirs? */
+/* Whether it read exactly @count messages, from @first on, with one element each */
 static bool is_read(__u64 first, __u32 count, __u32 size)
 {
 	char pad[256] = "", want[1100];
@@ -146,13 +145,13 @@ static void test_peek(const char *how)
 	read_with(how, id, BPF_STREAM_ID_STDOUT, 0);
 	ok(is_read(5, 1001, 2), "%s: %s: the same again", clang, how);
 	read_with(how, id, BPF_STREAM_ID_STDOUT, 7);
-	ok(out->ret == 7 && out->elements == 7, "%s: %s: it stops where it is told to", clang, how);
+	ok(out->ret == 7 && out->elements == 7, "%s: %s: it stops where @fn returns 1", clang, how);
 	read_with(how, id, BPF_STREAM_ID_STDERR, 0);
 	ok(is_read(0, 0, 2), "%s: %s: nothing of it in the other stream", clang, how);
 	read_with(how, id_of("other_writer"), BPF_STREAM_ID_STDOUT, 0);
 	ok(is_read(0, 0, 2), "%s: %s: nor in another program's", clang, how);
 
-	/* The kernel's reader moves all to the backlog, takes some, and cuts one in two. */
+	/* The kernel's reader moves all elements to the backlog, takes some, and cuts one in two. */
 	bpf_stream_read(fd, BPF_STREAM_ID_STDOUT, buf, 20);
 	write_to("writer", BPF_STREAM_ID_STDOUT, 1006, 1000, 2);
 	read_with(how, id, BPF_STREAM_ID_STDOUT, 0);
@@ -203,12 +202,12 @@ static void test_errors(const char *how)
 static void test_truncated(const char *how)
 {
 	if (!have_kernel(6, 19)) {
-		/* It puts the head of an empty message behind the end of a page that is full. */
+		/* It puts the head of an empty message after the end of a full page. */
 		skip("6.17 and 6.18 overwrite memory when empty messages are written",
 		     "%s: %s: truncation", clang, how);
 		return;
 	}
-	/* Empty messages are the only ones that there can be more of than a peek goes through. */
+	/* Only empty messages can be more numerous than the elements that a peek walks. */
 	write_to("writer", BPF_STREAM_ID_STDOUT, 0, 140000, 0);
 	read_with(how, id_of("writer"), BPF_STREAM_ID_STDOUT, 0);
 	ok(out->ret == 131072 && out->result.truncated && out->used == 0,
@@ -237,11 +236,11 @@ static void test_usage(void)
 	ok(out->usage.charged == leak + 1100 && !out->usage.listed && !out->usage.unsure,
 	   "%s: usage: an over-long message is charged and not there (%u)", clang,
 	   out->usage.charged);
-	/* losses of the tests before are told with the first message */
+	/* losses of earlier tests are reported with the first message */
 	write_to("writer", BPF_STREAM_ID_STDOUT, 0, 1, 1);
 	drain("writer", BPF_STREAM_ID_STDOUT);
 	run_iter("usage_iter", id, BPF_STREAM_ID_STDOUT, 0);
-	leak = out->usage.charged; /* of allocations that failed before */
+	leak = out->usage.charged; /* of allocations that failed earlier */
 	ok(!out->newest, "%s: newest: nor has one that was drained", clang);
 	write_to("writer", BPF_STREAM_ID_STDOUT, 0, 500, 1);
 	run_iter("usage_iter", id, BPF_STREAM_ID_STDOUT, 0);
@@ -276,12 +275,12 @@ static void test_busy(const char *how)
 	char *peeks = calloc(1, size);
 	__u32 zero = 0;
 
-	/* as if four were on their way: each has such a flag in front of what it needs */
+	/* as if four were running: each has this flag at the start of its slot */
 	for (int i = 0; i < 4; i++)
 		*(__u64 *)(peeks + i * (size / 4)) = 1;
 	bpf_map_update_elem(bpf_map__fd(map), &zero, peeks, 0);
 	ok(read_with(how, id_of("writer"), BPF_STREAM_ID_STDOUT, 0) == -EBUSY,
-	   "%s: %s: a fifth peek at once is -EBUSY", clang, how);
+	   "%s: %s: a fifth simultaneous peek is -EBUSY", clang, how);
 	*(__u64 *)(peeks + 3 * (size / 4)) = 0;
 	bpf_map_update_elem(bpf_map__fd(map), &zero, peeks, 0);
 	ok(read_with(how, id_of("writer"), BPF_STREAM_ID_STDOUT, 0) == 0 &&
@@ -293,7 +292,7 @@ static void test_busy(const char *how)
 	free(peeks);
 }
 
-/* A program that goes away while it is read */
+/* A program that is unloaded while it is read */
 
 static int victim_fd;
 
@@ -340,7 +339,7 @@ static void test_unload(const char *how)
 /* Peeks against writers on all CPUs and a consumer */
 
 #define WRITER_RUN   100
-#define OTHER_WRITER (1ULL << 50) /* the bit that numbers of the other writer have more */
+#define OTHER_WRITER (1ULL << 50) /* the bit that is set in the numbers of the other writer */
 
 static volatile bool stop;
 static __u64 next_seq;
@@ -392,9 +391,9 @@ static __u64 run_of(__u64 seq)
 }
 
 /*
- * Messages that are missing between the first and the last one of a run of a writer, which wrote
- * them one after the other: @seqs is sorted. Those that were refused were never there; of those whose
- * place in the table a later one has taken it is not known.
+ * Count the messages missing between the first and the last one of a writer's run, which wrote them in
+ * sequence; @seqs is sorted. Leave out refused messages, and those whose slot in the table was taken by
+ * a later one.
  */
 static unsigned int skipped(const __u64 *seqs, unsigned int n)
 {
@@ -412,7 +411,7 @@ static unsigned int skipped(const __u64 *seqs, unsigned int n)
 	return missing;
 }
 
-/* Elements that are no text of the writer, or were delivered twice, or are neither there nor lost */
+/* Elements that are no text of the writer, came twice, or are neither delivered nor lost */
 static unsigned int bad_elements(bool other)
 {
 	static __u64 seqs[READER_ELEMENTS];
@@ -449,7 +448,7 @@ static unsigned int bad_elements(bool other)
 		bad += seqs[i] == seqs[i - 1];
 	missing = out->result.truncated ? 0 : skipped(seqs, n);
 	if (missing > out->result.lost) {
-		note("%s: %u elements are missing, %u are told as lost", clang, missing,
+		note("%s: %u elements are missing, %u are reported as lost", clang, missing,
 		     out->result.lost);
 		bad += missing - out->result.lost;
 	}
@@ -536,7 +535,7 @@ static void test_forward(void)
 	drain("writer", BPF_STREAM_ID_STDOUT);
 }
 
-/* The helpers, against what user.h says of the same line */
+/* The helpers against user.h, on the same line */
 
 static bool check_line(const char *text, __u32 len, __u32 off)
 {
@@ -636,7 +635,7 @@ static void *share(void *arg)
 	return NULL;
 }
 
-/* Several readers at once: each message to one of them */
+/* Several readers at the same time: each message goes to one of them */
 static void test_shared(void)
 {
 	__u32 id = id_of("writer"), count = 0, twice = 0, failed = 0;
@@ -669,7 +668,7 @@ static void test_kfuncs(const char *how)
 	leak = out->usage.charged;
 	write_to("writer", BPF_STREAM_ID_STDOUT, 3, 2000, 2);
 	read_with(how, id, BPF_STREAM_ID_STDOUT, 7);
-	ok(is_read(3, 7, 2) && out->result.source == 1, "%s: %s: it stops where it is told to",
+	ok(is_read(3, 7, 2) && out->result.source == 1, "%s: %s: it stops where @fn returns 1",
 	   clang, how);
 	read_with(how, id, BPF_STREAM_ID_STDOUT, 0);
 	ok(is_read(10, 1993, 2), "%s: %s: the others, in order", clang, how);
@@ -682,7 +681,7 @@ static void test_kfuncs(const char *how)
 	read_with(how, id, BPF_STREAM_ID_STDOUT, 0);
 	ok(out->ret == 99999 && out->used == 99999, "%s: %s: 99,999 elements of a byte", clang,
 	   how);
-	/* what this object lost in another test may be told first */
+	/* losses of this object in another test may be reported first */
 	run("own", &(struct reader_args){.stream_id = BPF_STREAM_ID_STDERR});
 	if (!ok(out->ret >= 2 && out->used >= 8 &&
 			!memcmp((char *)out->text + out->used - 8, "one\ntwo\n", 8),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The kernel's own reports: each is provoked for real, read through a consumer beside records and
- * plain lines, and every field that was parsed is compared with what is known otherwise.
+ * The kernel's own reports: provoke each for real, read it through a consumer beside records and plain
+ * lines, and compare every parsed field with the value from another source.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,10 +15,10 @@
 #include "lib.h"
 
 #define PROGS "build/selftests/user_progs/"
-/* what a thread may call itself: three lines, one like a record */
+/* a thread's name with three lines, one like a record */
 #define COMM "a\n\nERROR: fake"
 
-/* What a consumer handed out: records, with their texts copied */
+/* The records of a consumer, with copies of their texts */
 #define MAX_GOT 16
 static struct got {
 	struct bpf_stream_record rec;
@@ -42,7 +42,7 @@ static int take(void *ctx, const struct bpf_stream_record *rec)
 	g->rec.raw = g->raw;
 	g->rec.report = NULL;
 	if (rec->report) {
-		/* the same from a text alone; points into our copy then */
+		/* parsed again from the text alone; points into our copy */
 		ok(bpf_log_report_parse(g->raw, rec->raw_len, &g->report) == rec->raw_len,
 		   "bpf_log_report_parse() takes all of it");
 		g->rec.report = &g->report;
@@ -61,7 +61,7 @@ static void show_got(void)
 	}
 }
 
-/* Runs the program; all that it wrote is in got[] then */
+/* Run the program, and read its text into got[] */
 static bool provoke(struct bpf_object *obj, const char *name)
 {
 	struct bpf_program *prog = bpf_object__find_program_by_name(obj, name);
@@ -92,7 +92,7 @@ static bool is(struct bpf_log_frame *frame, const char *begin, const char *end)
 	       !memcmp(frame->symbol + frame->symbol_len - e, end, e);
 }
 
-/* bpf_prog_<tag>_<name>; some of the kernel's own functions begin like this, too */
+/* bpf_prog_<tag>_<name>; some of the kernel's own functions also begin with bpf_prog_ */
 static bool is_bpf(struct bpf_log_frame *frame)
 {
 	return is(frame, "bpf_prog_", "") && frame->symbol_len > 9 + 16 &&
@@ -104,7 +104,7 @@ static bool text_is(const char *text, size_t len, const char *want)
 	return text && len == strlen(want) && !memcmp(text, want, len);
 }
 
-/* Where it happened, as the program itself says */
+/* The place of the fault, from the program itself */
 static unsigned int line_in(struct bpf_object *obj)
 {
 	volatile unsigned int *line = map_var(obj, ".bss", "line");
@@ -113,8 +113,8 @@ static unsigned int line_in(struct bpf_object *obj)
 }
 
 /*
- * The part that all reports have: the task, and a stack on which the program is, at this source
- * line, above the system call
+ * The common part of all reports: the task, and a stack with the program, at this source line, above the
+ * system call
  */
 static void check_common(struct bpf_object *obj, const struct bpf_log_report *report,
 			 const char *function, const char *file, const char *source)
@@ -146,10 +146,10 @@ static void check_common(struct bpf_object *obj, const struct bpf_log_report *re
 	}
 	if (!ok(sane && at > 0 && syscall > at && frames > syscall, "%s: its frames", function))
 		note("program at %d, system call at %d, of %d", at, syscall, frames);
-	ok(!bpf_log_report_next_frame(&copy, &frame), "%s: no frame behind the last", function);
+	ok(!bpf_log_report_next_frame(&copy, &frame), "%s: no frame after the last", function);
 }
 
-/* The one report in got[], if all is as it should be */
+/* The only report in got[], or NULL after a failure */
 static struct bpf_log_report *only(const char *name, enum bpf_log_report_kind kind)
 {
 	const struct bpf_stream_record *rec = &got[0].rec;
@@ -201,7 +201,7 @@ static void test_may_goto(void)
 static void test_spin_lock(void)
 {
 	struct bpf_object *obj = load("spin_lock.bpf.o");
-	/* 6.17 leaves the lock that was attempted among those held, for good */
+	/* 6.17 keeps the attempted lock among those held, for ever */
 	unsigned int more = !have_kernel(6, 18);
 	struct bpf_log_report *report;
 

@@ -26,13 +26,14 @@ static struct bpf_program *progs[KINDS];
 static int runs;
 static volatile int running;
 
-/* What the reader has of one stream, and found in it */
+/* A reader's buffer for one stream, and its results */
 struct parser {
 	char line[2048];
 	size_t len;
-	int kind, lines, next; /* of the block at hand: lines it has after the first, and has had */
+	int kind, lines,
+		next; /* of the current block: expected lines after the first, and those seen */
 	unsigned long long sum;
-	__u64 bad, told;
+	__u64 bad, reported;
 };
 
 static __u64 whole[KINDS];
@@ -46,7 +47,7 @@ static bool first_line(struct parser *p)
 	if (sscanf(p->line, "WARN: %llu messages lost by the programs of this object (%n", &n,
 		   &end) == 1 &&
 	    end > 0) {
-		p->told += n;
+		p->reported += n;
 		return true;
 	}
 	if (sscanf(p->line, "block %d cpu %d seq %llu sum %llx%n", &p->kind, &cpu, &seq, &p->sum,
@@ -114,7 +115,7 @@ static void *stage_much(void *arg)
 	return NULL;
 }
 
-/* A backtrace of all CPUs is made by NMIs to the others */
+/* A backtrace of all CPUs sends NMIs to the others */
 static void send_nmi(void)
 {
 	int fd = open("/proc/sysrq-trigger", O_WRONLY);
@@ -124,7 +125,7 @@ static void send_nmi(void)
 	close(fd);
 }
 
-/* Read everything until all is written */
+/* Read until all is written */
 static void drain(struct parser *p)
 {
 	static char buf[1 << 16];
@@ -165,7 +166,7 @@ static void test(const char *clang, int from, int to, int messages)
 	struct parser p[KINDS] = {};
 	struct bpf_link *links[KINDS] = {};
 	pthread_t threads[MAX_THREAD];
-	__u64 staged, lost, read = 0, bad = 0, told = 0, left = 0;
+	__u64 staged, lost, read = 0, bad = 0, reported = 0, left = 0;
 	struct bpf_object *obj;
 	char path[256], *text;
 
@@ -185,7 +186,7 @@ static void test(const char *clang, int from, int to, int messages)
 	for (int i = from; i <= to; i++)
 		if (!(links[i] = bpf_program__attach(progs[i])))
 			ok(false, "%s: cannot attach %s: %s", clang, kinds[i], strerror(errno));
-	runs = have_streams() ? 40 : 5; /* the trace pipe keeps what nobody reads, up to 1 MB */
+	runs = have_streams() ? 40 : 5; /* the trace pipe keeps up to 1 MB of unread text */
 	running = cpus;
 	for (long i = 0; i < cpus; i++)
 		pthread_create(&threads[i], NULL, stage_much, (void *)i);
@@ -200,13 +201,13 @@ static void test(const char *clang, int from, int to, int messages)
 	if (have_streams())
 		bad += !!*text;
 	else
-		/* it adds a newline to each message, of which the library has removed one */
+		/* the trace pipe adds a newline to each message, and the library has removed one */
 		parse(&p[0], text, strlen(text));
 	free(text);
 	for (int i = 0; i < KINDS; i++) {
 		read += whole[i];
 		bad += p[i].bad + p[i].lines + p[i].len;
-		told += p[i].told;
+		reported += p[i].reported;
 	}
 	for (int i = from; i <= to; i++)
 		note("%s: %llu by %s, %llu of them within a block of another", clang,
@@ -220,8 +221,8 @@ static void test(const char *clang, int from, int to, int messages)
 	   from == to ? "each interrupted" : "interrupted");
 	ok(staged == read + lost && read > staged / 20, "%s: %llu staged = %llu read + %llu lost",
 	   clang, staged, read, lost);
-	ok(told + left == lost && u64_of(obj, ".data.bpf_log", "bpf_stream_lost", 2) == 0,
-	   "%s: all losses were told or are yet to be, none was for want of a slot", clang);
+	ok(reported + left == lost && u64_of(obj, ".data.bpf_log", "bpf_stream_lost", 2) == 0,
+	   "%s: all losses were reported or are pending, none was for lack of a slot", clang);
 	ok(u64_of(obj, ".bss", "interrupted", from) > 0, "%s: %s came within blocks", clang,
 	   kinds[from]);
 	bpf_object__close(obj);

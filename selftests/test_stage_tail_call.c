@@ -52,7 +52,7 @@ static void test(const char *clang)
 	for (int i = 0; i < 5; i++)
 		left += !run_prog(leaves, &retval) && retval == 5;
 	ok(left == 5, "%s: a tail call leaves a block, five times", clang);
-	/* the number that could not be had goes from four to none */
+	/* the number of slots that are not free goes from four to none */
 	do {
 		usleep(10000);
 		if (run_prog(takes_all, &retval) || retval > 4)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* What bpf_stream/user.h promises of reading, on this kernel (host/user_h.c has all the rest) */
+/* The promises of bpf_stream/user.h about reading, on this kernel (host/user_h.c tests the rest) */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 
 static void fire(int number)
 {
-	/* what kill(2) returns for a process that cannot exist */
+	/* kill(2) returns this for a process that cannot exist */
 	if (!syscall(__NR_kill, number, 0))
 		note("there is a process %d", number);
 }
@@ -27,7 +27,7 @@ static void is(int got, int want, const char *what)
 		note("is %d (%s), wanted %d", got, got < 0 ? strerror(-got) : "", want);
 }
 
-/* Reads of so many bytes put together are the same text, nothing twice, nothing missing */
+/* Reads of @size bytes together give the same text, nothing twice, nothing missing */
 static void read_in_pieces(int fd, size_t piece, size_t want_len)
 {
 	char *text = malloc(BPF_STREAM_READ_SIZE), expect[32];
@@ -58,7 +58,7 @@ static void with_streams(int fd)
 	is(bpf_stream_read(fd, BPF_STREAM_ID_STDOUT, buf, 100), 0, "reading consumes");
 	fire(FULL);
 	is(bpf_stream_read(fd, BPF_STREAM_ID_STDOUT, buf, BPF_STREAM_READ_SIZE), 99996,
-	   "BPF_STREAM_READ_SIZE bytes take a full stream at once");
+	   "BPF_STREAM_READ_SIZE bytes take a full stream in one read");
 	read_in_pieces(fd, 7, 99996);
 	read_in_pieces(fd, 4096, 99996);
 	fire(BOTH);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# What the virtual machines run: test programs for user space, each BPF program of progs/ made by
-# both compilers, and the scripts of guest/.
+# The virtual machines run: test programs for user space, each BPF program of progs/ compiled by both
+# compilers, and the scripts of guest/.
 
 T := $(B)/selftests
 TEST_CLANGS := clang-14 clang-19
@@ -14,21 +14,21 @@ RING_FLAGS_fallback := $(RING_FLAGS_ring) -DBPF_STREAM_RING_FALLBACK
 RING_PROGS := $(foreach d,ring fallback,$(foreach c,clang-14 clang-19,\
 	$(addprefix $(B)/selftests/$(d)/$(c)/,$(filter-out $(RING_NOT),$(PROGS_$(c))))))
 READER_PROGS := $(patsubst selftests/reader/%.bpf.c,%.bpf.o,$(wildcard selftests/reader/*.bpf.c))
-# one for what is clang's default up to 19, one for what is recommended
+# clang's default up to 19, and the recommended one
 CPU_clang-14 := v1
 CPU_clang-19 := v3
 TEST_BPF_CFLAGS = $(BPF_CFLAGS) -Werror -isystem $(B)/vmlinux/$(KERNEL)
 
-# what the tool is tested with: once each, for it is not the compilers that are under test
+# programs for tests of the tool: compiled once, because these do not test compilers
 TOOL_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/tool_progs/*.bpf.c))
-# ... and user.h; some of them need what only clang 19 has (may_goto, address spaces)
+# ... and of user.h; some of them need clang 19 (may_goto, address spaces)
 USER_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/user_progs/*.bpf.c))
 ARENA_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/arena_progs/*.bpf.c))
 
 # for the kernel of selftests/kernel/ alone
 KFUNC_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/kfunc_progs/*.bpf.c))
 
-# what host/compile.sh compiles with: vmlinux.h of three kernels, one of them also by a bpftool that
+# host/compile.sh compiles with these: vmlinux.h of three kernels, one of them also by a bpftool that
 # declares kernel functions in it, and three versions of libbpf
 HOST_NEEDS := $(foreach v,$(shell selftests/kernel-table vmlinux) $(KERNEL)-recent,$(B)/vmlinux/$(v)/vmlinux.h) \
 	$(foreach v,1.1 1.4 1.7,$(OBJ)/libbpf-$(v))
@@ -95,7 +95,7 @@ $(T)/tool_helper: selftests/tool_helper.c | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) -o $@ $< $(LIBBPF_LIBS)
 
-# Two authors, compiled apart, linked into one object. libbpf's linker up to 1.4 (bpftool 7.4, and
+# Two authors' programs, compiled separately, linked into one object. libbpf's linker up to 1.4 (bpftool 7.4, and
 # Debian 12's) wants a BPF_STREAM_UNIT; a newer one links them as they are.
 LINK_WITH_clang-14 = bpftool
 LINK_WITH_clang-19 = $$(tools/setup/bpftool)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# shellcheck shell=sh disable=SC2034 # variables for those who source this
-# Sourced by the tests of the tool: run it, look at what it said.
+# shellcheck shell=sh disable=SC2034 # variables for scripts that source this
+# Sourced by the tests of the tool: run it, and check its output.
 . selftests/tap.sh
 
 progs=build/selftests/tool_progs
@@ -9,20 +9,20 @@ dir=$(mktemp -d) || exit 1
 out=$dir/out err=$dir/err
 trap 'rm -rf "$dir"' EXIT
 
-show() { # what it said, as comments
+show() { # its output, as comments
 	echo "exit status $status (${want_status:-}${want_status:+ }wanted)" | note
 	head -c 2000 "$out" | sed 's/^/stdout: /' | note
 	head -c 2000 "$err" | sed 's/^/stderr: /' | note
 	return 1
 }
 
-# run_tool ARGUMENT...: $out, $err, $status
+# run_tool ARGUMENT...: run it; sets $out, $err, $status
 run_tool() {
 	"$tool" "$@" >"$out" 2>"$err"
 	status=$?
 }
 
-# starts_or_is TEXT WANT: the same, or if WANT ends in "*", so begun
+# starts_or_is TEXT WANT: the texts are equal; if WANT ends in "*", TEXT starts with the rest of WANT
 starts_or_is() {
 	case $2 in
 	*'*') case $1 in "${2%?}"*) return 0 ;; esac ;;
@@ -32,8 +32,8 @@ starts_or_is() {
 	return 1
 }
 
-# fails STATUS SENTENCE ARGUMENT...: it exits so, says this and nothing else. Lines about programs
-# that are not attached are no part of the sentence.
+# fails STATUS SENTENCE ARGUMENT...: it exits with STATUS, and prints this sentence and nothing else, apart
+# from lines about programs that are not attached.
 fails() {
 	want_status=$1 want=$2
 	shift 2
@@ -51,15 +51,15 @@ same() { # same TEXT WANT
 	return 1
 }
 
-# not_in FILE REGEX: no line of it is like this
+# not_in FILE REGEX: no line matches
 not_in() {
 	! grep -E -- "$2" "$1" >"$dir/found" && return
 	note <"$dir/found"
 	return 1
 }
 
-# within COMMAND...: does it succeed in the next 15 seconds? That is a limit, not a measure: other
-# machines may be emulated on the same processors.
+# within COMMAND...: it succeeds in the next 15 seconds. The limit is generous, because other machines may
+# be emulated on the same processors.
 within() {
 	tries=0
 	until "$@"; do
@@ -69,7 +69,7 @@ within() {
 	done
 }
 
-# Must this kernel have streams? By its version, and not by asking the tool or the kernel.
+# Whether this kernel must have streams: by its version, without asking the tool or the kernel.
 have_streams() {
 	release=$(uname -r)
 	major=${release%%.*} minor=${release#*.}
@@ -79,11 +79,11 @@ have_streams() {
 no_streams="kernel $(uname -r) has no BPF streams (Linux 6.17 and later have them); \
 programs print to /sys/kernel/tracing/trace_pipe instead"
 
-# Nothing left behind: as many programs, links and maps as at the start (count_before). The kernel
-# frees them a little later than the last user of them is gone.
+# Nothing is left over: as many programs, links and maps as at the start (count_before). The kernel frees
+# them shortly after their last user has ended.
 before=
 count() { "$helper" count; }
-# what ran just before this may still be going
+# programs of the last command may not be freed yet
 count_before() {
 	until
 		before=$(count)
@@ -98,13 +98,13 @@ nothing_left() {
 	return 1
 }
 
-# What was said before is not to be taken for what comes: a command in the background is not even
-# sure to have opened its files when the next one runs.
+# Remove old output first: a command in the background may not have opened its files yet when the next
+# command runs.
 forget() {
 	: >"$out"
 	: >"$err"
 }
-# start LINE ARGUMENT...: run it in the background, until its stderr has the line
+# start LINE ARGUMENT...: run it in the background, and wait until its stderr has the line
 start() {
 	start_line=$1
 	shift
@@ -114,7 +114,7 @@ start() {
 	up "$start_line"
 }
 up() { within grep -q -- "$1" "$err" || { status=none show; }; }
-# start_linked N ARGUMENT...: the same, until its programs have N links; for what -v would take too long to load
+# start_linked N ARGUMENT...: the same, but wait for N links; for programs that take too long to load with -v
 links() { "$helper" links; }
 linked() { [ "$(links)" -ge "$want_links" ] || ended; }
 start_linked() {
@@ -127,12 +127,12 @@ start_linked() {
 	ended && { status=none show; }
 }
 ended() { [ ! -e "/proc/$run" ] || grep -q '^State:.Z' "/proc/$run/status" 2>/dev/null; }
-# freeze PID: what is written from now on it reads later. The signal alone does not stop it yet.
+# freeze PID: stop it, and wait until it has stopped, which is some time after the signal
 freeze() {
 	kill -STOP "$1"
 	within grep -q '^State:.T' "/proc/$1/status"
 }
-# stop SIGNAL: end it so, or by force if it does not; $status
+# stop SIGNAL: end it with the signal, else with SIGKILL; sets $status
 stop() {
 	kill "-$1" "$run"
 	finish
@@ -143,18 +143,18 @@ finish() {
 	status=$?
 }
 
-# What the programs of modes.bpf.c do: fire NUMBER
+# fire NUMBER: make the programs of modes.bpf.c print
 BOTH=2000000001 FULL=2000000002 LONG=2000000003 HOSTILE=2000000004 NO_NEWLINE=2000000005
 REST=2000000006 LEVELS=2000000007 OTHER=2000000008 FORGED=2000000009 CONTINUED=2000000010
 TOO_LONG=2000000011
 fire() { kill -0 "$1" 2>/dev/null || true; }
 
-# stderr without what the tool and libbpf say in it
+# stderr without the lines of the tool and of libbpf
 said_by_programs() { grep -v '^bpfstream: \|^libbpf: ' "$err"; }
 # A file without the times of records
 timeless() { sed -E 's/^([A-Z]+) [0-9]+ /\1 /' "$@"; }
 
-# all_numbers [FILE]: 00000 to 16665, a line each, as much as a stream takes, and nothing else?
+# all_numbers [FILE]: it has 00000 to 16665, a line each, which fill a stream, and nothing else
 all_numbers() {
 	differs=$(seq -w 0 16665 | cmp - "${1:-$out}" 2>&1)
 	[ -z "$differs" ] && return

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * What the scripts that test the tool cannot do themselves:
+ * Does for the scripts that test the tool:
  *
  *	tool_helper pin OBJ DIR [DEV]	load OBJ, attach its programs (those of tc to the interface
  *					DEV), pin them, their links and its maps in DIR (which is
@@ -8,9 +8,9 @@
  *	tool_helper run OBJ DIR		load OBJ, pin its programs in DIR, run each once
  *	tool_helper race OBJ DIR SECS	the same, each again and again in a thread of its own
  *	tool_helper send DEV HEX [N]	N (1) packets of these bytes, Ethernet header and all
- *	tool_helper files PID N		the process can open no more files when it has N
- *	tool_helper count		how many programs, links and maps the kernel has
- *	tool_helper links		how many links, without those that the tool makes to be woken
+ *	tool_helper files PID N		limit the process to N open files
+ *	tool_helper count		print the number of programs, links and maps in the kernel
+ *	tool_helper links		the number of links, without those that wake the tool
  *	tool_helper nobody COMMAND...	run COMMAND without any privilege
  *	tool_helper caps HEX COMMAND...	as an ordinary user with these capabilities, in hexadecimal
  *	tool_helper churn OBJ N		N times: load OBJ, run its programs once, unload it
@@ -137,7 +137,7 @@ static void *race_one(void *ctx)
 	return NULL;
 }
 
-/* Pinned, so that whoever follows them can let them go before this ends. */
+/* Pinned, so that a follower can release them before this ends. */
 static int race(const char *file, const char *dir, double seconds)
 {
 	struct bpf_object *obj = bpf_object__open_file(file, NULL);
@@ -238,7 +238,7 @@ static unsigned int count(int (*next)(__u32, __u32 *))
 	return n;
 }
 
-/* Links of other types than those that the tool attaches for itself, to be woken */
+/* Links of types other than those that wake the tool */
 static unsigned int count_links(void)
 {
 	struct bpf_link_info info;

@@ -17,8 +17,8 @@
 
 char _license[] SEC("license") = "GPL";
 
-#define TELL_EVERY 50
-#define WEIGHT	   FIXED(0.03125) /* of a new value in the moving averages */
+#define LOG_EVERY 50
+#define WEIGHT	  FIXED(0.03125) /* of a new value in the moving averages */
 
 struct task_struct {
 	int pid;
@@ -56,7 +56,7 @@ static void waited(struct waits *w, __u64 ns)
 
 	w->mean = moved(w->mean, us);
 	w->variance = moved(w->variance, fixed_mul(off, off));
-	if (++w->n % TELL_EVERY)
+	if (++w->n % LOG_EVERY)
 		return;
 	deviation = fixed_sqrt(w->variance);
 	bpf_log_info("cpu %d: a task waits " FIXED_FMT(3) " us, give or take " FIXED_FMT(3),

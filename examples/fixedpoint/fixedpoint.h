@@ -23,7 +23,7 @@
  *
  *	WARN 81273548221 filter.bpf.c:42: fixed_div(1.500000, 0.000000): division by zero
  *
- * Each place has a ratelimit of its own (10 reports within 5 s, and then how many were held back).
+ * Each place has a ratelimit of its own (10 reports within 5 s, and then the number suppressed).
  * A report is a record of <bpf_stream/log.h> at FIXED_LEVEL, so the program's own levels apply, and
  * so does one of this library:
  *	FIXED_LEVEL		at compile time: BPF_LOG_WARN; BPF_LOG_OFF leaves no report
@@ -53,8 +53,8 @@
 #endif
 
 /*
- * Live, and in the skeleton: a report is made if FIXED_LEVEL is not above this level. By default,
- * nothing is held back. Weak, as below, so that objects linked together share it.
+ * Live, and in the skeleton: a report is made if FIXED_LEVEL is not above this level. By default
+ * all are made. Weak, as below, so that objects linked together share it.
  */
 volatile __u32 fixed_level __weak __attribute__((section(".data.fixed"))) = BPF_LOG_TRACE;
 

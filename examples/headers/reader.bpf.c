@@ -3,7 +3,7 @@
 #include <bpf_stream/reader.h>
 #include <bpf/bpf_tracing.h>
 
-struct bpf_iter_meta { /* what is used of vmlinux.h */
+struct bpf_iter_meta { /* the parts of vmlinux.h used here */
 	struct seq_file *seq;
 } __attribute__((preserve_access_index));
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Logs every kill(2), and prints the stack when init is meant. */
+/* Logs every kill(2), and prints the stack if it is for init. */
 #include <linux/bpf.h>
 #include <bpf_stream/log.h>
 
 char _license[] SEC("license") = "GPL";
 
-/* as /sys/kernel/tracing/events/syscalls/sys_enter_kill/format has it */
+/* see /sys/kernel/tracing/events/syscalls/sys_enter_kill/format */
 struct kill_args {
 	__u64 common;
 	__u64 nr, pid, signal;

@@ -69,7 +69,7 @@ int main(int argc, char **argv)
 
 		fd = bpf_program__fd(prog);
 		err = bpf_stream_consumer__add_prog(consumer, fd, BPF_STREAM_BOTH, (void *)name);
-		if (err == -EOPNOTSUPP) /* before Linux 6.17: all else works as it does there */
+		if (err == -EOPNOTSUPP) /* before Linux 6.17; everything else works */
 			fprintf(stderr, "%s: no streams, see /sys/kernel/tracing/trace_pipe\n",
 				name);
 		else if (err)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * An in-kernel watcher: goes over the streams of all other programs, counts their log records by
+ * An in-kernel watcher: reads the streams of all other programs, counts their log records by
  * level, and forwards only errors and worse to a ring buffer. It consumes nothing: readers of
  * these streams still get everything. stream_watch.c in this directory runs it.
  */
@@ -40,7 +40,7 @@ struct watch {
 	struct watch_head head;
 };
 
-/* An element is what one call printed: a record, or plain text. */
+/* An element is the text of one call: a record, or plain text. */
 static int look(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
 {
 	int level = bpf_stream_elem_level(text, info, 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Runs stream_watch.bpf.c once and shows what it found: the errors of all programs, then a line of
+ * Runs stream_watch.bpf.c once and shows the results: the errors of all programs, then a line of
  * counts for each program that has written something. Usage: stream_watch OBJECT
  */
 #include <errno.h>

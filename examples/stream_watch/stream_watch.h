@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* What stream_watch.bpf.c and stream_watch.c share. */
+/* Shared by stream_watch.bpf.c and stream_watch.c */
 #ifndef STREAM_WATCH_H
 #define STREAM_WATCH_H
 

@@ -40,7 +40,7 @@ static int load(struct __sk_buff *skb, __u32 off, void *to, __u32 len)
 	return bpf_skb_load_bytes_relative(skb, off, to, len, BPF_HDR_START_NET);
 }
 
-/* Return what is wrong with the packet, or NULL, and set its flow */
+/* Return the fault of the packet, or NULL, and set its flow */
 static const char *parse(struct __sk_buff *skb, struct flow *flow)
 {
 	__u32 head, total, fragment, least;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * Send real packets over loopback for the demo of xdp_filter: UDP to the port that it drops, UDP
- * to a port that it lets pass, and pings. Prints what was sent and what came through, as
+ * to a port that it lets pass, and pings. Prints the numbers sent and received, as
  * name=number words.
  */
 #include <arpa/inet.h>
@@ -53,7 +53,7 @@ static void send_udp(int from, int port, int n)
 			die("cannot send UDP");
 }
 
-/* How many datagrams are there, given @ms milliseconds for the next one each time */
+/* Count the datagrams that arrive, each within @ms milliseconds after the last one */
 static int receive(int fd, int ms)
 {
 	struct pollfd p = {.fd = fd, .events = POLLIN};

@@ -15,7 +15,7 @@
 __BPF_STREAM_HEADER
 
 /**
- * struct bpf_stream_elem_info - what is known about an element besides its text
+ * struct bpf_stream_elem_info - the properties of an element besides its text
  * @len: bytes of text that can be read, 0 to 1,024. Any bytes may occur; there is no NUL at the
  *	end.
  * @stream_id: BPF_STDOUT or BPF_STDERR

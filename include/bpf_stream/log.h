@@ -161,7 +161,7 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 #define bpf_log(level, ...) __bpf_log_value(__bpf_log_always, 1, level, __VA_ARGS__)
 
 /**
- * bpf_log_error_once() ... bpf_log_trace_once(), bpf_log_once() - log the first time only Arguments
+ * bpf_log_error_once() ... bpf_log_trace_once(), bpf_log_once() - log the first time only. Arguments
  * as above. Writes one record for this place in the source, over all CPUs, until the object is
  * loaded again. A record that a filter stopped, or that was lost, does not count.
  *
@@ -176,7 +176,7 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 
 /**
  * bpf_log_error_ratelimited() ... bpf_log_trace_ratelimited(), bpf_log_ratelimited() - limit the
- * rate Arguments as above. Writes at most BPF_LOG_RATELIMIT_BURST records (10) for this place in
+ * rate. Arguments as above. Writes at most BPF_LOG_RATELIMIT_BURST records (10) for this place in
  * the source, over all CPUs, in BPF_LOG_RATELIMIT_INTERVAL ns (5 s; rounded up to a tick of the
  * kernel's timer), and suppresses further ones. The first record of the next interval is preceded
  * by one of the same level that says "N messages suppressed"; then N is also added to

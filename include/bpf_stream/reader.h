@@ -30,7 +30,7 @@
  *	Any kernel with streams, from 6.17 on. Consumes nothing, delivers the oldest first, and may
  *	run beside writers, consumers and other peeks. An element that a consumer takes while the
  *	peek looks at it is lost to the peek, and counted (@lost of struct bpf_stream_result). The
- *	delivered text is what was written; see "What peek guarantees" below.
+ *	delivered text equals the written text; see "Guarantees of a peek" below.
  *
  * A program that includes this header loads on kernels without either source; there the functions
  * return -EOPNOTSUPP. Functions that are not called cost nothing; a program that peeks gets a map
@@ -42,14 +42,14 @@
  * Needs: libbpf 1.3 or newer in the loader, a GPL-compatible licence, CAP_PERFMON to load. Nothing
  * of libbpf's headers. Where vmlinux.h is not used, <linux/bpf.h> of 5.19 or newer.
  *
- * What peek guarantees
+ * Guarantees of a peek
  *
  * Reading never faults and always ends: a peek walks at most 131,072 elements of each of the two
  * lists that make up a stream; if there are more, it reports truncated. It delivers an element only
  * if, after it was copied, the element was still in its place in the stream and a second copy was
  * the same. The kernel keeps no version number of a stream, so one case cannot be detected: between
- * two looks a consumer empties the stream, and its memory is reused with the same text in what is
- * then the newest element (28 bytes are compared) and the other elements in the same order. Then
+ * two looks a consumer empties the stream, and its memory is reused with the same text in the new
+ * newest element (28 bytes are compared) and the other elements in the same order. Then
  * you get later text instead, whole, possibly of another program. Programs whose messages differ,
  * for instance by their time, cannot run into it.
  */
@@ -226,7 +226,7 @@ __bpf_stream_inline int __bpf_stream_result_begin(int stream_id, struct bpf_stre
  * truncated.
  *
  * Return: the number of elements @fn was called for, or a negative errno:
- *	-ENOENT: no such program, no such stream, or (peek) the program was unloaded meanwhile
+ *	-ENOENT: no such program, no such stream, or (peek) the program was unloaded during the call
  *	-EBUSY: (peek) four peeks of this object's programs are already running
  *	-EOPNOTSUPP: the kernel has no such source
  * Context: SEC("syscall") programs; with BPF_STREAM_PEEK every program that may call
@@ -311,11 +311,12 @@ __bpf_stream_inline int bpf_stream_peek_prog(const void *prog, int stream_id, bp
 
 /**
  * bpf_stream_newest() - get the key of the newest element in a stream
- * @prog: as for bpf_stream_peek_prog()
+ * @prog: as for bpf_stream_peek_prog(), in the type in which the kernel passes it: the verifier must
+ *	know it as a struct bpf_prog
  * @stream_id: BPF_STDOUT or BPF_STDERR
  *
- * The key changes whenever something is written, so comparing it with the last one tells whether
- * there is anything to read. It costs four short reads for an empty stream.
+ * The key changes whenever something is written, so a key that differs from the last one shows that
+ * there is something to read. It costs three loads for an empty stream.
  *
  * Return: the key, see struct bpf_stream_elem_info; 0 if the stream is empty, does not exist, or
  *	the kernel has no streams.
@@ -323,26 +324,23 @@ __bpf_stream_inline int bpf_stream_peek_prog(const void *prog, int stream_id, bp
  */
 __bpf_stream_inline __u64 bpf_stream_newest(const void *prog, int stream_id)
 {
-	__u64 stream;
-
 	if (!__bpf_stream_layout_known())
 		return 0;
 	if (stream_id != BPF_STDOUT && stream_id != BPF_STDERR)
 		return 0;
-	stream = __bpf_stream_find((__u64)prog, stream_id);
-	return stream ? __bpf_stream_newest(stream) : 0;
+	return __bpf_stream_newest_of((const struct bpf_prog___bpf_stream *)prog, stream_id);
 }
 
 /**
  * struct bpf_stream_usage - how full a stream is
  * @charged: bytes that count against its capacity of 100,000
  * @listed: bytes of the elements in it
- * @pending: bytes of these that nobody has read
+ * @pending: of these, unread bytes
  * @elements: number of elements
  * @unsure: 1 if the stream changed during each attempt: the numbers do not belong together
  *
- * @charged minus @listed is what the kernel charged for messages that it then refused (over 1,024
- * bytes, up to 7.3). It is not given back while the program is loaded.
+ * @charged minus @listed are bytes charged for messages that the kernel then refused (over 1,024
+ * bytes, up to 7.3). They are not given back while the program is loaded.
  */
 struct bpf_stream_usage {
 	__u32 charged;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * What bench.c measures. Each row is a program with 1, 10 and 20 times the same statement: ROW_1,
- * ROW_10, ROW_20. The message is always "flow A has B bytes" of the same two numbers. (No XDP
+ * Programs for bench.c. Each row is three programs with the same statement once, 10 and 20 times:
+ * ROW_1, ROW_10, ROW_20. The message is always "flow A has B bytes" of the same two numbers. (No XDP
  * programs: a test run of those patches the kernel and waits for it, 20 ms each time.)
  */
 #include <linux/bpf.h>
-/* held back for the whole of the run */
+/* suppress during the whole run */
 #define BPF_LOG_RATELIMIT_INTERVAL 3600000000000ULL
 #include <bpf_stream/log.h>
 #include "record.h"
@@ -13,7 +13,7 @@
 char _license[] SEC("license") = "GPL";
 
 #define TIMES_1(...) __VA_ARGS__;
-/* clang-format makes something else of it each time. */
+/* clang-format does not converge here. */
 /* clang-format off */
 #define TIMES_10(...)                                                                              \
 	TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__) TIMES_1(__VA_ARGS__)        \
@@ -45,8 +45,8 @@ char _license[] SEC("license") = "GPL";
 ROW(empty, )
 
 /*
- * The bare kernel function, as libbpf's macro for one kernel would call it: nothing is tested and
- * nothing counted. Each kernel has one of these three; only its programs are loaded.
+ * The bare kernel function, as libbpf's macro for one kernel would call it, without tests and
+ * counts. Each kernel has one of these three; only its programs are loaded.
  */
 extern int bpf_stream_vprintk___bench_7_0(int id, const char *fmt__str, const void *args,
 					  __u32 len__sz) __weak __ksym;
@@ -59,7 +59,7 @@ extern int bpf_stream_vprintk___bench_6_17(int id, const char *fmt__str, const v
 #define CALL_6_18(...) bpf_stream_vprintk_impl___bench_6_18(__VA_ARGS__, (void *)0)
 #define CALL_6_17(...) bpf_stream_vprintk___bench_6_17(__VA_ARGS__, (void *)0)
 
-/* as libbpf's own macro has it, for strings as arguments */
+/* like libbpf's own macro, for strings as arguments */
 #pragma GCC diagnostic ignored "-Wint-conversion"
 
 #define TEXT static const char __attribute__((section(".rodata.bpf_log")))
@@ -81,7 +81,7 @@ BARE_ROW(bare_neither, "INFO: " MSG "\n", a, b)
 BARE_ROW(bare_location, "INFO " LOCATION ": " MSG "\n", a, b)
 BARE_ROW(bare_time, "INFO %llu: " MSG "\n", bpf_ktime_get_ns(), a, b)
 BARE_ROW(bare_both, "INFO %llu " LOCATION ": " MSG "\n", bpf_ktime_get_ns(), a, b)
-/* Locations as arguments: the usual way, and one that makes the text of bare_location */
+/* Locations as arguments: the usual way, and one that writes the same text as bare_location */
 BARE_ROW(bare_func_line, "%s:%d " MSG "\n", __func__, __LINE__, a, b)
 BARE_ROW(bare_file_line, "INFO %s:%d: " MSG "\n", __FILE_NAME__, __LINE__, a, b)
 

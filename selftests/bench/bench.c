@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * What each call of the library costs on this kernel, beside the kernel's own: time per call and
- * instructions after the verifier. Prints a table and how it stands to the bars; always exits 0
- * when it could measure.
+ * Measures each call of the library on this kernel, beside the kernel's own: time per call, and
+ * instructions after the verifier. Prints a table and compares it with the bars. Exits 0 if it could
+ * measure, whether or not the bars are met.
  *
  *	bench OBJECT [ROUNDS]
  *
- * The rows take turns, in another order each round, and the stream and the ring buffer are emptied in
- * between, so that every message finds room (the trace buffer always has room: it overwrites). It is
- * counted: each round of a row has to leave as many lines as it has written. A sample that something else disturbed is taken
- * again.
+ * The rows take turns, in another order each round. Stream and ring buffer are emptied in between, so
+ * every message finds room (the trace buffer always has room: it overwrites). Each round counts: the
+ * lines that arrive must be as many as the row has written. A sample that something else disturbed is
+ * taken again.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -25,16 +25,16 @@
 
 #define TRACEFS	  "/sys/kernel/tracing/"
 #define SITES	  10 /* statements in the program that is timed */
-#define MESSAGES  100 /* per round and row: room in the streams, and short, so seldom preempted */
+#define MESSAGES  100 /* per round and row: fits the streams; short, so seldom preempted */
 #define RUNS	  5000 /* of a program that writes nothing */
 #define CALM_RUNS 500
 #define TRIES	  20
 #define MAX_INSNS 16384
 
-/* The objects: the same file with a filter closed in one way or another */
+/* The objects: the same file, each with another filter closed */
 enum { OPEN, OFF_AT_LOAD, OFF_LIVE, N_OBJECTS };
 
-/* Where a row's output goes: what it needs, and what has to be counted and emptied */
+/* Where a row's output goes: decides what the row needs, and what to count and empty */
 enum { NOWHERE, STREAM, STREAM_BARE, TRACE, RING };
 
 #define ROW(program, text, obj, to, ...)                                                           \
@@ -102,7 +102,7 @@ static void die(const char *what)
 	exit(1);
 }
 
-/* The bare function's flavour on this kernel. By version: it is the kernels that are compared. */
+/* The bare function's flavour on this kernel, by version, because the table compares kernels. */
 static const char *flavour(void)
 {
 	int major, minor;
@@ -123,7 +123,7 @@ static struct bpf_program *program_of(struct row *row, int size)
 
 static bool wanted(struct row *row, bool streams)
 {
-	/* the machine's own trace buffer is only written to where there is something to compare */
+	/* write to the real machine's trace buffer only if there is something to compare with */
 	return (row->sink == NOWHERE && !row->writes) || row->sink == RING || streams;
 }
 
@@ -167,8 +167,8 @@ static void load(const char *path, bool streams)
 static struct bpf_insn insns[MAX_INSNS];
 
 /*
- * The least that a run of the program can execute: nothing is on when a statement is skipped as
- * early as it can be. Jumps go forward in these programs.
+ * The fewest instructions that a run of the program can execute: with everything off, it skips each
+ * statement as early as possible. Jumps go forward in these programs.
  */
 static int shortest_path(int n)
 {
@@ -190,7 +190,7 @@ static int shortest_path(int n)
 			continue;
 		target = i + 1 + (op == BPF_JA && class == BPF_JMP32 ? insn->imm : insn->off);
 		if (target <= i)
-			continue; /* of a loop: what comes after it is what counts */
+			continue; /* of a loop: only the code after it counts */
 		if (op == BPF_JA || cost[target] + 1 < cost[i])
 			cost[i] = 1 + cost[target];
 	}
@@ -278,7 +278,7 @@ static void measure(struct row *row, int round)
 	int repeat = writes ? MESSAGES / SITES : RUNS, n = repeat * SITES;
 	double ns;
 
-	/* to count what arrives; later not, as it is the first messages after it that pay for it */
+	/* To count what arrives. Not later: the first messages after it would pay for it. */
 	if (row->sink == TRACE && in_vm && round < 0)
 		empty_trace();
 	ns = run(prog, repeat);
@@ -293,7 +293,7 @@ static void measure(struct row *row, int round)
 		n = ring_buffer__consume(ring);
 		break;
 	case TRACE:
-		if (round < 0 && in_vm) { /* once; no write here can fail for want of room */
+		if (round < 0 && in_vm) { /* once; here a write cannot fail for lack of room */
 			char *text = trace_text();
 
 			n = lines(text);
@@ -306,8 +306,8 @@ static void measure(struct row *row, int round)
 }
 
 /*
- * Is the machine ours at the moment? A busy neighbour makes everything take twice as long for some
- * milliseconds. The empty program tells: it should take no more than a quarter above its best.
+ * Whether the machine is quiet at the moment: a busy neighbour doubles all times for some
+ * milliseconds. Then the empty program takes more than a quarter above its best.
  */
 static bool calm(void)
 {
@@ -319,7 +319,7 @@ static bool calm(void)
 	return ns <= best * 1.25;
 }
 
-/* A sample counts when it was calm before and after; after some tries any does. */
+/* A sample counts if the machine was quiet before and after it; after some tries, any counts. */
 static void measure_calm(struct row *row, int round)
 {
 	bool was_calm = false;
@@ -338,7 +338,7 @@ static void measure_calm(struct row *row, int round)
 static void warm_up(struct row *row)
 {
 	measure(row, -1);
-	if (row->sink == NOWHERE) /* what is _once or _ratelimited has written by now */
+	if (row->sink == NOWHERE) /* _once and _ratelimited have written by now */
 		stream_lines(row->programs[1]);
 }
 
@@ -370,7 +370,7 @@ static void evaluate(struct row *row, double empty)
 	row->high = (quantile(sorted, rounds, 0.75) - empty) / SITES;
 }
 
-/* The median of the ratios of each round: what slows down all of a round is not in it */
+/* The median of the ratios of each round: free of what slows down a whole round */
 static double paired(const struct row *a, const struct row *b)
 {
 	for (int i = 0; i < rounds; i++)
@@ -395,8 +395,8 @@ static void verdict(bool met, const char *text)
 }
 
 /*
- * What counts is the median of the ratios of each round: both rows of a round see the same machine,
- * the medians of the rows may come from a quiet moment and a busy one.
+ * The median of the ratios of each round counts: both rows of a round see the same machine, while the
+ * medians of the rows may come from a quiet moment and a busy one.
  */
 static void time_bar(const char *name, const char *upper, const char *lower, double most)
 {
@@ -465,7 +465,7 @@ static void bars(void)
 		 executed, first);
 	verdict(executed <= 4, text);
 	if (in_vm)
-		return; /* not in an emulation: these are about a real processor */
+		return; /* not in emulation: these concern a real processor */
 	snprintf(text, sizeof(text), "off live: %.2f ns above empty, at most 2", off->median);
 	verdict(off->median <= 2, text);
 	if (!held)

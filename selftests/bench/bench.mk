@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# make bench: what each call costs, in time and in instructions after the verifier. Measured, never
-# a test: a bar that is missed is printed and fails nothing.
+# make bench: measure what each call costs, in time and in instructions after the verifier. It is no
+# test: a missed bar is printed and fails nothing.
 #	make bench CLANG=clang-19 BENCH_CPU=v1 BENCH_KERNELS="6.18 7.2 host" BENCH_ROUNDS=501
 
 ifneq ($(filter command% environment%,$(origin CLANG)),)
@@ -13,21 +13,21 @@ BENCH_ROUNDS ?= 151
 BENCH := $(B)/bench
 
 BENCH_SUFFIX := $(BENCH_CLANG)-$(BENCH_CPU).bpf.o
-# where reading is measured; "rfc" has the reader's kernel functions
+# kernels for bench-read; "rfc" has the reader's kernel functions
 BENCH_READ_KERNELS ?= $(sort $(shell selftests/kernel-table bench-read))
 BENCH_READ_ROUNDS ?= 31
 
-# the tool; how many minutes it follows at full rate
+# kernels for bench-tail, and the minutes that it follows at full rate
 BENCH_TAIL_KERNELS ?= $(sort $(shell selftests/kernel-table bench))
 BENCH_TAIL_MINUTES ?= 0.2
-# A thread for each processor, so that one that is woken need not wait until the other has used up
-# its time. Now and then that emulation fails: then once more, and then with one thread for all.
+# A thread for each processor, so that a woken one does not wait until the other has used up its
+# time. Sometimes that emulation fails: try again, then with one thread for all.
 BENCH_TAIL_ACCEL ?= tcg-multi tcg-multi tcg
 
 bench: bench-write bench-verifier bench-contention bench-read bench-tail
 bench-write: $(BENCH)/bench $(BENCH)/bench-$(BENCH_SUFFIX) $(OBJ)/packages-check
 	@selftests/bench/run $(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH_ROUNDS) $(BENCH_KERNELS)
-# what a print costs the verifier, beside libbpf's bpf_printk(): a test, for its numbers
+# a test, run for its numbers: the verifier's cost of a print, beside libbpf's bpf_printk()
 bench-verifier: tests
 	@for k in $(filter-out host,$(BENCH_KERNELS)); do \
 		echo "== verifier, $$k =="; \

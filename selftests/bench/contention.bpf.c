@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * What contention.c measures: each message 2,000 times in a run, from a callback, so that clang keeps
- * nothing of it from one to the next.
+ * Programs for contention.c: each writes a message 2,000 times in a run, from a callback, so that
+ * clang keeps no state from one to the next.
  */
 #include <linux/bpf.h>
-/* held back for the whole of the run */
+/* suppress during the whole run */
 #define BPF_LOG_RATELIMIT_INTERVAL 3600000000000ULL
 #include <bpf_stream/log.h>
 
 char _license[] SEC("license") = "GPL";
 
-#define TIMES 2000 /* contention.c knows it */
+#define TIMES 2000 /* the same number is in contention.c */
 
 #define MSG "flow %d has %d bytes"
 #define ROW(name, ...)                                                                             \
@@ -25,7 +25,7 @@ char _license[] SEC("license") = "GPL";
 		return 0;                                                                          \
 	}
 
-/* the kernel's function alone, and nothing is counted when it fails */
+/* the kernel's function alone; no failure is counted */
 static __always_inline void bare(int i)
 {
 	static const char text[] __attribute__((section(".rodata.bpf_log"))) = MSG "\n";

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * What a message costs on one CPU while another one executes messages of the same object all the time,
- * and what a lost one costs beside the kernel's own failed write. On the machine itself: an emulation
- * has no cache lines.
+ * Measures a message on one CPU while another CPU executes messages of the same object all the time,
+ * and a lost message beside the kernel's own failed write. Runs on the machine itself, because an
+ * emulation has no cache lines.
  *
  *	contention OBJECT [ROUNDS]
  *
- * It prints medians, and how they stand to the bars, and exits 0 when it could measure.
+ * Prints medians, and compares them with the bars. Exits 0 if it could measure.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -20,7 +20,7 @@
 #include "lib.h"
 
 #define TIMES	2000 /* messages in a run */
-#define REPEATS 15 /* of all rows, in turn: the machine is not equally fast all the time */
+#define REPEATS 15 /* of all rows in turn, because the machine's speed varies */
 
 static struct bpf_object *obj;
 static volatile int stop;
@@ -51,7 +51,7 @@ static double now(void)
 	return t.tv_sec * 1e9 + t.tv_nsec;
 }
 
-/* Do not wait for what else runs on this machine: it has to be the two programs at the same time. */
+/* Take precedence over other processes: the two programs must run at the same time. */
 static void go_first(void)
 {
 	struct sched_param param = {.sched_priority = 10};
@@ -152,7 +152,7 @@ static __u64 lost(void)
 	return sum;
 }
 
-/* Does every write fail here, for want of memory or of room? Only then a lost message can be measured. */
+/* Whether every write fails here, for lack of memory or room: a lost message can be measured. */
 static bool writes_fail(void)
 {
 	__u64 before = lost();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* What read.c measures: a writer that fills its stream, and readers of it in BPF */
+/* Programs for read.c: a writer that fills its stream, and readers of it in BPF */
 #include <linux/bpf.h>
 #include <bpf_stream/reader.h>
 #include <bpf_stream/stream.h>

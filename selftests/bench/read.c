@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * How fast a stream is read: elements and bytes per second of reader.h beside the system call with
- * the buffer of bpftool (512 bytes) and with a large one. Prints a table; always exits 0 when it
+ * Measures how fast a stream is read: elements and bytes per second of reader.h, beside the system
+ * call with the buffer of bpftool (512 bytes) and with a large one. Prints a table. Exits 0 if it
  * could measure.
  *
  *	read OBJECT [ROUNDS]
  *
- * Each sample fills the stream and takes all of it; the rows take turns. What a row got is counted:
- * a sample that is not the whole stream is not used, and told.
+ * Each sample fills the stream and takes all of it; the rows take turns. A sample that got less than
+ * the whole stream is reported and not used.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -76,7 +76,7 @@ static __u32 id_of(int fd)
 	return info.id;
 }
 
-/* As good as all that the kernel lets into the stream, in messages of @size; how many bytes */
+/* Fill the stream with messages of @size, nearly to the brim; return the number of bytes */
 static size_t fill(struct bpf_program *writer, size_t size)
 {
 	size_t messages = 99000 / size / 100 * 100;
@@ -100,7 +100,7 @@ static size_t drain(int fd, size_t size)
 	return total;
 }
 
-/* One reading of a full stream: ns, or 0 if it was not all */
+/* Read a full stream: ns, or 0 if some text was missing */
 static __u64 sample(struct row *row, int fd, size_t full)
 {
 	volatile __u64 *bytes = map_var(obj, ".bss", "bytes");
@@ -122,7 +122,7 @@ static __u64 sample(struct row *row, int fd, size_t full)
 		got = drain(fd, row->buffer);
 		end = now();
 	}
-	/* leave nothing behind for the next one */
+	/* empty it for the next sample */
 	ring_buffer__consume(ring);
 	drain(fd, sizeof(buf));
 	return got == full ? end - begin : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* What a program would send through a ring buffer in place of a message: 32 bytes */
+/* A record of 32 bytes that a program might send through a ring buffer in place of a message */
 #ifndef BENCH_RECORD_H
 #define BENCH_RECORD_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* One of the thousand programs that have nothing to say */
+/* One of the thousand programs that print nothing */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

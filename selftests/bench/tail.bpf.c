@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* What tail.c measures: programs that write when they are run */
+/* Programs for tail.c, which write when they are run */
 #include <linux/bpf.h>
 #include <bpf_stream/log.h>
 
@@ -11,7 +11,7 @@ struct args {
 
 __u64 seq;
 
-/* bpf(BPF_PROG_STREAM_READ_BY_FD), by whom ever */
+/* bpf(BPF_PROG_STREAM_READ_BY_FD), by any process */
 __u64 reads;
 
 struct sys_enter {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The bars of bpfstream tail, on this kernel: draining and sustained writing beside bpftool, the time
- * from a write to the line on stdout, and what it costs to follow programs that are silent. Prints;
- * always exits 0 when it could measure.
+ * Measures bpfstream tail on this kernel: draining and sustained writing beside bpftool, the time from
+ * a write to the line on stdout, and the cost of following silent programs. Prints numbers and bars.
+ * Exits 0 if it could measure.
  *
  *	tail OBJECT DIRECTORY_OF_BPFTOOL [MINUTES at full rate, 0.2]
  */
@@ -33,7 +33,7 @@
 #define NR_DRAIN 3 /* ways */
 
 static struct bpf_object *obj;
-/* bpftool with its own C library, without the script that starts it so: that takes time, too */
+/* bpftool with its own C library, without the script that starts it, which would take time */
 static char loader[512], libraries[256], program[256];
 static int writer[2];
 static char id[2][16];
@@ -94,7 +94,7 @@ static int stop(pid_t pid)
 	return status;
 }
 
-/* ticks of the CPU that a process used, in seconds, and its resident size in KB */
+/* CPU time of a process in seconds, and its resident size in KB */
 static double cpu_of(pid_t pid)
 {
 	unsigned long user = 0, sys = 0;
@@ -150,7 +150,7 @@ static double median_of(double *values, int n)
 	return values[n / 2];
 }
 
-/* Take all there is: how many bytes */
+/* Empty the stream; return the number of bytes */
 static long take_all(void)
 {
 	static char buf[BPF_STREAM_READ_SIZE];
@@ -162,7 +162,7 @@ static long take_all(void)
 	return all;
 }
 
-/* A stream with so many records, taken by a command that ends: the seconds it took */
+/* Fill a stream with @records records and let a command read it; return the seconds it took */
 static double drain_with(char *const argv[], __u32 lines)
 {
 	double begin, seconds;
@@ -179,7 +179,7 @@ static double drain_with(char *const argv[], __u32 lines)
 	return seconds;
 }
 
-/* How often anybody read a stream since the last time */
+/* The number of stream reads, by all processes, since the last call */
 static __u64 reads(void)
 {
 	static __u64 before;
@@ -191,9 +191,9 @@ static __u64 reads(void)
 }
 
 /*
- * A full stream, and an empty one: the difference is what taking 100,000 bytes costs, and the rest the
- * start of a process, which emulation makes a long one. In turns, for the machine may have other
- * things to do.
+ * A full stream and an empty one: the difference is the cost of reading 100,000 bytes, and the rest is
+ * the start of a process, which takes long in emulation. In turns, because the machine's speed
+ * varies.
  */
 static void drain(void)
 {
@@ -240,7 +240,7 @@ static void drain(void)
 	    (unsigned long long)calls[1], (unsigned long long)calls[2]);
 }
 
-/* From the write to the line on stdout: the record's own time is that of the write */
+/* From the write to the line on stdout: a record carries the time of its write */
 static void latency(const char *how, char *const argv[], double most, double most_p99)
 {
 	double ms[200], median, p99;
@@ -338,7 +338,7 @@ static void sustained(double minutes)
 
 	pid = start((char *[]){TOOL, "tail", id[0], id[1], NULL}, NULL);
 	usleep(1500000);
-	/* its buffers come into use */
+	/* until its buffers are in use */
 	run_writers(2);
 	begin = rss_of(pid);
 	before = lost();

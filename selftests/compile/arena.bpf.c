@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* For host/formats.sh: each line compiles, or ends in one error with the words that it expects. */
+/* For host/formats.sh: each line compiles, or gives one error with the expected words. */
 #include BASE
 #include <bpf_stream/log.h>
 #include <bpf_stream/assert.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* For host/formats.sh: each line compiles, or ends in one error with the words that it expects. */
+/* For host/formats.sh: each line compiles, or gives one error with the expected words. */
 #include BASE
 #include <bpf_stream/log.h>
 #include <bpf_stream/assert.h>
@@ -81,7 +81,7 @@ void refused(int i, long l, char *s)
 	T("%d %% %", i); /* expect: a single % at the end of the format: write %% for a percent sign */
 	T("%d %-8", i, i); /* expect: a single % at the end of the format: write %% for a percent sign */
 	T("100% sure", s); /* expect: the kernel takes a % before a space for a conversion: write %% */
-	T("100% done", i, i); /* no error: it is "% d" to the kernel, with an argument */
+	T("100% done", i, i); /* no error: the kernel reads "% d", with an argument */
 	T("%%%zu", l); /* expect: the kernel does not take %zu */
 	T("%d %%zz %d %zx", i, i, l); /* expect: the kernel does not take %zx */
 	T("%% %% %% %% %% %zu", l); /* expect: the kernel does not take one of the last conversions */

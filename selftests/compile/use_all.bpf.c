@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Everything public, used once. BASE is what a program includes first; then the headers, in this
- * order or with -DBACKWARDS in the other.
+ * Uses each public name once. BASE is the first include of a program; the headers follow in this
+ * order, or with -DBACKWARDS in reverse.
  */
 #include BASE
 #ifndef BACKWARDS

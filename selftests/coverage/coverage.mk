@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# make coverage: what share of the lines of user.h and of the tool the tests run, on this machine and
-# on the main kernel. Built apart, in build/coverage, not optimized.
+# make coverage: measure which lines of user.h and of the tool the tests run, on this machine and on
+# the main kernel. The build is separate, in build/coverage, and not optimized.
 
 COVERAGE := $(B)/coverage
-# Those that use more of user.h than bpf_stream_read()
+# The tests that use more of user.h than bpf_stream_read()
 COVERAGE_TESTS := $(addprefix $(COVERAGE)/selftests/test_,consumer log_maps reports user_h)
 
 coverage:

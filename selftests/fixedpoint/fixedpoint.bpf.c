@@ -14,7 +14,7 @@ struct {
 	__type(value, struct calculation);
 } calculations SEC(".maps");
 
-/* one operation, and whether it was counted */
+/* run one operation, and note whether it was counted */
 #define DO(operation, value)                                                                       \
 	do {                                                                                       \
 		errors = fixed_errors;                                                             \
@@ -51,7 +51,7 @@ int arithmetic(void *ctx)
 	return 0;
 }
 
-/* What the compiler must not know */
+/* Hidden from the compiler */
 fixed_t zero = FIXED(0), minus_two = FIXED(-2), large = FIXED(2000000000.5);
 long long large_int = 1LL << 40;
 __u32 first_line, times = 1;
@@ -100,7 +100,7 @@ int in_a_loop_once(void *ctx)
 	return bpf_loop(times, hot_once, NULL, 0);
 }
 
-/* Numbers with decimals, as printf would have them */
+/* Numbers with decimals, as printf prints them */
 SEC("syscall")
 int decimals(void *ctx)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* What fixedpoint.bpf.c and test_fixedpoint.c have in common */
+/* Shared by fixedpoint.bpf.c and test_fixedpoint.c */
 #ifndef SELFTESTS_FIXEDPOINT_H
 #define SELFTESTS_FIXEDPOINT_H
 
 enum operation { ADD, SUB, MUL, DIV, RATIO, SQRT, FROM_INT, TO_INT, N_OPERATIONS };
 
-/* What the program makes of two numbers */
+/* The program's results for two numbers */
 struct calculation {
 	long long a, b;
 	long long result[N_OPERATIONS];

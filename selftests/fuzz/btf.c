@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The walk through a map's type information in user/section.h: whatever the bytes are, nothing
- * outside of them is read, and what is found lies in the map's value.
+ * The walk through a map's type information in user/section.h: for any bytes, it reads nothing outside
+ * of them, and what it finds lies in the map's value.
  */
 #include <bpf_stream/user.h>
 
@@ -22,7 +22,7 @@ static void check_section(struct __bpf_stream_btf *btf, const char *at, const st
 	section.btf = *btf;
 	section.vars = at + sizeof(*type);
 	section.nr_vars = type->info & 0xffff;
-	/* of that of the type, and of another: the kernel's word for it is all we have */
+	/* the section's size by the type, and another: the kernel reports it, and only the kernel knows */
 	section.size = fuzz_rnd(seed, 2) ? type->size : fuzz_rnd(seed, 256);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		size = fuzz_rnd(seed, 2) ? 4 : fuzz_rnd(seed, 129);
@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!__bpf_stream_btf_parse(&btf)) {
 		REQUIRE(!__bpf_stream_btf_type(&btf, 0, &type));
-		/* more than that makes each run slow, and shows nothing new */
+		/* longer input is slow and finds nothing new */
 		for (id = 1; id < 64 && (at = __bpf_stream_btf_type(&btf, id, &type)); id++) {
 			REQUIRE(at >= btf.data && at + sizeof(type) <= btf.data + size);
 			__bpf_stream_btf_name_is(&btf, type.name_off, "bpf_log_level");

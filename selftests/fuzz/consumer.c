@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * struct bpf_stream_assembler: the text is cut anywhere and fed to two of them in turn. All bytes
- * come out once, in order, and never joined to those of the other stream; where the text was cut
- * makes no difference to any record; and a report that was parsed line by line is the same as one
- * that is parsed at once.
+ * struct bpf_stream_assembler: the text is cut anywhere and fed to two assemblers in turn. All bytes
+ * come out once, in order, and never joined to those of the other stream. The cuts change no record,
+ * and a report parsed line by line equals one parsed in one piece.
  */
 #include <bpf_stream/user.h>
 
 #include "fuzz.h"
 
-/* One that came out, with what can be compared after its memory is gone */
+/* A record that came out, with the fields that can be compared after its memory is freed */
 struct out {
 	struct bpf_log_record log;
 	ptrdiff_t text, file; /* in raw; -1: none */
@@ -25,7 +24,7 @@ struct checker {
 	bool cut; /* the last one was not the end of its record */
 	struct bpf_log_record head; /* its first piece */
 	size_t max_record;
-	bool flushed; /* so what a record is depends on more than the text */
+	bool flushed; /* so a record depends on more than the text */
 	struct out *records, **end;
 };
 
@@ -145,8 +144,7 @@ static void feed(struct bpf_stream_assembler *as, const char *text, size_t len)
 }
 
 /*
- * Two streams with the same text, cut differently, in turn. @flushes: sometimes the caller wants
- * everything that is held.
+ * Feed two streams with the same text, cut differently, in turn. @flushes: flush at random.
  */
 static void run(const char *text, size_t len, size_t max_record, struct checker c[2],
 		uint64_t *seed, bool whole, bool flushes)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * escape_text(): what comes out is UTF-8 without any control character but tab (and newline, where
- * that is allowed), all of the input is in it, and how much room there was makes no difference.
+ * escape_text(): the output is UTF-8 without control characters other than tab (and newline, where
+ * allowed), contains the whole input, and does not depend on the room given.
  */
 #include "../../tools/bpfstream/show/escape.h"
 #include "fuzz.h"
@@ -27,7 +27,7 @@ static char *escape_all(const char *text, size_t len, size_t room, bool newlines
 	return all;
 }
 
-/* Takes it back: a backslash may be one of the text, so it is looked for in the text. */
+/* Undo the escapes. A backslash may belong to the text, so compare with the text. */
 static void check_back(const char *out, size_t out_len, const char *text, size_t len)
 {
 	size_t i = 0, o = 0;

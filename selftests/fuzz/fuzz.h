@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * What the fuzz targets share. The input is the text itself, so that samples are what streams had
- * in them; what else a run needs (where to cut, sizes) is drawn from a hash of it, so that an
- * input always does the same.
+ * Shared by the fuzz targets. The input is the text itself, so that the contents of streams serve as
+ * samples. Cuts and sizes are drawn from a hash of the input, so each input has one outcome.
  */
 #ifndef SELFTESTS_FUZZ_H
 #define SELFTESTS_FUZZ_H
@@ -14,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A promise of the code under test: libFuzzer keeps the input that breaks it */
+/* Assert a promise of the code under test: libFuzzer keeps the input that breaks it */
 #define REQUIRE(promise)                                                                           \
 	do {                                                                                       \
 		if (!(promise)) {                                                                  \
@@ -43,7 +42,7 @@ static inline uint32_t fuzz_rnd(uint64_t *seed, uint32_t below)
 	return below ? (uint32_t)(*seed >> 16) % below : 0;
 }
 
-/* In an allocation of its exact size: a byte read behind it ends the run. free() it. */
+/* A copy in an allocation of its exact size: reading past its end ends the run. free() it. */
 static inline char *fuzz_copy(const void *from, size_t len)
 {
 	char *to = malloc(len);
@@ -54,7 +53,7 @@ static inline char *fuzz_copy(const void *from, size_t len)
 	return to;
 }
 
-/* How much is fed at once: often a byte or two, often near what is left */
+/* How much to feed in one call: often a byte or two, often nearly the rest */
 static inline size_t fuzz_chunk(uint64_t *seed, size_t left)
 {
 	size_t n;

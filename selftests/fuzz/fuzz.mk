@@ -2,14 +2,14 @@
 # Fuzz targets: each selftests/fuzz/TARGET.c with clang's libFuzzer, ASan and UBSan. `make check` runs
 # them for a minute in all (selftests/host/fuzz.sh).
 #
-#	make fuzz			one after the other, a minute each, until something is found or it is
-#					stopped; goes on with what it had found
-#	make fuzz FUZZ_SECONDS=3600	so long in all
-#	make fuzz-corpus		make the samples of corpus/ anew
+#	make fuzz			run one after the other, a minute each, until a fault is found or you
+#					stop it; the next run continues with the inputs found
+#	make fuzz FUZZ_SECONDS=3600	stop after that time
+#	make fuzz-corpus		make the samples of corpus/ again
 
 FUZZ := $(patsubst selftests/fuzz/%.c,%,$(filter-out %/save.c,$(wildcard selftests/fuzz/*.c)))
 FUZZ_SECONDS ?= 0
-# what a target has of the tool, in whichever room it is
+# sources of the tool that a target needs, by name, from any room
 FUZZ_SRC_escape := $(filter %/escape.c,$(TOOL_SRC))
 FUZZ_SRC_output := $(filter %/output.c %/journald.c %/syslog.c %/socket.c %/buf.c %/times.c %/clock.c %/escape.c %/msg.c,$(TOOL_SRC))
 

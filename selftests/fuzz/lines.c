@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * struct bpf_stream_lines and bpf_log_parse(): the bytes of all lines are those that were fed, in
- * order; a line that fits is in one piece, however it was cut; what the parser says of a line
- * makes that line again.
+ * struct bpf_stream_lines and bpf_log_parse(): all lines together are the bytes that were fed, in
+ * order. A line that fits is in one piece, wherever the input was cut. The parsed fields of a line
+ * give that line again.
  */
 #include <bpf_stream/user.h>
 
@@ -13,7 +13,7 @@ static bool inside(const char *p, size_t len, const char *text, size_t text_len)
 	return p >= text && len <= text_len && p - text <= (ptrdiff_t)(text_len - len);
 }
 
-/* Without zeros in front, which a number may have and our text of it does not */
+/* Without leading zeros: a number may have them, our text of it does not */
 static size_t put_number(char *out, uint64_t number, const char **from)
 {
 	while (**from == '0' && (*from)[1] >= '0' && (*from)[1] <= '9')
@@ -21,7 +21,7 @@ static size_t put_number(char *out, uint64_t number, const char **from)
 	return (size_t)sprintf(out, "%llu", (unsigned long long)number);
 }
 
-/* The head that the record should have had, word by word against the line */
+/* Rebuild the head of the record, and compare it word by word with the line */
 static void check_head(const char *line, const struct bpf_log_record *rec)
 {
 	const char *p = line, *name = bpf_log_level_name(rec->level);
@@ -71,11 +71,11 @@ static void check_parse(const char *text, size_t len)
 	free(line);
 }
 
-/* What came out: it follows the input, byte for byte */
+/* The output: it follows the input, byte for byte */
 struct checker {
 	const char *text;
 	size_t len;
-	size_t at; /* so much of it came out */
+	size_t at; /* length of the output so far */
 	size_t piece; /* bytes of the line that went before */
 	size_t carry_size;
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * What goes to the journal and to syslog of any text: an entry has the fields that it should and
- * no others, a message is one line of the length that it may have, with structured data that ends
- * where it should; all of it UTF-8 without control characters.
+ * Output to the journal and to syslog, of any text: an entry has its fields and no others; a message
+ * is one line within the length limit, with structured data that ends in the right place; all of it
+ * is UTF-8 without control characters.
  */
 #include "show/journald.h"
 #include "show/syslog.h"
@@ -19,7 +19,7 @@ static const char *const fields[] = {
 };
 #define NR_FIELDS (sizeof(fields) / sizeof(fields[0]))
 
-/* Reads an entry as the protocol says; which fields it has, as bits. */
+/* Read an entry by the protocol; return its fields as bits. */
 static unsigned int check_entry(const char *p, size_t len)
 {
 	const char *end = p + len, *nl, *name_end, *value;
@@ -108,7 +108,7 @@ static int take(void *ctx, const struct bpf_stream_record *rec)
 	return 0;
 }
 
-/* As in consumer.c, which has the checks of that part */
+/* As in consumer.c, which checks this part */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bpf_stream_assembler as;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * bpf_log_report_parse() and bpf_log_report_next_frame(): all that they hand out lies in the
- * report, a report is made of whole lines, and taken for itself it is the same report.
+ * bpf_log_report_parse() and bpf_log_report_next_frame(): all results lie in the report, a report is
+ * made of whole lines, and parsed alone it gives the same report.
  */
 #include <bpf_stream/user.h>
 
@@ -12,7 +12,7 @@ static void check_inside(const char *p, size_t len, const char *text, size_t n)
 	REQUIRE(p ? p >= text && len <= n && (size_t)(p - text) <= n - len : !len);
 }
 
-/* How many frames; each is behind the one before it. */
+/* Count the frames; each comes after the one before it. */
 static unsigned int check_frames(struct bpf_log_report *report, const char *text, size_t n)
 {
 	const char *behind = text;
@@ -47,7 +47,7 @@ static bool same(const struct bpf_log_report *a, const char *a_text, const struc
 	       (!a->frames || a->frames - a_text == b->frames - b_text);
 }
 
-/* Returns how much of it is the report */
+/* Returns the length of the report */
 static size_t check(const char *data, size_t size)
 {
 	char *text = fuzz_copy(data, size), *again;
@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *p = (const char *)data, *end = p + size, *nl;
 	size_t n;
 
-	/* Reports behind other lines and behind each other too */
+	/* Also reports after other lines, and several in a row */
 	while (p < end) {
 		n = check(p, (size_t)(end - p));
 		nl = memchr(p, '\n', (size_t)(end - p));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Samples for the fuzz targets: runs programs of the selftests and saves what they wrote, raw, and
+ * Makes samples for the fuzz targets: runs programs of the selftests, and saves their raw output and
  * the type information of their data sections.
  *
  *	fuzz_save DIR OBJ...
@@ -14,7 +14,7 @@
 #include <bpf_stream/user.h>
 #include "../lib.h"
 
-/* the beginning says it all */
+/* the beginning is enough */
 #define MAX 3000
 
 static void save(const char *dir, const char *kind, const char *name, const char *suffix,
@@ -49,7 +49,7 @@ static void save_streams(const char *dir, const char *object, struct bpf_program
 	}
 }
 
-/* As the kernel has it, by way of the map: what bpf_log_level_get() walks through */
+/* The kernel's copy, found through the map: bpf_log_level_get() walks it */
 static void save_btf(const char *dir, const char *object, struct bpf_object *obj)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(obj, ".data.bpf_log");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* UTF-8 by its definition: decoded, and looked at. Not the way of escape.c, which it checks. */
+/* UTF-8 by its definition: decode, then test. Unlike escape.c, which this checks. */
 #ifndef SELFTESTS_FUZZ_UTF8_H
 #define SELFTESTS_FUZZ_UTF8_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The next character, and past it; UINT32_MAX if it is none */
+/* The next character, and advance; UINT32_MAX if it is invalid */
 static inline uint32_t utf8_next(const char **p, const char *end)
 {
 	static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
@@ -29,7 +29,7 @@ static inline uint32_t utf8_next(const char **p, const char *end)
 	return c;
 }
 
-/* May it be shown on a terminal, and does it stay on its line? */
+/* Whether a terminal may show it, and it stays on its line */
 static inline bool is_shown(const char *text, size_t len, bool newlines)
 {
 	const char *p = text, *end = text + len;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# examples/exec_trace: names and arguments of any bytes arrive as one record each, and harmless
+# examples/exec_trace: names and arguments of any bytes arrive as one harmless record each
 set -u
 . selftests/tool.sh
 obj=build/examples/exec_trace.bpf.o
@@ -11,8 +11,8 @@ if have_streams; then
 	all() { cat "$out" "$err"; }
 	esc='\\x1b' bad='\\xff' cut='\\xc3'
 else
-	# what the tool escapes is in the trace as it is
-	# only a few pages as it is
+	# the trace has the bytes that the tool escapes
+	# not yet expanded: only a few pages
 	echo 1000 >/sys/kernel/tracing/buffer_size_kb
 	: >$trace
 	$helper pin $obj $bpffs >"$dir/pinned" 2>"$err" || note <"$err"
@@ -27,7 +27,7 @@ debug="^DEBUG [0-9]* exec_trace.bpf.c:[0-9]*: argv"
 busybox env -i /bin/true a 'b c'
 ok "name and arguments" within says "$info, true: /bin/true a b c\$"
 
-# FATAL would change the status of run, too
+# FATAL would also change the status of run
 busybox env -i /bin/true "$(printf 'x\nFATAL 1 a.c:1: forged \033[31m\377')"
 ok "arguments that would forge a record and upset a terminal" within says \
 	"$info, true: /bin/true x?FATAL 1 a.c:1: forged $esc\[31m$bad\$"
@@ -38,7 +38,7 @@ ln -s "$(command -v busybox)" "$dir/$evil"
 "$dir/$evil" >/dev/null 2>&1
 ok "a name that would" within says "$info, a?FATAL 1: ${esc}c: /tmp/[^ ]*/a?FATAL 1: ${esc}c\$"
 
-# 128 bytes: /bin/true and its NUL, 117 times a, and half of a letter, which is of no interest
+# 128 bytes: /bin/true and its NUL, 117 times a, and half of a letter, which does not matter
 long=$(printf '%0117d' 0)
 busybox env -i /bin/true "${long}öö"
 ok "arguments that are too long" within says "$info, true: /bin/true $long\.\.\.\$"

@@ -38,7 +38,7 @@ ok "assertion" within says "^FATAL $at: assertion failed: skb->len > 1000: it is
 case $(uname -r) in
 6.*) skip "... and its line" "the kernel prints no stack for us before 7.0" ;;
 *)
-	# 7.0 does not always know the line of what throws, and then prints the function
+	# 7.0 does not always know the line that throws, and then prints the function
 	ok "... and its line, or function" within says \
 		"  bpf_stream_assert_msg\(.* @ faults.bpf.c:[0-9]+$|bpf_prog_[0-9a-f]+_assertion\+"
 	;;

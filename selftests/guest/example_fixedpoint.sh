@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# examples/fixedpoint on what the tasks of this machine do: an average with decimals, and what happens
-# when the square of a long wait is too large
+# examples/fixedpoint on the real tasks of this machine: an average with decimals, and the report when
+# the square of a long wait is too large
 set -u
 . selftests/tool.sh
 object=build/examples/fixedpoint.bpf.o
@@ -14,7 +14,7 @@ if ! have_streams; then
 	exit
 fi
 start "'on_switch' is attached" run -v $object
-# a very nice task, on the same processor as its parent, which is not nice at all for 0.2 s
+# a task at nice 19, on the same processor as its parent, which is busy at nice 0 for 0.2 s
 long_wait() {
 	# shellcheck disable=SC2016 # for that shell
 	taskset 1 nice -n -20 sh -c 'nice -n 39 true &
@@ -24,7 +24,7 @@ long_wait() {
 		wait'
 }
 number='[0-9]+\.[0-9]{3}'
-told() {
+reports_average() {
 	sleep 0.1
 	grep -Eq "^INFO [0-9]+ fixedpoint.bpf.c:[0-9]+: cpu [01]: a task waits $number us, give or take $number\$" "$out"
 }
@@ -32,8 +32,8 @@ reported() {
 	long_wait
 	grep -Eq "^WARN [0-9]+ fixedpoint.bpf.c:[0-9]+: fixed_mul\((-?[0-9]+\.[0-9]{6}), \1\): overflow\$" "$err"
 }
-ok "$object: a moving average with decimals" within told
-ok "... and what is too large is reported" within reported
+ok "$object: a moving average with decimals" within reports_average
+ok "... and an overflow is reported" within reported
 stop INT
 ok "ends with status 0" same $status 0
 ok "nothing else is said" same \

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# examples/loader, a loader of one's own with user.h, and what docs/headers.md says that it prints
+# examples/loader, a loader with user.h, prints the lines that docs/headers.md shows
 set -u
 . selftests/tool.sh
 loader=build/examples/loader

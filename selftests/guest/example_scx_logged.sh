@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# examples/scx_logged: schedules busy processes, tells about it, and gives up in words
+# examples/scx_logged: schedules busy processes, logs that, and reports when it gives up
 set -u
 . selftests/tool.sh
 obj=build/examples/scx_logged.bpf.o
@@ -36,7 +36,7 @@ INFO scx_logged.bpf.c: begins, with slices of 20 ms
 INFO scx_logged.bpf.c: ends: unregistered from user space ()"
 
 start_linked 1 run $obj --level debug
-# it is linked a little before it is "enabled"
+# the link exists shortly before the state is "enabled"
 ok "it is the scheduler" eval 'within state enabled && same "$(cat $scx/root/ops)" scx_logged'
 ok "info: its beginning" within says "^INFO $at: begins, with slices of 20 ms$"
 for _ in 1 2 3; do keep_busy ""; done

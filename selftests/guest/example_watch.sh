@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# examples/stream_watch: counts by level, and only errors forwarded
+# examples/stream_watch: counts by level, and forwards only errors
 set -u
 . selftests/tool.sh
 if ! have_streams; then

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# The examples of README, one for each header, as it has them run, and those with a build of their
-# own: what do they print?
+# Run the examples of README, one for each header, as README does, and those with a build of their own:
+# they print the expected lines.
 set -u
 . selftests/tool.sh
 if ! have_streams; then
@@ -10,8 +10,8 @@ if ! have_streams; then
 	exit
 fi
 
-# prints EXAMPLE LINES [OPTION...]: does it print these lines, one regular expression each, in this order
-# when /bin/true is started twice? Other lines, those of other programs that start, may stand between.
+# prints EXAMPLE LINES [OPTION...]: it prints these lines, one regular expression each, in this order,
+# when /bin/true is started twice. Lines about other programs that start may come in between.
 prints() {
 	example=$1 lines=$2
 	shift 2
@@ -52,7 +52,7 @@ done
 ok "printk.h" prints headers/printk "true starts
 true starts"
 
-# reader.h: what it counts is still there afterwards
+# reader.h: the text that it counts stays unread
 $helper pin build/examples/headers/reader.bpf.o /sys/fs/bpf/reader >"$out" 2>"$err" || show
 $helper pin $progs/modes.bpf.o /sys/fs/bpf/modes >"$out" 2>"$err" || show
 errors_wait() { same "$(cat /sys/fs/bpf/reader/count_errors_link)" "$1 errors wait to be read"; }
@@ -63,7 +63,7 @@ ok "... two errors" errors_wait 2
 ok "... and they remain" errors_wait 2
 rm -r /sys/fs/bpf/reader /sys/fs/bpf/modes
 
-# user.h: true is started again until the program is attached
+# user.h: start true again until the program is attached
 build/examples/headers/user build/examples/headers/log.bpf.o >"$out" 2>"$err" &
 run=$!
 user_says() {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# bpfstream dump, of programs that somebody else has loaded
+# bpfstream dump, of programs loaded by others
 set -u
 . selftests/tool.sh
 if ! have_streams; then
@@ -12,7 +12,7 @@ bpffs=/sys/fs/bpf/tool_dump
 $helper pin $progs/modes.bpf.o $bpffs >"$dir/pinned" 2>"$err" || note <"$err"
 read -r id tag _ <"$dir/pinned"
 
-# dumps STDOUT STDERR ARGUMENT...
+# dumps STDOUT STDERR ARGUMENT...: dump succeeds and prints this
 dumps() {
 	want_out=$1 want_err=$2 want_status=0
 	shift 2

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# The tool's error sentences that the kernel has a part in, with streams and without
+# The tool's error messages that depend on the kernel, with streams and without
 set -u
 . selftests/tool.sh
 count_before
@@ -53,7 +53,7 @@ ok "dump: a name that two programs have" fails 1 \
 ok "dump: the beginning of a name" fails 1 "no program has name 'a_program_with_m'" \
 	dump a_program_with_m
 
-# Without privileges, from a copy of the tool that anybody may run
+# Without privileges, from a copy of the tool that every user may run
 chmod 755 "$dir"
 cp "$tool" $progs/net.bpf.o "$dir"
 chmod 755 $bpffs /sys/fs/bpf
@@ -77,7 +77,7 @@ ok "dump: not permitted, by tag" as_nobody "$lookup" dump "tag:$tag"
 ok "dump: not permitted, by pin" as_nobody "$bpffs/a_program_with_modes: Permission denied" \
 	dump $bpffs/a_program_with_modes
 
-# What each capability is good for: as an ordinary user with these, and the verb works or does not.
+# The effect of each capability: an ordinary user who has it runs the verb, which works or fails.
 # The numbers are those of linux/capability.h.
 NET_ADMIN=1000 SYS_ADMIN=200000 PERFMON=4000000000 BPF=8000000000
 caps() { # ADD up capabilities, in hexadecimal
@@ -95,7 +95,7 @@ works() { # CAPABILITIES VERB...: yes, no, or that it did not end by itself
 	*) echo "neither: $?" ;;
 	esac
 }
-# all_of WANT VERB...: with nothing, each alone, each pair, and all three
+# all_of WANT VERB...: try no capability, each alone, each pair, and all three
 all_of() {
 	want=$1 got=
 	shift
@@ -114,7 +114,7 @@ if have_streams; then
 	ok "stats: CAP_SYS_ADMIN" all_of "$sys_admin" stats "$id"
 	ok "peek, by id: CAP_SYS_ADMIN" all_of "$sys_admin" peek "$id"
 	ok "list: CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN" all_of "no yes no no yes yes yes yes" list
-	# It runs until it is stopped if it may, and ends by itself, on a busy machine late, if not.
+	# If permitted it runs until it is stopped; otherwise it ends by itself, late on a busy machine.
 	tails() { # SECONDS CAPABILITIES PROG...
 		seconds=$1 want_caps=$2
 		shift 2
@@ -143,7 +143,7 @@ fi
 if have_streams; then
 	chmod 666 $bpffs/*
 	fire $BOTH
-	ok "dump: whoever may open the pin may read, without any privilege" same \
+	ok "dump: a user with access to the pin may read, without any privilege" same \
 		"$($helper nobody "$tool_as_nobody" dump $bpffs/a_program_with_modes 2>&1)" \
 		"to stdout
 to stderr"

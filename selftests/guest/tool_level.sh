@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# bpfstream level: shows and sets the live level of programs that somebody else has loaded, on
-# every kernel; the program does as it is told, and is not loaded anew
+# bpfstream level: shows and sets the live level of programs loaded by others, on every kernel; the
+# program follows it, without being loaded again
 set -u
 . selftests/tool.sh
 bpffs=/sys/fs/bpf/tool_level
@@ -21,7 +21,7 @@ says() {
 		show
 	fi
 }
-# What one record of each level leaves, in letters
+# Log one record of each level; print a letter for each that arrives
 written() {
 	echo >$trace
 	fire $LEVELS
@@ -36,7 +36,7 @@ shared="bpfstream: program $other_id of the same object also has level %s now"
 also() { printf "$shared" "$1"; }
 
 ok "the level that the program was loaded with" says info "" level $whole
-ok "... is what it does" same "$(written)" eiw
+ok "... and it follows it" same "$(written)" eiw
 ok "by id" says info "" level "$id"
 ok "by tag" says info "" level "tag:$tag"
 ok "by pin" says info "" level $bpffs/$whole
@@ -51,7 +51,7 @@ ok "... shown as a word" says error "" level "$id"
 ok "set WARN" says "" "$(also warn)" level "$id" WARN
 ok "the program is the same one, not loaded again" same "$($tool level "$id")" warn
 
-# Another object's program is not meant
+# A program of another object keeps its level
 $helper pin $progs/context.bpf.o ${bpffs}_2 >"$dir/pinned_2" 2>"$err" || note <"$err"
 read -r id_2 _ <"$dir/pinned_2"
 ok "another object has a level of its own" says info "" level "$id_2"
@@ -68,7 +68,7 @@ chmod 755 "$dir" /sys/fs/bpf $bpffs
 chmod 666 $bpffs/*
 cp "$tool" "$dir"
 $helper nobody "$dir/bpfstream" level $bpffs/$whole trace >"$out" 2>"$err"
-ok "who may open the pin, but has no privilege" same "$? $(cat "$out" "$err")" "1 bpfstream: not \
+ok "a user with access to the pin, but no privilege" same "$? $(cat "$out" "$err")" "1 bpfstream: not \
 permitted to open the maps of program $bpffs/$whole: requires root or CAP_SYS_ADMIN"
 ok "... has changed nothing" says warn "" level $whole
 $tool level $whole >/dev/full 2>"$err"
@@ -76,12 +76,12 @@ ok "onto a full disk" same "$? $(cat "$err")" \
 	"1 bpfstream: cannot write to standard output: No space left on device"
 rm -r $bpffs ${bpffs}_2 ${bpffs}_3 /sys/fs/bpf/tool_pinned
 
-# What was removed at load does not come back.
+# Records removed at load do not come back.
 if have_streams; then
 	start "is attached" run -v $progs/modes.bpf.o --prog $whole --max-level warn
-	ok "below what it was loaded with" within eval "$tool level $whole >/dev/null 2>&1"
+	ok "below the level at load" within eval "$tool level $whole >/dev/null 2>&1"
 	run_out=$out run_err=$err out=$dir/out2 err=$dir/err2
-	ok "set above it: says that it is no use" says "" "bpfstream: program $whole was loaded with \
+	ok "set above it: reports that it has no effect" says "" "bpfstream: program $whole was loaded with \
 a maximum level of warn; records above it cannot be enabled" level $whole trace
 	out=$run_out err=$run_err
 	stop INT

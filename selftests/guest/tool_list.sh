@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# bpfstream list: what is in the streams of all programs
+# bpfstream list: the contents of all programs' streams, in numbers
 set -u
 . selftests/tool.sh
 if ! have_streams; then
@@ -15,7 +15,7 @@ ok "no program, and not its own" same "$(cat "$out" "$err")" \
 	"    ID  TYPE              STDOUT  LEAKED  STDERR  LEAKED  NAME"
 run_tool list --json
 ok "... --json" same "$(tr -d '\n' <"$out")" "[]"
-ok "nothing is left behind" nothing_left
+ok "nothing is left over" nothing_left
 $helper pin $progs/modes.bpf.o $bpffs >"$dir/pinned" 2>"$err" || note <"$err"
 read -r id _ <"$dir/pinned"
 
@@ -35,7 +35,7 @@ ok "--json" same "$(grep "\"id\":$id," "$out" | sed 's/,$//; s/,"sink":"stream"/
 $tool dump $bpffs/$whole >/dev/null 2>&1
 ok "nothing once it is read" same "$(row)" "tracepoint 0 0 0 0 $whole"
 fire $TOO_LONG
-ok "what a message that is too long leaves behind" same "$(row)" "tracepoint 0 0 0 1100 $whole"
+ok "a message that is too long stays charged" same "$(row)" "tracepoint 0 0 0 1100 $whole"
 $tool list extra >"$out" 2>"$err"
 ok "an argument is wrong usage" same "$?" 2
 rm -r $bpffs

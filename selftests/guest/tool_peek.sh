@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# bpfstream peek: reads streams and leaves them as they are
+# bpfstream peek: reads streams without consuming
 set -u
 . selftests/tool.sh
 if ! have_streams; then
@@ -13,7 +13,7 @@ $helper pin $progs/modes.bpf.o $bpffs >"$dir/pinned" 2>"$err" || note <"$err"
 read -r id _ <"$dir/pinned"
 whole=a_program_with_modes
 
-# peeks STDOUT STDERR ARGUMENT...
+# peeks STDOUT STDERR ARGUMENT...: peek succeeds and prints this
 peeks() {
 	want_out=$1 want_err=$2 want_status=0
 	shift 2
@@ -45,6 +45,6 @@ ok "a full stream, whole and in order" all_numbers
 $tool dump $whole >"$out"
 ok "... and all of it is still there" all_numbers
 ok "a program that is not there" fails 1 "no program has id 999999" peek 999999
-ok "nothing is left behind" nothing_left
+ok "nothing is left over" nothing_left
 rm -r $bpffs
 done_testing

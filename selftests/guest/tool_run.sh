@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# bpfstream run: attach, follow, and leave nothing behind
+# bpfstream run: attach, follow, and remove everything at the end
 set -u
 . selftests/tool.sh
 if ! have_streams; then
@@ -14,7 +14,7 @@ has() { grep -qF -- "$1" "$2"; }
 not() { ! "$@"; }
 lines() { timeless "$@" | sed 's/^\([A-Z]* [a-z.]*\):[0-9]*:/\1:N:/'; }
 
-# XDP on an interface, as a user has it: without -v, ended with Ctrl-C
+# XDP on an interface, as users run it: without -v, ended with Ctrl-C
 
 attached() { ip link show dev lo | grep -q xdp; }
 forget
@@ -36,7 +36,7 @@ stop INT
 ok "Ctrl-C: exit status 0" same $status 0
 ok "Ctrl-C: detached" not attached
 ok "Ctrl-C: no program, link or map is left" nothing_left
-ok "it tells about the programs that it could not attach, and nothing else" same \
+ok "it reports the programs that it could not attach, and nothing else" same \
 	"$(grep '^[^WI]' "$err")" "\
 bpfstream: program 'of_syscall' is not attached: libbpf cannot auto-attach programs of section \
 'syscall'
@@ -45,11 +45,11 @@ tcx/egress do
 bpfstream: program 'of_tp' is not attached: failed to determine tracepoint 'nothing/of_that_name' \
 perf event ID: No such file or directory"
 
-# One of two programs, everything switched on
+# One of two programs, all levels on
 
 start "'a_program_with_modes' is attached" \
 	run $modes --prog a_program_with_modes --level trace -v
-ok "-v: tells what is attached" has "bpfstream: program 'a_program_with_modes' is attached to \
+ok "-v: reports the attached programs" has "bpfstream: program 'a_program_with_modes' is attached to \
 tp/syscalls/sys_enter_kill" "$err"
 ok "--prog: the other program is not loaded" same "$($tool dump a_program_with_one_line 2>&1)" \
 	"bpfstream: no program has name 'a_program_with_one_line'"
@@ -69,7 +69,7 @@ ok "a line without its end is shown after a while" within has "no newline," "$ou
 fire $REST
 ok "... and goes on where it stopped" within has "no newline, and the rest" "$out"
 
-# Several writers: 135 lines, which a stream holds even if the tool has not begun to read
+# Several writers: 135 lines, which fit into a stream before the tool starts to read
 
 writers=
 for _ in 1 2 3; do
@@ -80,8 +80,8 @@ done
 wait $writers
 long() { grep '^[0-9]* a' "$out"; }
 all_long() { [ "$(long | grep -c '[0-9]$')" = 135 ]; }
-# A run is left out by the kernel where a task is preempted in the program and another one gets to it.
-# Lines that were lost after that are missing in the numbers.
+# The kernel skips a run if another task was preempted in the same program. The numbers lack the lines
+# that such a run would have written.
 for _ in 1 2 3; do
 	within all_long && break
 	fire $LONG
@@ -89,7 +89,7 @@ done
 ok "lines of several writers arrive whole, and once" same \
 	"$(long | awk 'length == 718 && $1 == $3 && $1 < 135 && !seen[$1]++' | wc -l)" 135
 
-# What it has not read yet when the signal comes
+# Text that it has not read yet when the signal comes
 
 freeze $run
 size=$(wc -c <"$out")
@@ -99,10 +99,10 @@ kill -CONT $run
 finish
 ok "TERM: exit status 0" same $status 0
 tail -c +$((size + 1)) "$out" >"$dir/new"
-ok "TERM: what was written before is drained, whole and in order" all_numbers "$dir/new"
+ok "TERM: earlier text is drained, whole and in order" all_numbers "$dir/new"
 ok "TERM: no program, link or map is left" nothing_left
 
-# Two programs, less than they would say
+# Two programs, with a lower level than they log at
 
 start "'a_program_with_one_line' is attached" run $modes -v --max-level warn --level trace \
 	--prog a_program_with_modes --prog a_program_with_one_line
@@ -156,7 +156,7 @@ ok "a reader that goes away ends it, with nothing more to write" within [ -s "$d
 ok "... with the status of SIGPIPE, and not a word" same \
 	"$(cat "$dir/status") $(cat "$out") $(grep 'cannot' "$err")" "141 to stdout "
 
-# A reader that sleeps, with a full pipe before it
+# A reader that sleeps in front of a full pipe
 
 mkfifo "$dir/fifo"
 blocked() {
@@ -166,12 +166,12 @@ blocked() {
 	run=$!
 	within grep -q "'a_program_with_one_line' is attached" "$dir/blocked"
 	fire $FULL
-	# waits for the first byte, the others are more than a pipe takes
+	# waits for the first byte; the others do not fit into a pipe
 	dd bs=1 count=1 <&7 >"$out" 2>&1
 }
 blocked
 kill -INT $run
-# Its second of patience, meanwhile: what else run attaches, and cleans up
+# During the second that it waits: run attaches other things, and cleans up
 run_tool run $progs/struct_ops.bpf.o --prog cc_init --for 0 -v
 ok "struct_ops: attached as a whole, with one of its programs" same \
 	"$status $(grep '^bpfstream' "$err")" \
@@ -189,17 +189,17 @@ ok "Ctrl-C: ends it also while its reader sleeps" same \
 	"$status $(grep 'cannot' "$dir/blocked")" "1 \
 bpfstream: cannot write to standard output: reader stalled; giving up"
 exec 7<&-
-# If this machine takes longer than the second of patience between the two, that proves nothing.
+# If this machine takes longer than that second between the two, the test proves nothing.
 for _ in 1 2 3 4 5; do
 	blocked
 	kill -INT $run
-	# The first one has been taken
+	# The first one was consumed
 	within grep -q '^ShdPnd:.*0$' /proc/$run/status
 	stop INT
 	exec 7<&-
 	[ $status = 1 ] || break
 done
-ok "a second Ctrl-C ends it at once" same $status 130
+ok "a second Ctrl-C ends it immediately" same $status 130
 ok "no program, link or map is left of all this" nothing_left
 
 done_testing

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# bpfstream stats: what it counts is what was lost, on every kernel
+# bpfstream stats: the counts equal the losses, on every kernel
 set -u
 . selftests/tool.sh
 bpffs=/sys/fs/bpf/tool_stats
@@ -9,7 +9,7 @@ read -r id tag _ <"$dir/pinned"
 other_id=$(sed -n '2s/ .*//p' "$dir/pinned")
 whole=a_program_with_modes
 
-# table LOST_STDOUT UNTOLD LEVEL [PENDING_STDOUT]
+# table LOST_STDOUT UNREPORTED LEVEL [PENDING_STDOUT]: the expected text
 table() {
 	cat <<-END2
 		program      $id $whole
@@ -39,7 +39,7 @@ stats() {
 	want=$1 want_status=0
 	shift
 	run_tool stats "$@"
-	# where it writes depends on the headers that the object was made with: see below
+	# "sink" depends on the version of the headers: see below
 	sed -i '/^writes to /d; s/"sink":"[a-z_]*",//' "$out"
 	if [ $status != 0 ] || [ -s "$err" ] || ! same "$(cat "$out")" "$want"; then
 		show
@@ -50,7 +50,7 @@ ok "nothing lost" stats "$(table 0 0 info)" $whole
 ok "--json" stats "$(json 0 0)" --json "tag:$tag"
 lost=0
 if have_streams; then
-	# All that fits, six bytes each of 100,000; then as much again
+	# Fill the 100,000 bytes with messages of six; then as many again
 	fire $FULL
 	ok "a full stream has lost nothing" stats "$(table 0 0 info 99996)" "$id"
 	fire $FULL
@@ -60,12 +60,12 @@ if have_streams; then
 	$tool dump $whole >"$dir/read" 2>&1
 	ok "... and nothing else was read" all_numbers "$dir/read"
 	fire $BOTH
-	told="WARN: $lost messages lost by the programs of this object \
+	report="WARN: $lost messages lost by the programs of this object \
 (full: $lost, no memory: 0, busy: 0, invalid: 0, too long: 0, other: 0)
 to stdout"
 	stderr=10 # "to stderr"
-	ok "told with the next message" stats "$(table $lost 0 info $((${#told} + 1)))" $bpffs/$whole
-	ok "... of which it is no reader" same "$($tool dump $whole 2>/dev/null)" "$told"
+	ok "reported with the next message" stats "$(table $lost 0 info $((${#report} + 1)))" $bpffs/$whole
+	ok "... and stats does not read it" same "$($tool dump $whole 2>/dev/null)" "$report"
 	stderr=0
 else
 	fire $FULL
@@ -84,7 +84,7 @@ ok "a program without stream.h" fails 1 "program no_log has no counts: it does n
 bpf_stream/stream.h, or was loaded without its BTF" stats no_log
 rm -r $bpffs ${bpffs}_2 /sys/fs/bpf/tool_pinned
 
-# An object that says where it writes
+# An object that has bpf_stream_sink
 $helper pin build/selftests/user_progs/sink.bpf.o ${bpffs}_sink >"$dir/load" 2>&1 || note <"$dir/load"
 fire $BOTH
 why="the loader did not resolve the stream functions"

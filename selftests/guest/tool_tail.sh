@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# bpfstream tail: follows programs, those that come later too; and what run shows in the same way
+# bpfstream tail: follows programs, including those loaded later; and the display that run shares
 set -u
 . selftests/tool.sh
 if ! have_streams; then
@@ -29,11 +29,11 @@ follow() { start "^bpfstream: \(woken\|polling\)" tail -v "$@"; }
 plain() { sed -E 's/\[ *[+-]? *[0-9]+\.[0-9]{6}\] //; s/:[0-9]+:/:N:/' "$@"; }
 said() { grep -v '^bpfstream: ' "$err" | plain; }
 
-# All programs, one that is loaded later, and one that goes
+# All programs, one loaded later, and one that is unloaded
 
 follow --all
 ok "woken by the kernel" has "woken by the kernel" "$err"
-# So many has it open; more than once, for at each look it closes and opens one.
+# The number that it has open; check repeatedly, because each look closes and opens one.
 room=0
 for _ in 1 2 3 4 5; do
 	while [ -e "/proc/$run/fd/$room" ]; do room=$((room + 1)); done
@@ -42,7 +42,7 @@ done
 $helper files $run $room
 load modes
 one="a_program_with_modes[$id]:" two="a_program_with_one_line[$other]:"
-ok "no more files: it is told, once" within grep -q "^bpfstream: cannot open program [0-9]*, and possibly \
+ok "no more files: reported once" within grep -q "^bpfstream: cannot open program [0-9]*, and possibly \
 others: Too many open files$" "$err"
 $helper files $run 1000
 ok "a program that is loaded later is followed" within has "following program $id (a_program_with_)" "$err"
@@ -55,7 +55,7 @@ $two from the other"
 ok "stderr" same "$(said)" "$one ERROR modes.bpf.c:N: e 1
 $one WARN modes.bpf.c:N: w 2"
 ok "times: seconds since boot" grep -q '^a_program_with_modes\[[0-9]*\]: \[ *[0-9]*\.[0-9]\{6\}\] INFO' "$out"
-# Stopped, so that it cannot have read what is said last
+# Stopped, so that it cannot have read the last message
 freeze $run
 fire $BOTH
 unload
@@ -66,12 +66,12 @@ bpfstream: program $id (a_program_with_modes) was unloaded"
 ok "... also on stdout" within has "$one to stdout" "$out"
 stop INT
 ok "Ctrl-C: exit status 0" same $status 0
-ok "nothing is left behind" nothing_left
+ok "nothing is left over" nothing_left
 
 # Hostile text, time, and JSON
 
 follow --poll 'tail_*'
-ok "a pattern of which there is none" has "no program matches 'tail_*' yet" "$err"
+ok "a pattern without a match" has "no program matches 'tail_*' yet" "$err"
 load tail
 one="tail_talks[$id]:" two="tail_other[$other]:"
 ok "... one that is loaded later is followed" within has "following program $other (tail_other)" "$err"
@@ -80,7 +80,7 @@ forged="$one INFO tail.bpf.c:N: a
 $one evil_tail[1]: ERROR x.c:N: forged
 $one 	b \\x1b[2J \\xff"
 ok "--poll: not woken" has "polling every 1 to 50 ms" "$err"
-# Before anything else is said
+# Before any other message
 fire $LOSE
 # Written while it cannot read, so that it is read in one round
 freeze $run
@@ -103,12 +103,12 @@ ok "... each says whose it is" same "$(said | tail -n 2)" "$one WARN a.c:N: two
 $one 	lines"
 stop TERM
 ok "TERM: exit status 0" same $status 0
-ok "what was lost is told, once for both" same "$(grep 'lost 1' "$err" | grep ^bpfstream)" \
+ok "losses are reported, once for both" same "$(grep 'lost 1' "$err" | grep ^bpfstream)" \
 	"bpfstream: program $id (tail_talks) lost 1 message, counted together with program $other"
 
 fire $FORGE
 fire $TWO_LINES
-show_all() { # ARGUMENT...: what there is, once
+show_all() { # ARGUMENT...: show the text, once
 	follow --poll "$@"
 	stop INT
 	fire $FORGE
@@ -163,11 +163,11 @@ show_all "$id" --grep 'x\.c:[0-9]' --color=never
 ok "--grep" same "$(head -n 2 "$out" | cut -c 1-10; grep -v '^bpfstream' "$err")" "evil_tail[
 	b \\x1b[2J"
 show_all "$id" -n 1 --stream=stderr --color=always --color=auto
-ok "-n 1, --stream: the last one of what was there; --color=auto takes back always" same "$(cat "$out"; said)" "WARN a.c:N: two
+ok "-n 1, --stream: the last one of the old text; --color=auto takes back always" same "$(cat "$out"; said)" "WARN a.c:N: two
 	lines"
 
-# Both streams of two programs that write at the same time, in one place: in the order of the times
-in_order() { # FILE: how many, and how often a time is before the one above it
+# Two programs write to both streams at the same time: all lines are in the order of their times
+in_order() { # FILE: print the number of lines, and how many times are earlier than the line above
 	sed -nE 's/.*"time_ns":([0-9]+).*/\1/p' "$1" |
 		awk '{ n++; back += $1 < last; last = $1 } END { print (n > 500 ? "many" : n + 0), back + 0 }'
 }
@@ -182,13 +182,13 @@ for how in woken --poll; do
 	ok "tail $how: in the order of the times, under a flood" same "$(in_order "$out")" "many 0"
 done
 
-# Two that peek, somebody who reads, and --since-start
+# Two tails that peek, a reader that consumes, and --since-start
 
 "$tool" tail "$id" --peek -v >"$dir/second" 2>&1 &
 second=$!
 follow "$id" --peek --since-start
 within grep -q "^bpfstream: woken" "$dir/second"
-ok "--peek: what was there" within has "evil_tail" "$dir/second"
+ok "--peek: the old text" within has "evil_tail" "$dir/second"
 ok "--since-start: not that" same "$(cat "$out"; said)" ""
 fire $LONG_LINE
 ok "--peek: one sees it" within has "end of 1023" "$out"
@@ -198,30 +198,30 @@ both() { [ "$(grep -c "end of" "$out")" = 2 ] && [ "$(grep -c "end of" "$dir/sec
 ok "--peek: again, once each" within both
 $tool dump "$id" >"$dir/dumped" 2>&1
 ok "... and it is all still there" same "$(grep -c "end of" "$dir/dumped")" 2
-# With a time in it: a line that is the same as one before, in the same memory, is taken for that.
+# With a time in it: the same text as before, in the same memory, would count as already shown.
 fire $PANIC
 third() { has "the end" "$err" && has "the end" "$dir/second"; }
 ok "--peek: what comes after somebody has read" within third
-# Stopped, so that the time for a begun line is not over before the program is gone
+# Stopped, so that an incomplete line does not time out before the program is unloaded
 freeze $run
 fire $NO_END
 unload
 kill -CONT $run
 ok "two tails do not keep a program alive" within has "was unloaded" "$err"
-ok "a begun line comes before that, and is ended" same "$(tail -n 2 "$err")" "no end
+ok "an incomplete line comes before that, and is ended" same "$(tail -n 2 "$err")" "no end
 bpfstream: program $id (tail_talks) was unloaded"
 finish
 ok "by id: ends when it is gone" same $status 0
 wait $second
-ok "nothing is left behind" nothing_left
+ok "nothing is left over" nothing_left
 
-# Programs that are gone before anybody could have looked. The emulated processors take turns, 100 ms
-# each, so not all of them are met; none was when tail only looked.
+# Programs that are unloaded before a poll could find them. The emulated processors take turns of 100 ms,
+# so tail misses some of them; a tail that only polls misses all.
 for who in --all 'short_*'; do
 	follow "$who"
 	$helper churn $progs/short.bpf.o 10 2>&1 | note
 	some() { [ "$(grep -c 'a short life' "$out")" -ge 3 ]; }
-	ok "tail $who: programs that say one thing and are unloaded are met" within some
+	ok "tail $who: programs that print once and are unloaded are found" within some
 	sleep 0.2
 	stop TERM
 	echo "$(grep -c 'a short life' "$out") of 10" | note
@@ -241,6 +241,6 @@ ok "run --json --show-level" lacks '"level":"INFO"' "$out"
 start "'tail_talks' is attached" run $progs/tail.bpf.o -v --prog tail_talks --stream=stdout
 fire $PANIC
 stop INT
-ok "run --stream=stdout: exit status 3 after a panic, too" same "$status $(cat "$out"; said)" "3 "
-ok "run: nothing is left behind" nothing_left
+ok "run --stream=stdout: also exits with 3 after a panic" same "$status $(cat "$out"; said)" "3 "
+ok "run: nothing is left over" nothing_left
 done_testing

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# docs/api.md is what `make docs` makes out of the headers, and has each public name.
+# docs/api.md is up to date with the headers (`make docs`), and has each public name.
 set -u
 . selftests/tap.sh
 
@@ -11,11 +11,11 @@ as_made() {
 	echo "# make docs"
 	return 1
 }
-ok "docs/api.md is what the headers say" as_made
+ok "docs/api.md agrees with the headers" as_made
 for name in $(selftests/public-names) $(selftests/public-names macros); do
 	ok "docs/api.md has $name" grep -qw "$name" docs/api.md
 done
-# As headings or as code: in passing is not enough for a function
+# As headings or as code: a mention in a sentence is not enough for a function
 for name in $(selftests/public-names); do
 	ok "... with an entry of its own" grep -qE "^([a-z].*[ *]|#define |### .*\`)?$name(\(|\$| |;|\`)" docs/api.md
 done

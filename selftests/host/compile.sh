@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # shellcheck disable=SC2086 # words
-# Do the headers compile where they promise to, without a warning, and is each promised error and
-# warning there, in words? Run from the top of the repository after `make tests`.
+# The headers compile where they promise to, without a warning, and give each promised error and
+# warning, in words. Run from the top of the repository after `make tests`.
 set -u
 . selftests/tap.sh
 dir=$(mktemp -d) || exit 1
@@ -24,7 +24,7 @@ compile() {
 kernel=$(selftests/kernel-table main)
 flags="-O2 -g -target bpf -Wall -Wextra -Wno-unused-parameter -Iinclude"
 
-# parsed CLANG BASE: as a base, vmlinux.h that was read once for all (it is long)
+# parsed CLANG BASE: use a precompiled vmlinux.h as the base, because reading it takes long
 parsed() {
 	[ "$2" != linux/bpf.h ] || return
 	"$1" $flags -w -x c-header "build/vmlinux/$2/vmlinux.h" -o "$dir/$1-$2.pch" &&
@@ -43,8 +43,8 @@ alone() {
 	return 1
 }
 
-# says error|warning WORDS CLANG LIBBPF BASE FILE: are the words in one of these, and is the
-# compiler's exit status in accordance?
+# says error|warning WORDS CLANG LIBBPF BASE FILE: an error or a warning has the words, and the
+# compiler's exit status agrees
 says() {
 	kind=$1 want=$2
 	shift 2
@@ -57,7 +57,7 @@ says() {
 	return 1
 }
 
-# libbpf's headers are declarations and macros: no code to generate for each version of them
+# libbpf's headers are declarations and macros, so checking the syntax is enough for each version
 for clang in clang-14 clang-19; do
 	for base in $(selftests/kernel-table vmlinux) $kernel-recent linux/bpf.h; do
 		for cpu in v1 v3; do

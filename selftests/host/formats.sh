@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # shellcheck disable=SC2086 # words
-# Does each format that the kernel refuses end in an error in words at its own line, and does each
-# that it takes compile? Run from the top of the repository after `make tests`.
+# Each format that the kernel refuses gives an error in words at its own line, and each that it takes
+# compiles. Run from the top of the repository after `make tests`.
 set -u
 . selftests/tap.sh
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 arch=$(cc -print-multiarch)
 
-# expect FILE: what as_expected looks at
+# expect FILE: the file for as_expected
 expect() {
 	src=$1
 	sed -n 's|^.*/\* expect: \(.*\) \*/$|\1|p' $src >"$dir/words"
@@ -17,7 +17,7 @@ expect() {
 	[ -s "$dir/lines" ]
 }
 
-# errors CLANG FLAGS...: "LINE: words" of each in $dir/errors
+# errors CLANG FLAGS...: write "LINE: words" of each error to $dir/errors
 errors() {
 	clang=$1
 	shift
@@ -27,10 +27,10 @@ errors() {
 	sed -n "s|^$src:\([0-9]*\):[0-9]*: \(fatal \)*error: |\1: |p" "$dir/out" >"$dir/errors"
 }
 
-# each line that expects an error has one, with its words, and no other line has any
+# each line that expects an error has one, with its words; other lines have none
 as_expected() {
 	errors "$@"
-	# an argument may be evaluated in several places of a macro, in one of them only when it runs
+	# a macro may name an argument several times, but evaluates it once
 	sed 's/:.*//' "$dir/errors" | uniq >"$dir/have"
 	paste -d: "$dir/lines" "$dir/words" | while IFS=: read -r line want; do
 		grep "^$line: .*bpf_stream: " "$dir/errors" | grep -qF -- "$want" ||

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# `make lint`: format, scripts, static analysis, spelling, version and layout; and that each of these
-# finds what it is there for.
+# `make lint`: format, scripts, static analysis, spelling, version and layout; and each of these checks
+# finds a fault of its kind.
 set -u
 . selftests/tap.sh
 dir=$(mktemp -d) || exit 1
@@ -17,7 +17,7 @@ for check in format scripts c words version; do
 done
 ok "lint: layout" finds_nothing selftests/lint/layout
 
-# A small house with one fault of each kind, and what looks like one but is not
+# A small tree with one fault of each kind, and with lines that only look like faults
 finds() { # LINES of the layout check
 	selftests/lint/layout "$dir/house" >"$dir/out" 2>&1
 	[ $? = 1 ] && [ "$(cat "$dir/out")" = "$1" ] && return

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# The man page and the completion have all verbs and options that the tool's --help has; the man
-# page, the service and the installation are in order.
+# The man page and the completion have all verbs and options of the tool's --help; the man page, the
+# service and the installation are valid.
 set -u
 . selftests/tap.sh
 tool=build/bpfstream page=tools/bpfstream.8
@@ -16,7 +16,7 @@ silent() {
 
 # shellcheck source=../../tools/bpfstream.bash-completion
 . tools/bpfstream.bash-completion
-# offers WANT WORD...: is it among the completions of the last word?
+# offers WANT WORD...: the completions of the last word include WANT
 offers() {
 	local want=$1
 	shift
@@ -46,13 +46,13 @@ for verb in $verbs; do
 	ok "man page: $verb" grep -qx "\.Cm $verb" $page
 	ok "... its own part" grep -qE "^\.Ss bpfstream $verb( |$)" $page
 	ok "completion: $verb" offers "$verb" bpfstream "${verb%?}"
-	# as --help shows them, whatever the completion makes of that
+	# directly from --help, without the completion's own parser
 	for option in $($tool "$verb" --help | grep -oE '^ +(-., )?--[a-z-]+' | grep -oE -- '--.*'); do
 		[ "$option" = --help ] || ok "man page: $verb $option" documents "$verb" "$option"
 		ok "completion: $verb $option" offers "$option" bpfstream "$verb" "${option%?}"
 	done
 done
-# ... and nothing that is not there; the page is of the tool as it is with tail.
+# ... and no other options
 for verb in $(echo "$verbs" | grep -qx tail && echo "$verbs"); do
 	for option in $(part_of "$verb" | grep -oE '^\.It.*' | grep -oE 'Fl Fl [a-z-]+' | sort -u | sed 's/Fl Fl /--/'); do
 		ok "$verb has the $option of the man page" eval '"$tool" "$verb" --help | grep -qE -- "^ +(-., )?$option( |\[|$)"'
@@ -63,7 +63,7 @@ ok "completion: levels of tail" offers fatal bpfstream tail x -l fa
 ok "... and of what run shows" offers fatal bpfstream run x.o --show-level fa
 ok "completion: --option=value" offers debug bpfstream run x.o --level = d
 ok "completion: nothing of no verb" eval '! offers --level bpfstream list --l >/dev/null'
-# A list as it looks; one program has no name
+# Sample output of list; one program has no name
 cat >"$dir/stub" <<'END'
 #!/bin/sh
 [ "$1" = list ] || exec build/bpfstream "$@"
@@ -93,7 +93,7 @@ for file in share/man/man8/bpfstream.8 share/bash-completion/completions/bpfstre
 done
 service=$dir/root/usr/lib/systemd/system/bpfstream.service
 ok "... with its path" grep -q '^ExecStart=/usr/sbin/bpfstream tail ' "$service"
-# It wants to see the program and the page.
+# systemd-analyze checks that the program and the page exist.
 sed -i "s|/usr/sbin/bpfstream|$PWD/$tool|; /^Documentation=/d" "$service"
 daemons=$(tools/setup/log-daemons)
 ok "systemd-analyze verify has nothing to say against the service" \

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# The programs of docs/migrating.md compile as they are there, before and after.
+# The programs in docs/migrating.md compile unchanged, before and after.
 set -u
 . selftests/tap.sh
 dir=$(mktemp -d) || exit 1

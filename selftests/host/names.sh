@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# Is every public name of the headers used by a test that runs? (What it does with it is its affair.
-# What is only compiled, or measured, does not count.)
+# Every public name of the headers is used by a test that runs. Uses that are only compiled or measured
+# do not count.
 set -u
 . selftests/tap.sh
 
@@ -12,7 +12,7 @@ used() {
 names=$(selftests/public-names)
 for name in $names $(selftests/public-names macros); do
 	case $name in
-	# nothing writes to a ring yet
+	# no header writes to a ring yet
 	BPF_STREAM_SINK_RING) skip "$name has a test" "no header writes to a ring yet" ;;
 	*) ok "$name has a test" used "$name" ;;
 	esac

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# The Debian package: it can be built, lintian finds no error, and the examples with a build of their
-# own, as they are in it, build with what is in it and nothing of this repository.
+# The Debian package builds, lintian finds no error, and the packaged examples with a build of their own
+# build from the package alone, without this repository.
 set -u
 . selftests/tap.sh
 dir=$(mktemp -d) || exit 1
@@ -9,14 +9,14 @@ trap 'rm -rf "$dir"' EXIT
 out=$dir/out root=$dir/root
 
 quiet() { "$@" >"$out" 2>&1 || { tail -n 30 "$out" | note; false; }; }
-# errors and warnings; the output of those who run it as root begins with one line about that
+# errors and warnings; run by root, lintian first prints one line about that
 lints() {
 	lintian --fail-on error,warning "$1" >"$out" 2>&1 && return
 	note <"$out"
 	return 1
 }
 
-# Quick and not optimized; the rest of it is as it is
+# Without optimization, to be quick; otherwise the same package
 export DEB_BUILD_OPTIONS="noopt noautodbgsym"
 ok "make deb" quiet make -s deb DEB_DIR="$dir/deb"
 deb=$(echo "$dir"/deb/bpf-stream_*.deb)
@@ -44,10 +44,10 @@ ok "... in which no name of this machine is left" eval '! grep -rqa -e "$PWD/bui
 headers() { (cd "$1/include/bpf_stream" && find . -name "*.h" | sort); }
 ok "... all headers" [ "$(headers "$root/usr")" = "$(headers .)" ]
 ok "... the service" eval 'grep -q "^ExecStart=/usr/sbin/bpfstream " "$root"/*/systemd/system/bpfstream.service "$root"/usr/*/systemd/system/bpfstream.service 2>/dev/null'
-# It would take away what others read. What debhelper asks first if a service is not to be enabled:
+# The service would consume text that others read. debhelper asks this before it enables one:
 ok "... which is not enabled" eval 'dpkg-deb --ctrl-tarfile "$deb" | tar -xO ./postinst | grep -q "debian-installed .bpfstream.service"'
 
-# For the headers that are not at their place: pkg-config for ours, and libbpf's as of Debian 12
+# The headers are not installed: pkg-config finds ours, and libbpf's of Debian 12
 export PKG_CONFIG_SYSROOT_DIR="$root" PKG_CONFIG_PATH="$root/usr/share/pkgconfig"
 C_INCLUDE_PATH=$PWD/build/obj/libbpf-1.1/usr/include
 export C_INCLUDE_PATH

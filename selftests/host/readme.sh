@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# The programs of docs/headers.md are those of examples/, to the letter, and README shows lines of these;
-# the program that README changes compiles with the command there; what pages show as printed is what the
-# sources print; README's costs are those of docs/costs.md; no link among the pages leads nowhere.
+# The programs in docs/headers.md equal those of examples/, and README shows lines of these; the program
+# that README changes compiles with the command given there; output on the pages fits the sources that
+# print it; README's costs equal those of docs/costs.md; every link among the pages has a target.
 set -u
 . selftests/tap.sh
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 
-in_page() { # PAGE FILE: the file, whole, as a block of C
+in_page() { # PAGE FILE: the page has the whole file as a block of C
 	awk -v file="$2" '
 	BEGIN { while ((getline line <file) > 0) want = want line "\n" }
 	/^```c$/ { text = ""; inside = 1; next }
@@ -35,12 +35,12 @@ for f in "$dir"/excerpt*; do
 done
 ok "README has lines of five headers' examples" [ -e "$dir/excerpt05" ]
 
-# What README prints as output and docs/headers.md too is the same there.
+# Output that README and docs/headers.md share is the same in both.
 headers_output() { sed -n '/^## The headers/,/^## The tool/p' README.md | grep -E '^[A-Z]+ [0-9]+ '; }
 same_output() { [ -n "$(headers_output)" ] && ! headers_output | grep -vxFf docs/headers.md; }
 ok "README: what the examples printed is in docs/headers.md" same_output
 
-# A row of README's costs begins as one of docs/costs.md, and has no number that is not in that row.
+# A row of README's costs begins like a row of docs/costs.md, and all its numbers are in that row.
 costs() {
 	awk -F ' [|] ' '
 	function bare(cell) { gsub(/^[|] | [|]$/, "", cell); return cell }
@@ -62,8 +62,8 @@ costs() {
 }
 ok "README: costs are those of docs/costs.md" costs
 
-# The change of README: without what it takes out, and with what it puts in; compiled by README's own
-# command, with the headers where an installed package has them
+# README's diff, before and after: compiled by README's own command, with the headers in the place where
+# the package installs them
 export C_INCLUDE_PATH="$PWD/include:$PWD/build/obj/libbpf-1.1/usr/include"
 changed() {
 	awk '/^```diff$/ { inside = 1; next } /^```$/ { inside = 0 } inside && !/^-/ { print substr($0, 2) }' \
@@ -77,9 +77,8 @@ changed() {
 ok "the change of README compiles with its command, without a warning" changed
 ok "... and logs" eval 'strings "$dir/hello.bpf.o" | grep -q "hello.bpf.c:10: pid"'
 
-# What pages show was printed by these sources: a statement that prints ends on the line that a record
-# names, and a source line in a stack is what is there
-# (not of headers, whose lines move)
+# Output on the pages fits the sources: a statement that prints ends on the line that a record names, and
+# a source line in a stack equals that line (not for headers, whose lines move)
 source_of() { find examples selftests/tool_progs -name "$1"; }
 prints() { # FILE LINE
 	from=$(($2 - 2))
@@ -105,8 +104,8 @@ while IFS=: read -r file line text; do
 	[ -z "$(source_of "$file")" ] || ok "$file has in line $line what a stack says" is_there "$file" "$line" "$text"
 done <"$dir/places"
 
-# CONTRIBUTING.md: each file that it names is there, and its map has each header.
-named() { # NAME: in the sources, or in a directory that the page says names are in
+# CONTRIBUTING.md: each file that it names exists, and its map has each header.
+named() { # NAME: exists in the sources, or below a directory that the page names as a prefix
 	for at in . include/bpf_stream include/bpf_stream/bpf tools/bpfstream tools/bpfstream/show; do
 		# shellcheck disable=SC2086 # a pattern
 		for path in $at/$1; do [ ! -e "$path" ] || return 0; done
@@ -144,6 +143,27 @@ for page in *.md selftests/README.md docs/*.md; do
 	for to in $(links "$page"); do
 		ok "$page: $to is there" [ -e "$(dirname "$page")/$to" ]
 	done
+done
+
+anchors() { # PAGE: of its headings, as GitHub makes them
+	sed '/^```/,/^```/d' "$1" | sed -nE 's/^#+ //p' | sed -E 's/\[([^]]*)\]\([^)]*\)/\1/g; s/[^A-Za-z0-9_ -]//g; s/ /-/g' |
+		tr '[:upper:]' '[:lower:]'
+}
+has_anchors() { # PAGE: each heading that it links to exists
+	bad=0
+	grep -oE '\]\([^)]*#[^)]+\)' "$1" | sed 's/^](//; s/)$//' | grep -v '^http' | sort -u >"$dir/links"
+	while read -r link; do
+		to=$1
+		[ -z "${link%%#*}" ] || to=$(dirname "$1")/${link%%#*}
+		anchors "$to" | grep -qxF -e "${link#*#}" || {
+			echo "# $1: no heading for $link"
+			bad=1
+		}
+	done <"$dir/links"
+	return $bad
+}
+for page in *.md selftests/README.md docs/*.md; do
+	ok "$page: each #heading that it links to is there" has_anchors "$page"
 done
 for page in docs/*.md; do
 	[ "$page" = docs/kernel-notes.md ] || ok "README leads to $page" grep -qF "($page)" README.md

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# selftests/run itself: what failed is named again at the end, before the counts. And the table of
-# kernels: each is fetched or built by what it says, each field is a known one, the pages name them.
+# selftests/run itself: it names failed tests again at the end, before the counts. And the table of
+# kernels: each series can be fetched or built, each field is valid, the pages name each series.
 set -u
 . selftests/tap.sh
 dir=$(mktemp -d) || exit 1

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# Set-up: what building takes from Debian comes from the suites that it is in, and is for this
-# machine's architecture; plain make installs nothing.
+# Set-up: packages for building come from the suites that have them, and are for this machine's
+# architecture; plain make installs nothing.
 set -u
 . selftests/tap.sh
 dir=$(mktemp -d) || exit 1
@@ -23,7 +23,7 @@ fi
 ok "no other architecture in what building uses" eval \
 	'! grep -nE "x86_64|amd64" tools/setup/libbpf tools/setup/bpftool tools/setup/vmlinux tools/deb/* 2>/dev/null | note | grep .'
 
-# A package that nobody has: named, and not installed
+# A package that does not exist: named, and not installed
 sed 's/^build=.gcc /&bpf-stream-no-such-package /' tools/setup/packages >"$dir/packages"
 sh -c 'bash "$0" --check build' "$dir/packages" >"$dir/out" 2>&1
 ok "a missing package: exit status 1" [ $? = 1 ]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* What a record costs from its text to its line, in ns: as text, and as JSON. Usage: show_cost */
+/* Measures the time from a record's text to its line, in ns: as text, and as JSON. Usage: show_cost */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #define RECORDS 1000
 #define ROUNDS	60
 
-/* Nothing is peeked at. */
+/* This program never peeks. */
 int progs_iter_start(struct progs_iter *it, __u32 only)
 {
 	(void)it;
@@ -37,7 +37,7 @@ size_t progs_iter_news(struct progs_iter *it, const struct progs_record *record,
 	return 0;
 }
 
-/* The best of several, so that others on the machine have no part in it */
+/* The best of several, to exclude the influence of other processes */
 static unsigned int cost(bool json)
 {
 	static char text[128 * RECORDS];

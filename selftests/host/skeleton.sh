@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# A program that uses these headers has what they keep in its skeleton: does that compile, for a
-# loader that knows nothing of them?
+# The variables of the headers are in the skeleton of a program that includes them: it compiles in a
+# loader that does not know the headers.
 set -u
 . selftests/tap.sh
 PATH=$PATH:/usr/sbin:/sbin

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Cases that a kernel produces too rarely or too fast to be tested on one: tool_follow.sh runs this,
- * under ASan. Programs are numbers here, and their text is fed. Usage: tool_follow CASE [FILE...]
+ * Cases that a kernel produces too rarely or too fast for a test: tool_follow.sh runs this under ASan.
+ * Programs are numbers here, and the test feeds their text. Usage: tool_follow CASE [FILE...]
  */
 #include <bpf/libbpf.h>
 #include <signal.h>
@@ -17,7 +17,7 @@
 static struct show *show;
 static struct follow *follow;
 
-/* What a peek has: no kernel is asked. */
+/* The result of a peek, without a kernel */
 static const struct progs_record peeked = {.stream[1] = {.truncated = 1, .lost = 2}};
 
 int progs_iter_start(struct progs_iter *it, __u32 only)
@@ -64,7 +64,7 @@ static void say_line(struct follow_prog *prog, const char *text)
 	say(prog, BPF_STREAM_ID_STDERR, text, strlen(text));
 }
 
-/* A program that ends in the middle of a line, and one that comes to lie where it was */
+/* A program that ends in the middle of a line, and one that is allocated at the same address */
 static void last_words(void)
 {
 	struct follow_prog *one = add(1, "one"), *two = add(2, "two");
@@ -77,7 +77,7 @@ static void last_words(void)
 	say_line(two, "of the other\n");
 }
 
-/* One that goes while the last records are kept */
+/* A program that is unloaded while the last records are kept */
 static void kept(void)
 {
 	struct follow_prog *one, *two;
@@ -128,7 +128,7 @@ static void json(int argc, char **argv)
 	}
 }
 
-/* The machine's clock is set while it is followed. */
+/* The machine's clock is set during tail. */
 static long wall = 1700000000, mono_ms = 1000000;
 
 int clock_gettime(clockid_t clock, struct timespec *ts)
@@ -166,7 +166,7 @@ static void clock_is_set(void)
 }
 
 /*
- * Text that is read in another order than it was written in. A line without a time is as old as the
+ * Text that is read in another order than it was written. A line without a time gets the time of the
  * last round before it.
  */
 static void order(void)
@@ -182,11 +182,11 @@ static void order(void)
 		abort();
 	say_line(two, "INFO 999980000000: 1\n");
 	round_after(FOLLOW_DELAY_MS);
-	/* It claims a time that is to come, which others do not wait for. */
+	/* It claims a time in the future; other records do not wait for it. */
 	say_line(one, "INFO 99999999999999: 4 of the future\n");
 	say_line(two, "INFO 1000010000000: 3\n");
 	round_after(FOLLOW_DELAY_MS + 1);
-	/* One that cannot be emptied holds back what is newer than what was read of it. */
+	/* A stream that cannot be emptied holds back records newer than its last one. */
 	mono_ms += FOLLOW_DELAY_MS;
 	say_line(two, "INFO 1000110000000: 5\n");
 	follow_set_more(follow, &two->streams[BPF_STREAM_ID_STDERR - 1], true);
@@ -198,7 +198,7 @@ static void order(void)
 	round_after(FOLLOW_DELAY_MS * 2);
 }
 
-/* More than may wait: some order is lost, and no record */
+/* More than the limit may wait: some order is lost, but no record */
 static void too_much(void)
 {
 	struct follow_prog *one = add(1, "one");
@@ -217,7 +217,7 @@ static void too_much(void)
 	say_line(one, "ERROR 1000000000000: the last\n");
 }
 
-/* Two signals, with a pin made by the object in between */
+/* Two signals; the object has made a pin in between */
 static void two_signals(const char *object, const char *pin)
 {
 	struct bpf_object *obj = bpf_object__open_file(object, NULL);

@@ -12,7 +12,7 @@ silent() {
 	note <"$dir/out"
 	return 1
 }
-# shows CASE TEXT: this is what a terminal has, and nothing of the sanitizers
+# shows CASE TEXT: the terminal shows this, and the sanitizers report nothing
 shows() {
 	ASAN_OPTIONS=allocator_may_return_null=1 "$dir/follow" "$1" 2>&1 | grep -v WARNING: >"$dir/out"
 	[ "$(cat "$dir/out")" = "$2" ] && return
@@ -30,7 +30,7 @@ ok "it builds, with sanitizers" silent gcc -std=gnu11 -g -O1 -Wall -Wextra -Werr
 	-fsanitize=address,undefined -fno-sanitize-recover=all -Iinclude -Itools/bpfstream -isystem $libbpf/include \
 	-o "$dir/follow" selftests/host/tool_follow.c $sources $libbpf/lib/*/libbpf.a -lelf -lz
 
-ok "a program that is gone: its begun line comes before, and is ended" shows last "one[1]: a line
+ok "a program is unloaded: its incomplete line comes before the notice, and is ended" shows last "one[1]: a line
 one[1]: no end
 bpfstream: program 1 (one) was unloaded
 two[2]: of the other"
@@ -39,7 +39,7 @@ two[2]: 4
 one[1]: no end
 bpfstream: program 1 (one) was unloaded
 two[2]: 5"
-ok "no memory for so many: it is told" shows too_many_kept "bpfstream: out of memory"
+ok "no memory for so many: reported" shows too_many_kept "bpfstream: out of memory"
 
 ok "records that arrive late are shown in their order" shows order "late[3]: no time
 two[2]: INFO: 1
@@ -58,7 +58,7 @@ TZ=UTC0 && export TZ
 ok "the clock is set while it runs" shows clock \
 	"one[1]: 2023-11-14T22:13:20.000000000+00:00 INFO: x
 one[1]: 2023-11-15T22:13:20.000000000+00:00 INFO: x"
-ok "--peek: what it could not read is told" shows truncated "bpfstream: program 1: more text than could be read
+ok "--peek: unread text is reported" shows truncated "bpfstream: program 1: more text than could be read
 bpfstream: program 1: another reader took 2 messages during the peek
 one[1]: peeked"
 # The shell's 128 for a signal, and that of SIGINT
@@ -68,7 +68,7 @@ signals() {
 	note <"$dir/out"
 	return 1
 }
-ok "a second signal: it ends at once, and its pins are gone" signals
+ok "a second signal: it ends immediately, and its pins are removed" signals
 
 json() {
 	"$dir/follow" json selftests/fuzz/corpus/text/* >"$dir/json" 2>"$dir/out" &&
@@ -77,7 +77,7 @@ json() {
 	return 1
 }
 ok "--json: any text" json
-# Strict about UTF-8 and JSON; one object a line
+# A strict parser of UTF-8 and JSON; one object a line
 # shellcheck disable=SC2016 # of perl
 ok "... each line is an object, by another's parser" silent perl -MJSON::PP -MEncode -ne '
 	$object = JSON::PP->new->decode(decode("UTF-8", $_, Encode::FB_CROAK));
@@ -95,6 +95,6 @@ END
 note <<END
 a record as text: $text ns, as JSON: $json ns
 END
-# twice is the aim; the bound is what noise does not reach
+# the aim is twice; the bound leaves room for noise
 ok "--json: at most 2.5 times the cost of text" [ "$((2 * ${json:-9}))" -le "$((5 * ${text:-0}))" ]
 done_testing

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# What bpfstream shows, without a kernel: each file of selftests/show/ that begins with
-# "# bpfstream show OPTIONS" has what follows as the output for the text of the same name. A date depends on
-# when the machine was started; only its form is compared.
+# The display of bpfstream, without a kernel: a file of selftests/show/ that begins with "# bpfstream show
+# OPTIONS" has, after that line, the expected output for the text of the same name. Only the form of a date is
+# compared, because it depends on the time of the boot.
 set -u
 . selftests/tool.sh
 TZ=UTC0 && export TZ
 dir_show=selftests/show
 
 undated() { sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2}([T ])[0-9:]{8}\.([0-9]{6,9})/DATE\1TIME/g'; }
-# as_expected FILE OPTION...: on stdin too, cut anywhere
+# as_expected FILE OPTION...: also from stdin, cut anywhere
 as_expected() {
 	expected=$1
 	shift
@@ -21,7 +21,7 @@ as_expected() {
 	note <"$err"
 	return 1
 }
-# Where the reads cut the text makes no difference, but for who it is and what goes by time of reading
+# The cuts of reads change nothing except the name, and times that depend on the time of reading
 in_pieces() {
 	text=$1
 	shift
@@ -45,7 +45,7 @@ for file in "$dir_show"/*; do
 	ok "$file: ${options:-as written}" as_expected "$file" $options
 done
 ok "there are some" [ "$(find $dir_show -type f | wc -l)" -gt 10 ]
-ok "several files: a begun line is ended" same "$($tool show $dir_show/mixed.txt $dir_show/report.txt | grep -c '^ERROR 5000000000')" 1
+ok "several files: an incomplete line is ended" same "$($tool show $dir_show/mixed.txt $dir_show/report.txt | grep -c '^ERROR 5000000000')" 1
 ok "no such file" fails 1 "$dir/nosuch: No such file or directory" show "$dir/nosuch"
 ok "a directory" fails 1 "cannot read /: Is a directory" show /
 ok "usage" fails 2 "show: unknown option '--stdout' (see 'bpfstream show --help')" show --stdout

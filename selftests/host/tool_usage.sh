@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# What the tool says before it asks the kernel for anything, so it is the same on all: help, wrong
-# usage (exit status 2), files that are no objects, objects that do not have what was asked for (1)
+# The tool's messages before it asks the kernel for anything, so they are the same on all: help, wrong
+# usage (exit status 2), files that are no objects, objects without the requested program (1)
 set -u
 . selftests/tool.sh
 net=$progs/net.bpf.o
@@ -52,16 +52,16 @@ ok "--help with stdout closed" same "$? $(cat "$err")" \
 
 ok "list --help: -j" says_on_stdout "^ *-j, --json  " list --help
 
-# A pipe that nobody reads: quiet, with the status of SIGPIPE; in words where that is ignored
+# A pipe without a reader: ends quietly, by SIGPIPE; with an error where that is ignored
 
 for verb in "" run tail; do
 	"$tool" $verb --help 2>"$err" | :
-	# the tool may have been faster than its reader went away
+	# the tool may have ended before its reader did
 	"$tool" $verb --help 2>>"$err" | true
 	ok "${verb:-bpfstream} --help | head: not a word" same "$(cat "$err")" ""
 done
 mkfifo "$dir/pipe"
-closed() { # PREFIX...: a pipe whose reader is gone for sure
+closed() { # PREFIX...: a pipe whose reader has certainly ended
 	: <"$dir/pipe" &
 	{
 		wait $!
@@ -140,7 +140,7 @@ done
 usage dump "invalid --stream 'out': expected stdout, stderr or both" dump 1 --stream=out
 usage tail "option '--st' is ambiguous: --stdout, --stderr, --stream" tail x --st
 usage tail "option '--s' is ambiguous: --since-start, --syslog, --stdout, --stderr, --stream" tail x --s=1
-# The beginning of another option is not that one
+# An abbreviation is not accepted
 usage tail "unknown option '--since' (did you mean --since-start?)" tail x --since 1h
 usage tail "unknown option '--since' (did you mean --since-start?)" tail x --since=1h
 usage tail "unknown option '--dec' (did you mean --decode?)" tail x --dec
@@ -163,7 +163,7 @@ usage stats "missing program" stats --json
 usage stats "unexpected argument '2'" stats 1 2
 usage stats "unknown option '--stdout'" stats 1 --stdout
 usage stats "option '--json' takes no value" stats 1 --json=2
-ok "usage: what it quotes is escaped" fails 2 \
+ok "usage: quoted text is escaped" fails 2 \
 	"unknown verb '\\x1b[31m\\x0aü\\xff' (see 'bpfstream --help')" \
 	"$(printf '\033[31m\nü\377')"
 

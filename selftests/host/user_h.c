@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * bpf_stream/user.h without a kernel: the parsers, and what puts lines and records together. Run
- * under ASan, and all input lies in allocations of its exact size, so that a byte read behind it
- * ends the run.
+ * bpf_stream/user.h without a kernel: the parsers, and the assembly of lines and records. Runs under
+ * ASan with all input in allocations of its exact size, so that reading a byte past its end ends the
+ * run.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What the headers allocate is counted. */
+/* Count the headers' allocations. */
 static unsigned int allocations;
 
 static void *counted_calloc(size_t n, size_t size)
@@ -45,7 +45,7 @@ __attribute__((format(printf, 2, 3))) static void ok(bool passed, const char *fm
 	failures += !passed;
 }
 
-/* The same on every machine, as rand() need not be. */
+/* The same on every machine, unlike rand(). */
 static uint32_t seed = 20260925;
 
 static uint32_t rnd(uint32_t below)
@@ -72,7 +72,7 @@ static void *copy_of(const void *from, size_t len)
 struct parse_case {
 	const char *line;
 	size_t len;
-	struct bpf_log_record want; /* file and text: what they must say */
+	struct bpf_log_record want; /* file and text: the expected values */
 };
 
 #define LINE(literal)	   literal, sizeof(literal) - 1
@@ -92,7 +92,7 @@ static const struct parse_case records[] = {
 	{LINE("INFO 12: m"), {REC(INFO), TIME(12), TEXT("m")}},
 	{LINE("INFO a.c:7: m"), {REC(INFO), FILE_("a.c", 7), TEXT("m")}},
 	{LINE("INFO: m"), {REC(INFO), TEXT("m")}},
-	/* messages: any bytes, empty, one newline off their end and no more */
+	/* messages: any bytes, empty; exactly one newline is removed from the end */
 	{LINE("INFO: m\n"), {REC(INFO), TEXT("m")}},
 	{LINE("INFO: m\n\n"), {REC(INFO), TEXT("m\n")}},
 	{LINE("INFO: "), {REC(INFO), TEXT("")}},
@@ -108,10 +108,10 @@ static const struct parse_case records[] = {
 	{LINE("INFO a.c:4294967295: m"), {REC(INFO), FILE_("a.c", UINT32_MAX), TEXT("m")}},
 	{LINE("INFO 123:45: m"), {REC(INFO), FILE_("123", 45), TEXT("m")}},
 	{LINE("INFO 1 2:3: m"), {REC(INFO), TIME(1), FILE_("2", 3), TEXT("m")}},
-	/* file names: no more is asked of them than no space, colon, control byte */
+	/* file names: only space, colon and control bytes are excluded */
 	{LINE("INFO \xc3\xa4-\xff.c:2: m"), {REC(INFO), FILE_("\xc3\xa4-\xff.c", 2), TEXT("m")}},
 	{LINE("INFO ../a/b.c:2: m"), {REC(INFO), FILE_("../a/b.c", 2), TEXT("m")}},
-	/* begins as a report of the kernel does, and is none */
+	/* begins like a report of the kernel, and is none */
 	{LINE("ERROR: Arena"), {REC(ERROR), TEXT("Arena")}},
 	{LINE("ERROR: Timeout detected"), {REC(ERROR), TEXT("Timeout detected")}},
 	{LINE("ERROR 1: Timeout detected for may_goto instruction"),
@@ -157,7 +157,7 @@ static const struct parse_case others[] = {
 	NO_RECORD("\0INFO: m"),
 	NO_RECORD("\x1b[31mINFO: m"),
 	NO_RECORD("\xef\xbb\xbfINFO: m"),
-	/* the colon and the space behind it */
+	/* the colon and the space after it */
 	NO_RECORD("INFO m"),
 	NO_RECORD("INFO:"),
 	NO_RECORD("INFO:m"),
@@ -212,7 +212,7 @@ static const struct parse_case others[] = {
 	NO_RECORD("INFO a.c:18446744073709551617: m"),
 	NO_RECORD("INFO a b.c:7: m"),
 	NO_RECORD("INFO a.c:7:8: m"),
-	/* what the kernel says after the first line of a report */
+	/* the kernel's lines after the first one of a report */
 	NO_RECORD("CPU: 1 UID: 0 PID: 81 Comm: test"),
 	NO_RECORD("Call trace:"),
 	NO_RECORD("bpf_prog_12345678_f+0x12/0x34"),
@@ -281,7 +281,7 @@ static void test_parse(const char *what, const struct parse_case *cases, size_t 
 	}
 }
 
-/* A line that ends in the middle of its head is no record, and one that does not, the same record */
+/* A line that ends inside its head is no record; one that ends later is the same record */
 static void test_parse_truncated(void)
 {
 	static const char line[] = "ERROR 12345 file.bpf.c:77: text";
@@ -304,7 +304,7 @@ static void test_parse_truncated(void)
 	ok(good, "a record cut at every position");
 }
 
-/* A record that is put together again from its parts must be what was parsed. */
+/* A record put together again from its parts must equal the parsed line. */
 static bool adds_up(const struct bpf_log_record *rec, const char *text, size_t len)
 {
 	char head[160];
@@ -353,16 +353,16 @@ static void test_parse_random(void)
 		bad += !adds_up(&rec, text, len);
 		free(text);
 	}
-	/* with the seed as it is, both kinds come up often */
+	/* with this seed, both kinds come up often */
 	ok(!bad && records_seen > 10000 && records_seen < 290000,
-	   "300000 changed lines: what is a record adds up to its line");
+	   "300000 changed lines: the parts of a record give its line");
 }
 
 /*
  * The line assembler
  */
 
-/* What came out: pieces, put together; are the flags right? */
+/* The output: pieces, put together; checks the flags */
 struct got {
 	char *text;
 	size_t len;
@@ -386,7 +386,7 @@ static void take(struct got *got, const struct bpf_stream_line *line)
 static void feed(struct bpf_stream_lines *lines, struct got *got, const char *text, size_t len)
 {
 	struct bpf_stream_line line;
-	/* gone when the next comes, as a read buffer's content is */
+	/* freed before the next one, like the content of a read buffer */
 	char *in = copy_of(text, len);
 
 	bpf_stream_lines_feed(lines, in, len);
@@ -399,7 +399,7 @@ static const char mixed[] = "first\n\nINFO 1 a.c:2: \xc3\xa4\xe2\x82\xac\xf0\x9f
 			    "\xff\xfe\x80\n\n\nlast, without an end";
 #define MIXED_LEN (sizeof(mixed) - 1)
 
-/* All of mixed, cut at two places, comes out as if it were not cut */
+/* All of mixed, cut at two places, comes out as without cuts */
 static bool cut_twice(size_t a, size_t b, size_t carry_size, size_t *pieces)
 {
 	struct got got = {.text = malloc(MIXED_LEN), .good = true};
@@ -453,7 +453,7 @@ static void test_single_bytes(void)
 	free(got.text);
 }
 
-/* A line that has to be handed out in pieces is not cut inside a character */
+/* A line that is handed out in pieces is not cut inside a character */
 static void test_utf8(void)
 {
 	static const char *const chars[] = {"\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x90\x9d"};
@@ -498,10 +498,10 @@ static void test_rest(void)
 
 	bpf_stream_lines_feed(&lines, "INFO: be", 8);
 	ok(!bpf_stream_lines_next(&lines, &line) && bpf_stream_lines_pending(&lines) == 8,
-	   "a begun line waits");
+	   "an incomplete line waits");
 	ok(bpf_stream_lines_rest(&lines, &line) && line.first && !line.last && line.len == 8 &&
 		   !memcmp(line.text, "INFO: be", 8) && !bpf_stream_lines_pending(&lines),
-	   "rest: the begun line, as it is");
+	   "rest: the incomplete line, unchanged");
 	bpf_stream_lines_feed(&lines, "gun\nINFO: m\n", 12);
 	ok(bpf_stream_lines_next(&lines, &line) && !line.first && line.last && line.len == 4,
 	   "what completes it is not the beginning of a line");
@@ -575,7 +575,7 @@ static const char may_goto_report[] = "ERROR: Timeout detected for may_goto inst
 				      "Call trace:\n"
 				      "do_syscall_64+0xe1/0x610\n"
 				      "\n";
-/* Memory was short, and the rest is left out. */
+/* Memory was short, and the kernel left out the rest. */
 static const char torn_report[] = "CPU: 1 UID: 0 PID: 99 Comm: test\n";
 
 static bool is(const char *text, size_t len, const char *want)
@@ -649,14 +649,14 @@ static void test_reports(void)
 	ok(bpf_log_report_parse("CPU: 1 UID: 0 PID: 99 Comm: test\nERROR: x\nCall trace\n", 53,
 				&r) == 33 &&
 		   is(r.comm, r.comm_len, "test"),
-	   "one of which the rest is lost does not take what follows for the thread's name");
+	   "a report cut short does not take the next text for the thread's name");
 	ok(!bpf_log_report_parse("INFO: x\n", 8, &r) && !bpf_log_report_parse("", 0, &r) &&
 		   !bpf_log_report_parse("Call trace:\n", 12, &r) &&
 		   !bpf_log_report_parse("\n", 1, &r),
 	   "no reports");
 }
 
-/* Cut anywhere, and with bytes changed: nothing is read behind the text, what is said is in it */
+/* Cut anywhere, and with bytes changed: reads stay in the text, and so do the results */
 static void test_reports_random(void)
 {
 	static const char *const texts[] = {lock_report, arena_report, stack_report};
@@ -687,7 +687,7 @@ static void test_reports_random(void)
 }
 
 /*
- * Records: what a consumer does with the text that it has read
+ * Records: a consumer's handling of the text that it has read
  */
 
 struct unit {
@@ -730,7 +730,7 @@ static size_t add(char *text, const char *what)
 	return strlen(what);
 }
 
-/* A unit of text that is one record; what it is depends on the one before. */
+/* A unit of text that is one record; its kind depends on the one before. */
 static size_t random_unit(char *text, enum bpf_log_kind before, enum bpf_log_kind *kind)
 {
 	size_t len = 0, n;
@@ -814,7 +814,7 @@ static void test_records(void)
 	ok(!allocated, "... and nothing is allocated");
 }
 
-/* What an assembler hands out, and when: "<kind><first><last>:<text>" per record, '|' between */
+/* The records that an assembler hands out, and when: "<kind><first><last>:<text>" per record, '|' between */
 static char handed[256];
 static struct bpf_stream_assembler assembler;
 
@@ -889,7 +889,7 @@ static void test_assembler(void)
 }
 
 /*
- * Type information, of which nothing is believed
+ * Type information, which may have any bytes
  */
 
 #define BTF_INFO(kind, vlen) ((uint32_t)(kind) << 24 | (vlen))
@@ -913,7 +913,7 @@ static const struct {
 	"\0u\0a\0b\0.s",
 };
 
-/* Where a variable of so many bytes is in section ".s", type 5, of 16 bytes */
+/* The offset of a variable of @size bytes in section ".s", type 5, of 16 bytes */
 static long find_in(const char *data, size_t len, const char *name, uint32_t size)
 {
 	struct __bpf_stream_section section = {.size = 16};
@@ -1008,7 +1008,7 @@ static void test_levels(void)
 		   "filter level %d by its own name", level);
 	ok(!bpf_log_level_name(-1) && !bpf_log_level_name(6) && !bpf_log_filter_name(-1) &&
 		   !bpf_log_filter_name(6),
-	   "no name for what is not a level");
+	   "no name for a number that is not a level");
 	ok(bpf_log_lost_total(&lost) == 63, "messages lost, all causes together");
 }
 

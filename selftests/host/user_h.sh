@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# bpf_stream/user.h: its unit tests (user_h.c), and whether it compiles alone and in silence
-# wherever it promises to
+# bpf_stream/user.h: its unit tests (user_h.c), and it compiles alone and without warnings wherever it
+# promises to
 set -u
 . selftests/tap.sh
 dir=$(mktemp -d) || exit 1
@@ -20,7 +20,7 @@ same() {
 	return 1
 }
 
-# Every function used, so that none is left unlooked at. No libbpf: -I has our headers only.
+# Use every function, so that the compiler checks each. Without libbpf: -I has our headers only.
 cat >"$dir/use.c" <<'END'
 #include <bpf_stream/user.h>
 int use(int fd, const char *word);
@@ -121,7 +121,7 @@ int use_maps(int fd)
 }
 END
 cp "$dir/use.c" "$dir/use.cc"
-# Beside the kernel's own header, whatever it defines already
+# Together with the kernel's own header, in any version
 {
 	echo '#include <linux/bpf.h>'
 	cat "$dir/use.c"
@@ -131,7 +131,7 @@ for name in $(sed -n 's/^static inline .*\<\(bpf_[a-z0-9_]*\)(.*/\1/p' include/b
 	sed -n 's/^\(bpf_[a-z0-9_]*\)(.*/\1/p' include/bpf_stream/user.h include/bpf_stream/user/*.h); do
 	ok "used here: $name" grep -qw "$name" "$dir/use.c"
 done
-# All is in functions: no variable, no symbol that another file would have to have
+# Functions only: it defines no variable and needs no symbol of another file
 gcc -std=gnu11 -O2 -fno-pic -Iinclude -c -o "$dir/use.o" "$dir/use.c"
 ok "no globals" same "$(nm "$dir/use.o" | grep -i ' [bcdgsv] ')" ""
 
@@ -159,7 +159,7 @@ echo '#include <bpf_stream/user.h>' >"$dir/alone.cc"
 ok "compiles: g++ -Wold-style-cast -Wuseless-cast" compile g++ c++17 "$dir/alone.cc" \
 	-Wold-style-cast -Wuseless-cast
 
-# Two files of one program may include it: nothing in it is defined twice.
+# Two files of one program may include it: it defines no external symbol.
 sed 's/\(use[a-z_]*\)(/\12(/' "$dir/use.c" >"$dir/use2.c"
 echo 'int main(void) { return 0; }' >"$dir/main.c"
 ok "two files of one program include it" silent gcc -Iinclude -o "$dir/two" "$dir/use.c" \

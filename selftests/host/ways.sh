@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # shellcheck disable=SC2086 # words
-# The ways in which projects compile: with helper declarations of their own, with flags of their own,
-# under the warnings that they turn on. Run from the top of the repository after `make tests`.
+# Builds of other projects: with helper declarations of their own, with flags of their own, under the
+# warnings that they turn on. Run from the top of the repository after `make tests`.
 set -u
 . selftests/tap.sh
 dir=$(mktemp -d) || exit 1
@@ -14,14 +14,14 @@ libbpf="-isystem build/obj/libbpf-1.4/usr/include"
 base="-DBASE=<linux/bpf.h> -idirafter /usr/include/$arch"
 bpf="-O2 -g -target bpf -Wall -Wno-unused-parameter -Iinclude"
 
-# clean COMMAND...: it succeeds, and without a word
+# clean COMMAND...: it succeeds and prints nothing
 clean() {
 	"$@" >"$out" 2>&1 && [ ! -s "$out" ] && return
 	note <"$out"
 	return 1
 }
 
-# one_error WORDS COMMAND...: it fails with one error, which has these words or stands at them
+# one_error WORDS COMMAND...: it fails with one error, which has these words or points at them
 one_error() {
 	words=$1
 	shift
@@ -30,7 +30,7 @@ one_error() {
 	return 1
 }
 
-# ours COMMAND...: clean, and the program prints by us, not by bpf_trace_printk() (helper 6)
+# ours COMMAND...: clean, and the program prints through our headers, not bpf_trace_printk() (helper 6)
 ours() {
 	clean "$@" -S -o "$dir/s" || return
 	! grep -qE 'call 6$' "$dir/s" && grep -q 'call __bpf_stream_lose' "$dir/s"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* The reader kfuncs of ../kernel, and as much of their types as a program needs */
+/* The reader kfuncs of ../kernel, and the parts of their types that a program needs */
 #ifndef KFUNCS_H
 #define KFUNCS_H
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* The right use of the reader kfuncs: see ../test_kfuncs.c for what each of these must find */
-#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
+/* The right use of the reader kfuncs: ../test_kfuncs.c has the expected result of each program */
+#define BPF_STREAM_REPORT_INTERVAL 0 /* report each loss immediately */
 #include "kfuncs.h"
 #include <bpf_stream/stream.h>
 
 __u32 prog_id;
 __u32 count;
 
-/* what was read: all of it, the length of each element, and how many there were */
+/* the text that was read, the length of each element, and the number of elements */
 char text[128];
 __u32 text_len;
 __u32 lens[8];
@@ -31,7 +31,7 @@ static int write_one(__u32 i, void *ctx)
 	return 0;
 }
 
-/* Until it is full; how many there were is in count */
+/* Write until it is full; count is the number of messages */
 SEC("syscall")
 int fill(void *ctx)
 {
@@ -56,7 +56,7 @@ int write_numbers(void *ctx)
 	return 0;
 }
 
-/* each number must be greater than the one before, however many others took */
+/* each number must be greater than the one before; other readers may have taken those in between */
 __u32 next_number;
 __u32 unordered;
 
@@ -138,7 +138,7 @@ int read_all(void *ctx)
 	return elems;
 }
 
-/* 0 if a second reference is one more, and is gone once put */
+/* 0 if a second reference counts, and does not after it was put */
 SEC("syscall")
 int references(void *ctx)
 {
@@ -159,7 +159,7 @@ int references(void *ctx)
 	return with_two != with_one + 1 || after != with_one;
 }
 
-/* Not to be had: a bit for each that is had all the same */
+/* None of these may be had: a bit for each that is had all the same */
 SEC("syscall")
 int not_found(void *ctx)
 {

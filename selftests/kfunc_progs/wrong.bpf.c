@@ -8,7 +8,7 @@
 __u32 prog_id;
 char text[16];
 
-/* What all but one program do right: stream and elem, checked, and put and freed at the end */
+/* The frame of all programs but one: get and check stream and elem, put and free them at the end */
 #define WITH_STREAM(body)                                                                          \
 	do {                                                                                       \
 		struct bpf_stream *stream = bpf_prog_stream_get(1, prog_id);                       \
@@ -191,7 +191,7 @@ int own_stream_not_checked(void *ctx)
 	return 0;
 }
 
-/* a slice is the kernel's, and nothing that a program can make up */
+/* a slice is the kernel's; a program cannot make one up */
 SEC("syscall")
 __rejected("pointer type STRUCT bpf_mem_slice must point to scalar")
 int slice_made_up(void *ctx)

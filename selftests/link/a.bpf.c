@@ -21,14 +21,14 @@ int program(void *ctx)
 	bpf_printk("printk of the program");
 	bpf_stream_stage(BPF_STDOUT) {
 		bpf_stream_stage_printf("stage of the program\n");
-		/* which stages too */
+		/* which also stages */
 		library(1);
 		bpf_stream_stage_printf("\tand its end\n");
 	}
 	return 0;
 }
 
-/* What no kernel takes: one lost message of each author, and one cut one */
+/* Messages that no kernel takes: each author loses one, and one is cut */
 #pragma clang diagnostic ignored "-Wformat"
 SEC("syscall")
 int lose(void *ctx)
@@ -46,9 +46,9 @@ static int count(struct bpf_dynptr *text, const struct bpf_stream_elem_info *inf
 }
 
 /*
- * Both report what is wrong, and read with functions that no released kernel has. Not by peeking: the
- * linker up to 1.4 takes one object that finds programs by id (prog_idr), and for that one the loader
- * reads all of /proc/kallsyms.
+ * Both report errors, and read with functions that no released kernel has. They do not peek: libbpf's
+ * linker up to 1.4 accepts only one object that finds programs by id (prog_idr), and for that one the
+ * loader reads all of /proc/kallsyms.
  */
 SEC("syscall")
 int report_and_read(__u32 *id)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# make lint: what selftests/host/lint.sh checks, a part of make check. make format: C as it wants it.
-# make tidy: clang's analyzer (.clang-tidy), which takes a minute and errs at times, so no check.
+# make lint: the checks of selftests/host/lint.sh, a part of make check. make format: format C for it.
+# make tidy: clang's analyzer (.clang-tidy); it takes a minute and sometimes errs, so it is no check.
 
 lint:
 	@$(MAKE) --no-print-directory setup FOR=lint

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Load programs that have no loader of their own here, attach them where libbpf can (sockops to the
- * root cgroup), run them once where the kernel can do that for a test, and stay until a signal.
+ * Load programs without a loader of their own here, attach them where libbpf can (sockops to the root
+ * cgroup), run them once where the kernel supports test runs, and wait for a signal.
  *
  * usage: load OBJECT PROGRAM...
  */
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* An IPv4 packet of TCP, as long as one of the samples wants it */
+/* A TCP packet over IPv4, with the length that one of the samples wants */
 static void test_run(struct bpf_program *prog)
 {
 	char packet[1400] = {[12] = 8, [14] = 0x45, [23] = 6};

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# make check-migration: Linux's own BPF programs, with one flag more, print to their streams
-# (docs/migrating.md). Fetches a kernel's source at first, some 160 MB.
+# make check-migration: Linux's own BPF programs, with one more flag, print to their streams
+# (docs/migrating.md). The first run fetches a kernel's source, some 160 MB.
 #	make check-migration MIGRATION_KERNELS=7.2
 
 MIGRATION_KERNELS ?= $(sort $(shell selftests/kernel-table migration))

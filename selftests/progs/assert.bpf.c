@@ -149,7 +149,7 @@ static __noinline int throwing_sub(void)
 	return 1;
 }
 
-/* ends the program, not only the function; before 6.7 only that one */
+/* ends the program; before 6.7 only the function */
 SEC("syscall")
 FATAL("assertion failed: zero")
 int throw_from_subprogram(void *ctx)
@@ -190,7 +190,7 @@ int reference_held(void *ctx)
 
 	if (!__bpf_stream_ksym_exists(bpf_task_from_pid)) {
 		bpf_stream_printk(BPF_STDERR, "WARN 1 assert.bpf.c:1: warn_on: task->pid == 1\n");
-		return 3; /* 6.1 has no such function to hold a reference with */
+		return 3; /* 6.1 has no kernel function to get this reference with */
 	}
 	task = bpf_task_from_pid(1);
 	if (!task)
@@ -201,7 +201,7 @@ int reference_held(void *ctx)
 	return ret;
 }
 
-/* The returning forms: released before */
+/* The returning forms: release the reference before the return */
 SEC("syscall")
 FATAL("assertion failed: pid == 2")
 __retval(4)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* assert.h: a cookie of the program's own is what it returns */
+/* assert.h: the program returns the cookie that it defines */
 #include "vmlinux.h"
 #define BPF_STREAM_COOKIE XDP_DROP
 #include <bpf_stream/assert.h>

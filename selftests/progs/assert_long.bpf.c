@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * No assertion ends a program without a word: conditions of thousands of characters, which wrapper
- * macros make, strings that are too long for the kernel, and what looks like a conversion.
+ * An assertion always reports before it ends a program: with conditions of thousands of characters
+ * from wrapper macros, with strings too long for the kernel, and with text like a conversion.
  */
 #include "vmlinux.h"
-#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
+#define BPF_STREAM_REPORT_INTERVAL 0 /* report each loss immediately */
 #include <bpf_stream/assert.h>
 #include "expect.h"
 
@@ -22,7 +22,7 @@ char _license[] SEC("license") = "GPL";
 unsigned int n = 1;
 char long_string[600] = {[0 ... 590] = 'x'};
 
-/* Behind a wrapper the text is that of the expanded condition. */
+/* Inside a wrapper the text is that of the expanded condition. */
 #define MY_WARN_ON(x)		 bpf_stream_warn_on(x)
 #define MY_ASSERT(x)		 bpf_stream_assert(x)
 #define MY_ASSERT_MSG(x, ...)	 bpf_stream_assert_msg(x, __VA_ARGS__)

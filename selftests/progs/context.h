@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * What a check has proved stays proved in the message behind it: pointers of the context that may be
- * NULL, and packet bytes behind a bounds check. The verifier forgets both when clang reads the context
- * once more, which it does after anything that might change memory. Included by programs that differ in
- * what they include before it;
+ * A check still holds in the message after it: for pointers of the context that may be NULL, and for
+ * packet bytes after a bounds check. The verifier forgets both if clang reads the context again, which
+ * clang does after anything that might change memory. Included by programs with different includes
+ * before it;
  */
 #include <bpf_stream/log.h>
 #include <bpf_stream/assert.h>
@@ -18,8 +18,8 @@ char _license[] SEC("license") = "GPL";
 volatile __u32 limit = 4711;
 
 /*
- * Everything that takes arguments, each alone behind the check: what two bpf_printk() would read behind
- * one check is rejected too. vmlinux.h makes every access to the context a load of its own, so there
+ * Everything that takes arguments, each alone after the check: with two bpf_printk() after one check the
+ * verifier rejects the program as well. vmlinux.h makes every access to the context a load of its own, so there
  * (KEPT) the program keeps pointers in variables, as it has to for bpf_printk().
  */
 #ifdef KEPT
@@ -61,7 +61,7 @@ volatile __u32 limit = 4711;
 	      if (check) bpf_stream_warn_on(value == limit))                                       \
 	LOADS(type, name##_assert_return, context, then, vars;                                     \
 	      if (check) bpf_stream_assert_return(value < limit, then))
-/* and these in programs that the kernel lets throw */
+/* and these in programs that may throw */
 #define THROWS(...) THROWS_(__VA_ARGS__)
 #define THROWS_(type, name, context, then, vars, check, value)                                     \
 	ALONE_(type, name, context, then, vars, check, value)                                      \
@@ -98,7 +98,7 @@ ALONE("sk_reuseport", sk_reuseport, struct sk_reuseport_md, 1, BYTE(3))
 /* A socket filter may not read the packet itself. */
 ALONE("socket", socket_filter, struct __sk_buff, 0, , ctx->len > 20, ctx->protocol)
 
-/* Some of them run, and say what they should */
+/* Some of them run, and print the expected text */
 
 #define SAY(...) SAY_(__VA_ARGS__)
 #define SAY_(vars, check, value)                                                                   \
@@ -146,7 +146,7 @@ int run_tc_sk(struct __sk_buff *ctx)
 	return 0;
 }
 
-/* A header and one behind it: the pointers are kept and not read again */
+/* A header and the next one: the pointers are kept and not read again */
 SEC("tc")
 __stdout(LOG("INFO") "8 and 0, of 64")
 __stdout(LOG("INFO") "after 0")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * What a print costs the verifier and the stack, for test_cost.c: 10 and 20 of them behind branches that
- * the verifier cannot decide, and programs whose own array takes nearly all of the stack.
+ * Programs for test_cost.c, which measures the verifier's work and the stack of a print: 10 and 20 prints
+ * behind branches that the verifier cannot decide, and programs whose own array nearly fills the stack.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

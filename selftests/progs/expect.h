@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * What a test program must do stands beside it, as tags that the runner (test_progs.c) reads from
- * the object's BTF. Each program of each object in progs/ is one test on every kernel.
+ * The expected behaviour of a test program is written beside it, in tags that the runner (test_progs.c)
+ * reads from the object's BTF. Each program of each object in progs/ is one test on every kernel.
  */
 #ifndef EXPECT_H
 #define EXPECT_H
 
 #define EXPECT_STR_(x) #x
 #define EXPECT_STR(x)  EXPECT_STR_(x)
-/* the counter keeps the order, which BTF does not promise */
+/* the counter keeps the order, which BTF does not guarantee */
 #define EXPECT_TAG(key, value)                                                                     \
 	__attribute__((btf_decl_tag("expect:" EXPECT_STR(__COUNTER__) ":" key "=" value)))
 
@@ -23,11 +23,11 @@
 /* Here the kernel's stack dump follows, from 7.0 on */
 #define __stack EXPECT_TAG("stack", "")
 
-/* What it returns (0 when not given), and what it returns where there are no streams */
+/* The return value (default: 0), and the return value on a kernel without streams */
 #define __retval(n)	       EXPECT_TAG("retval", EXPECT_STR(n))
 #define __retval_no_streams(n) EXPECT_TAG("retval_no_streams", EXPECT_STR(n))
 
-/* Where there are no streams: nothing in the trace pipe, or these lines instead of the above */
+/* On a kernel without streams: nothing in the trace pipe, or these lines instead of the above */
 #define __no_trace     EXPECT_TAG("no_trace", "")
 #define __trace(regex) EXPECT_TAG("trace", regex)
 
@@ -40,7 +40,7 @@
 #define __ring_stderr(regex) EXPECT_TAG("ring_stderr", regex)
 #define __ring_nothing	     EXPECT_TAG("ring_nothing", "")
 
-/* In the trace pipe no empty lines between them, which the trace pipe makes of a newline that is one too many */
+/* In the trace pipe no empty lines between them, which a surplus newline would cause */
 #define __no_empty_lines EXPECT_TAG("no_empty_lines", "")
 
 /* bpf_log_level and bpf_log_max_level, set before load */
@@ -49,7 +49,7 @@
 
 /*
  * The verifier of this kernel and later ones rejects it, with these words in its log (a POSIX extended
- * regular expression); 0, 0 is all kernels. On those before it does what the other tags say.
+ * regular expression); 0, 0 is all kernels. On earlier ones the other tags apply.
  */
 #define __rejected(major, minor, regex)                                                            \
 	EXPECT_TAG("rejected", EXPECT_STR(major) "." EXPECT_STR(minor) " " regex)
@@ -58,7 +58,7 @@
 #define __rejected_before(major, minor, regex)                                                     \
 	EXPECT_TAG("rejected_before", EXPECT_STR(major) "." EXPECT_STR(minor) " " regex)
 
-/* It is loaded and not run: the runner knows no way to run its type */
+/* Only load it: the runner cannot run this type */
 #define __loads EXPECT_TAG("loads", "")
 
 /* the head of a log record of the file at hand */

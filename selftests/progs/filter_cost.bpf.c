@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The same small program without a log statement, with one that is compiled out, and with ones of
- * each level that test_filters.c switches off at load. The statement comes last, so that it alone
- * is compared and not what clang does to keep values over it.
+ * The same small program without a log statement, with one that is compiled out, and with one of each
+ * level, which test_filters.c switches off at load. The statement comes last, so that the comparison
+ * does not include code that keeps values across it.
  */
 #include "vmlinux.h"
 #include <bpf_stream/log.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* The kernel takes what format.h lets pass, and refuses what it refuses */
+/* The kernel accepts the formats that format.h accepts, and refuses those that format.h refuses */
 #include "vmlinux.h"
 #include <bpf_stream/stream.h>
 #include "expect.h"
@@ -71,7 +71,7 @@ int texts(void *ctx)
 	return failed;
 }
 
-/* past the check, to the trace pipe: the helper has the parser that the streams have */
+/* to the trace pipe, without the check: the helper has the same parser as the streams */
 #define REFUSED(fmt, ...)                                                                          \
 	({                                                                                         \
 		static const char text[] = fmt;                                                    \

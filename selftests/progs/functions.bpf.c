@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Functions that log, in the shapes that programs have: with pointers to their caller's stack printed,
- * read, written and ignored, several of them, nested, global, called back. functions_pairs.bpf.c has
+ * Functions that log, in shapes found in programs: with pointers to their caller's stack that are
+ * printed, read, written or ignored; several, nested, global, called back. functions_pairs.bpf.c has
  * every pair of argument counts.
  */
 #include "vmlinux.h"
@@ -146,7 +146,7 @@ int several(struct __sk_buff *skb)
 	return verdict(flow.len, flow.mark);
 }
 
-/* One that logs on some ways only, twice in a row */
+/* A function that logs only on some paths, called twice in a row */
 NOINLINE int sometimes(const volatile struct flow *f, int n)
 {
 	if (f->len > 100)
@@ -170,7 +170,7 @@ int some_ways(struct __sk_buff *skb)
 	return sometimes(&flow, 1) + sometimes(&other, 2) + sometimes(&flow, 0);
 }
 
-/* The pointer goes down through functions that log too, and each has an array of its own. */
+/* The pointer goes down through functions that also log, and each has an array of its own. */
 NOINLINE int inner(const volatile struct flow *f, const char *text)
 {
 	bpf_log_info("inner %u %s", f->len, text);
@@ -246,7 +246,7 @@ int callback(struct __sk_buff *skb)
 	return verdict(flow.len, flow.mark);
 }
 
-/* All that prints, on the caller's stack */
+/* Everything that prints, with a pointer to the caller's stack */
 NOINLINE int everything(const struct flow *f, const char *text)
 {
 	bpf_stream_printk(BPF_STDOUT, "printk %u %s\n", f->len, text);
@@ -288,8 +288,8 @@ int all_that_prints(struct __sk_buff *skb)
 }
 
 /*
- * How deep: the kernel has 8 frames. bpf_printk() takes none of them, a message takes one before 7.1.
- * The assembly keeps clang from making one function of them.
+ * Depth: the kernel allows 8 frames. bpf_printk() takes none of them; a message takes one before 7.1.
+ * The assembly keeps clang from merging the functions.
  */
 NOINLINE int depth_8(int n)
 {
@@ -302,7 +302,7 @@ NOINLINE int depth_8(int n)
 		asm volatile("" : "+r"(i));                                                        \
 		return depth_##next(i) + 1;                                                        \
 	}
-/* clang-format makes something else of it each time. */
+/* clang-format does not converge here. */
 /* clang-format off */
 DEPTH(7, 8)
 DEPTH(6, 7)

@@ -2,10 +2,10 @@
 /*
  * Two static functions that log, with 0 to 12 arguments each, in every pair; the first gets a pointer
  * to its caller's stack. The verifiers of 7.1 to 7.3 reject such a program ("slot poisoned by dead code
- * elimination") if a function of ours hands on the arguments as memory and length.
+ * elimination") if a function of the headers passes on the arguments as memory and length.
  */
 #include "vmlinux.h"
-#define BPF_LOG_TIMESTAMP 0 /* it would be one of the 12 */
+#define BPF_LOG_TIMESTAMP 0 /* a time would be one of the 12 arguments */
 #include <bpf_stream/log.h>
 #include "expect.h"
 

@@ -23,7 +23,7 @@ int stack(void *ctx)
 	return 0;
 }
 
-/* the longest, and what is longer */
+/* the longest, and a longer one */
 #define ZERO __stderr(LOG("WARN") "[0-9a-f]{4}: 00 00 00 .* \\|\\.{16}\\|")
 #define TEN  ZERO ZERO ZERO ZERO ZERO ZERO ZERO ZERO ZERO ZERO
 SEC("syscall")
@@ -63,7 +63,7 @@ int dynptr(void *ctx)
 	return 0;
 }
 
-/* Of 40 bytes the dynptr has 20: the line that cannot be read whole ends it */
+/* The dynptr has 20 of the 40 bytes: the dump ends before the line that cannot be read whole */
 SEC("syscall")
 __stderr(LOG("ERROR") "d 0000: 64 79 6e 70 74 72 (00 ){9}00 \\|dynptr\\.{10}\\|")
 __stderr(LOG("ERROR") "d 24 bytes cannot be read")

@@ -2,7 +2,7 @@
 /* _once, _every and _ratelimited, for a level given by name and by value */
 #include "vmlinux.h"
 #define BPF_LOG_RATELIMIT_BURST	   3
-#define BPF_LOG_RATELIMIT_INTERVAL 1000000000ULL /* longer than a busy machine stops us for */
+#define BPF_LOG_RATELIMIT_INTERVAL 1000000000ULL /* longer than the pauses of a busy machine */
 #include <bpf_stream/log.h>
 #include "expect.h"
 
@@ -31,7 +31,7 @@ int once(void *ctx)
 	return 0;
 }
 
-/* One state for the place, whatever the level is: a value that the compiler does not know */
+/* The place has one state for all levels: the level is a value unknown to the compiler */
 volatile int level_now;
 
 SEC("syscall")
@@ -53,7 +53,7 @@ int levels_by_value(void *ctx)
 	return 0;
 }
 
-/* what a filter held back is not the one */
+/* a record stopped by a filter does not count as the one */
 SEC("syscall")
 __stdout(LOG("DEBUG") "1")
 int once_after_a_filter(void *ctx)
@@ -97,7 +97,7 @@ static long busy(__u32 i, __u64 *until)
 	return bpf_ktime_get_ns() > *until;
 }
 
-/* Three of eight, silence, and after the interval the number of those that were held back */
+/* Three of eight pass; after the interval the number of suppressed ones is reported */
 SEC("syscall")
 __stdout(LOG("INFO") "0")
 __stdout(LOG("INFO") "1")

@@ -4,7 +4,7 @@
  * burst of 0, an interval of 0 and one that never ends.
  */
 #include "vmlinux.h"
-#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
+#define BPF_STREAM_REPORT_INTERVAL 0 /* report each loss immediately */
 #include <bpf_stream/log.h>
 #include "expect.h"
 
@@ -16,7 +16,7 @@ char _license[] SEC("license") = "GPL";
 char long_string[600] = {[0 ... 590] = 'x'};
 char empty[1];
 
-/* The first is too long, and lost; so the next one comes, and no other. */
+/* The first is too long, and lost; so the next one is written, and no more. */
 SEC("syscall")
 __stdout(LOST)
 __stdout(LOG("INFO") "once: 1 $")
@@ -78,7 +78,7 @@ static __always_inline void wait(__u64 ns)
 		bpf_loop(1 << 23, busy, &until, 0);
 }
 
-/* Nothing passes, and what is held back is counted when the next interval begins. */
+/* Nothing passes; the next interval reports the count of suppressed records. */
 #undef BPF_LOG_RATELIMIT_BURST
 #define BPF_LOG_RATELIMIT_BURST 0
 #undef BPF_LOG_RATELIMIT_INTERVAL
@@ -98,7 +98,7 @@ int burst_of_0(void *ctx)
 	return bpf_log_suppressed - before;
 }
 
-/* An interval that never ends: as many as the burst, for ever */
+/* An interval that never ends: the burst passes, and nothing after it */
 #undef BPF_LOG_RATELIMIT_BURST
 #define BPF_LOG_RATELIMIT_BURST 2
 #undef BPF_LOG_RATELIMIT_INTERVAL
@@ -116,7 +116,7 @@ int interval_without_end(void *ctx)
 	return 0;
 }
 
-/* An interval of 0: everything */
+/* An interval of 0: everything passes */
 #undef BPF_LOG_RATELIMIT_INTERVAL
 #define BPF_LOG_RATELIMIT_INTERVAL 0
 SEC("syscall")
@@ -134,7 +134,7 @@ int interval_of_0(void *ctx)
 	return bpf_log_suppressed - before;
 }
 
-/* Levels and lengths that are values: what is out of range counts as the nearest */
+/* Levels and lengths that are variables: a value out of range counts as the nearest */
 SEC("syscall")
 __level(5)
 __stderr(LOG("ERROR") "level -1")

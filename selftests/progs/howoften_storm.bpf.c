@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* For test_howoften.c, which runs it on all CPUs at once; one round, so that the runner has it too */
+/* For test_howoften.c, which runs it on all CPUs at the same time; one round, for the runner */
 #include "vmlinux.h"
 #define BPF_LOG_RATELIMIT_BURST	   10
 #define BPF_LOG_RATELIMIT_INTERVAL interval

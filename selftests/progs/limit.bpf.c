@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* A message of 1,023 bytes arrives to its last one; more is refused by the compiler, or is lost. */
+/* A message of 1,023 bytes arrives whole; the compiler refuses a longer one, or it is lost. */
 #include "vmlinux.h"
-#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
+#define BPF_STREAM_REPORT_INTERVAL 0 /* report each loss immediately */
 #include <bpf_stream/log.h>
 #include "expect.h"
 

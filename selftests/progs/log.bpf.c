@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* log.h as it is included: levels, filters, streams, the record */
+/* log.h with its defaults: levels, filters, streams, the record */
 #include "vmlinux.h"
 #include <bpf_stream/log.h>
 #include "expect.h"
@@ -57,7 +57,7 @@ int level_off(void *ctx)
 	return 0;
 }
 
-/* the live level cannot bring back what was off at load */
+/* the live level cannot enable records that were off at load */
 SEC("syscall")
 __level(5)
 __max_level(2)
@@ -126,7 +126,7 @@ int newlines(void *ctx)
 	return 0;
 }
 
-/* One of the author's own: none more in the stream; the trace pipe has an empty line behind it */
+/* A newline of the author's: the stream gets no second one; the trace pipe has an empty line after it */
 SEC("syscall")
 __stdout(LOG("INFO") "one")
 __stdout(LOG("INFO") "two")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* A prefix of the author's with an argument of its own, in every form of a record */
+/* The author's prefix, with an argument of its own, in every form of a record */
 #include "vmlinux.h"
 #define bpf_log_fmt(fmt) "%s: " fmt, __func__
 #include <bpf_stream/log.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Records without time and with location, with a prefix of the author's */
+/* Records without time and with location, with the author's prefix */
 #include "vmlinux.h"
 #define BPF_LOG_TIMESTAMP 0
 #define BPF_LOG_LOCATION  1

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Everything that prints, in loops of a length that the verifier does not know: it walks such a loop
- * until two rounds look the same, and 6.1 compares only the innermost function's registers before it
- * calls that an infinite loop.
+ * Everything that prints, in loops of unknown length. The verifier walks such a loop until two rounds
+ * look the same, and 6.1 compares only the innermost function's registers before it reports an infinite
+ * loop.
  */
 #include "vmlinux.h"
 #include <bpf_stream/log.h>
@@ -16,7 +16,7 @@ char _license[] SEC("license") = "GPL";
 
 volatile __u32 rounds = 16 + 2;
 
-/* clang makes a different loop of each of these: counted up to n, and left from the middle */
+/* clang compiles these into different loops: one counts up to n, one is left from the middle */
 #define LOOP                                                                                       \
 	__u32 n = rounds & 7;                                                                      \
                                                                                                    \
@@ -149,7 +149,7 @@ int howoften_break(void *ctx)
 	return 0;
 }
 
-/* On 6.1 a loop of the first form is rejected: the callback is a function too. */
+/* 6.1 rejects a loop of the first form, because the callback is also a function. */
 SEC("syscall")
 __stdout(LOG("INFO") "h 0000: 02 00 00 00                                     \\|....\\|")
 __stdout(LOG("INFO") "h 0000: 02 00 00 00                                     \\|....\\|")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Loops as programs have them, with what prints in the middle: with a state that depends on random
- * numbers, over packets, maps, strings and lists, left by a condition that the verifier does not know.
- * All load on 6.1 with libbpf's bpf_printk().
+ * Loops found in programs, with a print in the middle: with a state that depends on random numbers; over
+ * packets, maps, strings and lists; left by a condition that the verifier does not know. All load on 6.1
+ * with libbpf's bpf_printk().
  */
 #include "vmlinux.h"
 #include <bpf_stream/log.h>
@@ -67,7 +67,7 @@ int no_argument(void *ctx)
 	return 0;
 }
 
-/* 12 by 12, of which those are printed that differ in no bit of 5 */
+/* 12 by 12; prints the pairs that differ in no bit of 5 */
 SEC("syscall")
 INFO_10 INFO_10 INFO_10 INFO_10 int nested(void *ctx)
 {
@@ -78,7 +78,7 @@ INFO_10 INFO_10 INFO_10 INFO_10 int nested(void *ctx)
 	return 0;
 }
 
-/* The options of an IP packet; the one of a test run has none that is not 0 */
+/* The options of an IP packet; those of a test run are all 0 */
 SEC("xdp")
 __stdout(LOG("INFO") "ip 0\\.0\\.0\\.0 proto 0")
 INFO_10 INFO_5 __stdout(LOG("INFO") "short at 30")
@@ -186,7 +186,7 @@ INFO_10 INFO_10 INFO_10 INFO INFO int over_a_map(void *ctx)
 	return 0;
 }
 
-/* This task and its ancestors; init is its own child in the end */
+/* This task and its ancestors; at the end init is its own parent */
 SEC("syscall")
 __stdout(LOG("INFO") "task 0 pid [0-9]+")
 int over_a_list(void *ctx)
@@ -242,7 +242,7 @@ int in_a_global_function(void *ctx)
 	return sum & 1;
 }
 
-/* A state that the verifier has in every form: it has to find that the rounds are alike */
+/* A state with many values for the verifier: it must find that the rounds are alike */
 SEC("syscall")
 INFO_10 INFO_10 INFO_10 INFO_10 int random_switch(void *ctx)
 {
@@ -291,7 +291,7 @@ int two_messages(void *ctx)
 	return 0;
 }
 
-/* How many are rare is left to chance, so none is printed. */
+/* The number of rare ones is random, so print none. */
 SEC("syscall")
 __level(0)
 int rarely(void *ctx)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Writes that fail: counted by cause, and told before the next message on that stream */
+/* Writes that fail: counted by cause, and reported before the next message on that stream */
 #include "vmlinux.h"
-#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
+#define BPF_STREAM_REPORT_INTERVAL 0 /* report each loss immediately */
 #include <bpf_stream/log.h>
 #include "expect.h"
 
@@ -18,14 +18,14 @@ SEC("syscall")
 __retval(-22)
 __stdout("before")
 __stderr("not this stream")
-__stdout(LOST "1" CAUSES(0, 0, 0, 1)) /* told before the second, which then fails too */
+__stdout(LOST "1" CAUSES(0, 0, 0, 1)) /* reported before the second, which then also fails */
 __stdout(LOST "1" CAUSES(0, 0, 0, 1))
 __stdout("after")
-__stdout("told once")
+__stdout("reported once")
 __trace("before")
 __trace("not this stream")
 __trace("after")
-__trace("told once")
+__trace("reported once")
 int invalid(void *ctx)
 {
 	int ret;
@@ -35,11 +35,11 @@ int invalid(void *ctx)
 	bpf_stream_printk(BPF_STDOUT, "%d\n");
 	bpf_stream_printk(BPF_STDERR, "not this stream\n");
 	bpf_stream_printk(BPF_STDOUT, "after\n");
-	bpf_stream_printk(BPF_STDOUT, "told once\n");
+	bpf_stream_printk(BPF_STDOUT, "reported once\n");
 	return ret;
 }
 
-/* Strings of more than 512 bytes together: the kernel says -ENOSPC, as for a full stream */
+/* Strings of more than 512 bytes together: the kernel returns -ENOSPC, as for a full stream */
 char long_string[600] = {[0 ... 590] = 'x'};
 
 SEC("syscall")
@@ -73,7 +73,7 @@ int too_long(void *ctx)
 	return ret;
 }
 
-/* A log record is lost and told like any other message; filtered ones are not lost */
+/* A lost log record is reported like any other message; filtered ones are not lost */
 SEC("syscall")
 __stdout(LOST "1" CAUSES(1, 0, 0, 0))
 __stdout(HEAD("INFO", "losses.bpf.c") "after")
@@ -92,14 +92,14 @@ __retval(103)
 __stderr(LOST "1" CAUSES(0, 0, 0, 1))
 __stderr(LOST "1" CAUSES(0, 0, 0, 1))
 __stderr(LOST "1" CAUSES(0, 0, 0, 1))
-__stderr("told")
-__trace("told")
+__stderr("reported")
+__trace("reported")
 int counters(void *ctx)
 {
 	__u64 before = bpf_stream_lost[BPF_STDERR - 1].invalid;
 
 	for (int i = 0; i < 3; i++)
 		bpf_stream_printk(BPF_STDERR, "%d\n");
-	bpf_stream_printk(BPF_STDERR, "told\n");
+	bpf_stream_printk(BPF_STDERR, "reported\n");
 	return 100 + bpf_stream_lost[BPF_STDERR - 1].invalid - before;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Losses of two programs, for test_losses_edges.c, and messages of just the limit */
+/* Losses of two programs, for test_losses_edges.c, and messages of exactly the maximum length */
 #include "vmlinux.h"
-#include <bpf_stream/log.h> /* with BPF_STREAM_REPORT_INTERVAL as it is: one second */
+#include <bpf_stream/log.h> /* with the default BPF_STREAM_REPORT_INTERVAL, one second */
 #include "expect.h"
 
 char _license[] SEC("license") = "GPL";
 
-/* Only one of the two is read, and the other loses what its stream has no room for. */
+/* The test reads only one of the two; the stream of the other overflows. */
 SEC("syscall")
 __retval(0)
 __level(0)

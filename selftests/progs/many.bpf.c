@@ -23,7 +23,7 @@ char _license[] SEC("license") = "GPL";
 	__stdout(LINE(i##8))                                                                       \
 	__stdout(LINE(i##9))
 
-/* clang-format makes something else of it each time. */
+/* clang-format does not converge here. */
 /* clang-format off */
 SEC("syscall")
 SOME() SOME(1) SOME(2) SOME(3) SOME(4) SOME(5) SOME(6) SOME(7) SOME(8) SOME(9)

@@ -148,7 +148,7 @@ int nests(void *ctx)
 	return 0;
 }
 
-/* Errors come back (losses.bpf.c has more) */
+/* Errors are returned (losses.bpf.c has more) */
 SEC("syscall")
 __retval(-2)
 __retval_no_streams(0)

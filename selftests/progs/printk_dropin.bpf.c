@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* printk.h: bpf_printk() as programs have it, careless ones too, with nothing changed but the include */
+/* printk.h: bpf_printk() as programs use it, careless ones included, with only the include changed */
 #define BPF_NO_GLOBAL_DATA
 #include "vmlinux.h"
-#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
+#define BPF_STREAM_REPORT_INTERVAL 0 /* report each loss immediately */
 #include <bpf/bpf_helpers.h>
 #include <bpf_stream/printk.h>
 #include "expect.h"
@@ -41,7 +41,7 @@ int printk_arguments(void *ctx)
 	return 0;
 }
 
-/* One newline, whether the format has one or not; no line of its own is lost or added */
+/* One newline, whether or not the format has one; newlines inside stay */
 SEC("syscall")
 __stdout("none")
 __stdout("one")
@@ -99,7 +99,7 @@ int printk_types(void *ctx)
 	return 0;
 }
 
-/* In expressions, in other macros, without braces, inside of one another */
+/* In expressions, in other macros, without braces, nested */
 #define debug(fmt, ...)	   bpf_printk("debug: " fmt, ##__VA_ARGS__)
 #define debug_old(args...) bpf_printk(args)
 #define WORDS		   "%s and %s", "one", "two"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* What the table of assert.h and the comments of log.h say that the verifier does not take */
+/* Programs that the verifier rejects, according to the table of assert.h and the comments of log.h */
 #include "vmlinux.h"
 #define BPF_LOG_TIMESTAMP 0
 #include <bpf_stream/assert.h>
@@ -16,7 +16,7 @@ static long throwing_callback(__u32 i, void *ctx)
 	return 0;
 }
 
-/* before 6.7 nothing is thrown: it ends the callback */
+/* before 6.7 it does not throw, but ends the callback */
 SEC("syscall")
 __rejected(6, 7, "cannot be called from callback")
 __stderr("FATAL rejected.bpf.c:[0-9]+: assertion failed: zero")
@@ -47,7 +47,7 @@ int throw_in_what_a_callback_calls(void *ctx)
 	return 0;
 }
 
-/* 6.1 has no such function to hold a reference with: there the address is NULL */
+/* 6.1 has no kernel function to get this reference with: there the address is NULL */
 struct task_struct *bpf_task_from_pid(s32 pid) __ksym __weak;
 void bpf_task_release(struct task_struct *p) __ksym __weak;
 
@@ -104,7 +104,7 @@ struct {
 		bpf_spin_unlock(&l->lock);                                                         \
 	} while (0)
 
-/* the kernels before 7.0 reject the print already */
+/* kernels before 7.0 already reject the print */
 SEC("tc")
 __rejected(0, 0, "lock")
 int throw_under_a_lock(struct __sk_buff *skb)

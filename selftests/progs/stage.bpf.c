@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* bpf_stream_stage(): what arrives, the limit, leaving the block, program types */
+/* bpf_stream_stage(): output, the limit, leaving the block, program types */
 #include "vmlinux.h"
-#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
+#define BPF_STREAM_REPORT_INTERVAL 0 /* report each loss immediately */
 #include <bpf_stream/stage.h>
 #include "expect.h"
 
@@ -141,7 +141,7 @@ int far_over_the_limit(void *ctx)
 
 	bpf_stream_stage(BPF_STDOUT) {
 		bpf_stream_stage_printf(HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED);
-		/* more than would fit behind it in the buffer */
+		/* longer than the rest of the buffer */
 #pragma clang loop unroll(disable)
 		for (i = 0; i < 5; i++)
 			bpf_stream_stage_printf(HUNDRED HUNDRED "\n");
@@ -152,7 +152,7 @@ int far_over_the_limit(void *ctx)
 	return ok;
 }
 
-/* Where the text is cut there is a newline already */
+/* The text is cut after a newline */
 SEC("syscall")
 __stdout(HUNDRED HUNDRED HUNDRED HUNDRED FIFTY DIGITS DIGITS "01234")
 __stdout("\t\\[100 bytes cut\\]")

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * For test_stage.c: programs that stage all the time, and others that interrupt them and stage too.
- * A message is several lines that say the same of it, so that none can be missing or be another's.
+ * For test_stage.c: programs that stage all the time, and others that interrupt them and also stage.
+ * All lines of a message carry its number, so that a missing or foreign line is noticed.
  */
 #include "vmlinux.h"
-#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
+#define BPF_STREAM_REPORT_INTERVAL 0 /* report each loss immediately */
 #include <bpf_stream/stage.h>
 #include "expect.h"
 
@@ -28,7 +28,7 @@ enum kind { STORM, TIMER, NMI, NESTED };
 	__stdout(LINE(2))                                                                          \
 	__stdout(LINE(3))
 
-/* One message of 5 lines, of which 4 are put together from two prints */
+/* A message of 5 lines, 4 of them made by two prints each */
 static __always_inline void block(int id, enum kind kind)
 {
 	__u64 seq = __sync_fetch_and_add(&staged[kind], 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Blocks that a tail call leaves: their message is not written, and their slots come back in time */
+/* Blocks left by a tail call: their message is not written, and their slots come back after a while */
 #include "vmlinux.h"
-#define __BPF_STREAM_STAGE_STALE 250 /* ticks; test_stage_tail_call.c knows it */
+#define __BPF_STREAM_STAGE_STALE 250 /* ticks; the same number is in test_stage_tail_call.c */
 #include <bpf_stream/stage.h>
 #include "expect.h"
 
@@ -16,7 +16,7 @@ int target(struct __sk_buff *skb)
 	return 5;
 }
 
-/* Four at once: all slots of this CPU. How many could not be had: */
+/* Take all four slots of this CPU. Return how many were not free: */
 SEC("tc")
 __stdout("4")
 __stdout("3")

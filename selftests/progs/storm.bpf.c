@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Writers for test_losses.c, and one message so that the runner has something to look at */
+/* Writers for test_losses.c, and one message for the runner */
 #include "vmlinux.h"
-#define BPF_STREAM_REPORT_INTERVAL 100000000ULL /* 100 ms; test_losses.c knows it */
+#define BPF_STREAM_REPORT_INTERVAL 100000000ULL /* 100 ms; the same number is in test_losses.c */
 #include <bpf_stream/log.h>
 #include "expect.h"
 

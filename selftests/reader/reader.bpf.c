@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* What test_reader.c runs: programs that write, and programs that read them. */
+/* Programs for test_reader.c: some write, others read them. */
 #include "writer.h"
 
 char _license[] SEC("license") = "GPL";
@@ -67,7 +67,7 @@ int read_kfuncs(struct reader_args *args)
 	return 0;
 }
 
-/* Which messages it got, by their number; several of these run at once */
+/* The messages it got, by number; several of these run at the same time */
 static int mark(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
 {
 	__u32 seq = 0, i;
@@ -78,7 +78,7 @@ static int mark(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info
 	bpf_stream_elem_read(text, info, 2, head, sizeof(head));
 	for (i = 0; i < 5 && head[i] >= '0' && head[i] <= '9'; i++)
 		seq = seq * 10 + head[i] - '0';
-	asm volatile("" : "+r"(seq)); /* what is compared below is what is used */
+	asm volatile("" : "+r"(seq)); /* use the same copy that is compared below */
 	if (!bpf_stream_elem_starts_with(text, info, 0, "m ") || seq >= READER_ELEMENTS)
 		out.wrong++;
 	else
@@ -107,7 +107,7 @@ int own(struct reader_args *args)
 	return 0;
 }
 
-/* To a ring buffer: by copying into another dynptr, or at once with something in front of it */
+/* To a ring buffer: by copying into another dynptr, or in one piece after a header */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 16);
@@ -138,7 +138,7 @@ int read_forward(struct reader_args *args)
 	return 0;
 }
 
-/* What iterators look for: they have no arguments */
+/* The arguments of iterators, which get none */
 struct reader_args wanted;
 
 SEC("iter/bpf_prog")
@@ -167,7 +167,7 @@ int usage_iter(struct bpf_iter__bpf_prog *ctx)
 	return 0;
 }
 
-/* What the helpers say of a text */
+/* The helpers' results for a text */
 struct reader_line line;
 
 SEC("syscall")

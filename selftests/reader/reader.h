@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* What reader.bpf.c and test_reader.c have in common. */
+/* Shared by reader.bpf.c and test_reader.c */
 #ifndef SELFTESTS_READER_H
 #define SELFTESTS_READER_H
 

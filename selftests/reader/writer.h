@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* A program that writes what test_reader.c looks for. */
+/* A program that writes the messages that test_reader.c expects. */
 #ifndef SELFTESTS_READER_WRITER_H
 #define SELFTESTS_READER_WRITER_H
 
 #include "vmlinux.h"
-#define BPF_STREAM_REPORT_INTERVAL 0 /* so that each loss is reported at once */
+#define BPF_STREAM_REPORT_INTERVAL 0 /* report each loss immediately */
 #include <bpf_stream/reader.h>
 #include <bpf_stream/stream.h>
 #include "reader.h"
@@ -12,7 +12,7 @@
 /* Numbers of messages that were not written, plus 1 */
 __u64 refused[READER_REFUSED];
 
-/* A message carries its number and a sum of it, so that no other text can pass for it. */
+/* A message carries its number and a checksum of it, so no other text can pass for it. */
 
 static long write_one(__u32 i, struct reader_args *args)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* assert.h in struct_ops: two TCP congestion controls, one that goes on and one that throws */
+/* assert.h in struct_ops: two TCP congestion controls, one that continues and one that throws */
 #include "vmlinux.h"
 #include <bpf_stream/assert.h>
 #include <bpf/bpf_tracing.h>

@@ -17,7 +17,7 @@ int stack_of_kprobe(void *ctx)
 	return 0;
 }
 
-/* a message is lost before: a format that no kernel takes */
+/* lose a message first: a format that no kernel takes */
 #pragma clang diagnostic ignored "-Wformat"
 SEC("kprobe/__x64_sys_getpgid")
 int stack_after_a_loss(void *ctx)

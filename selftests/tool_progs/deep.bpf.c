@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Logs from the deepest call that the verifier allows, so that there is no frame left for it. */
+/* Logs from the deepest call that the verifier allows, so that no frame is left for the headers. */
 #include "vmlinux.h"
 #include <bpf_stream/log.h>
 

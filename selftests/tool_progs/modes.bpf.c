@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Programs that say what a script asks for: `kill -0 PID` of a process that cannot exist, with one
- * of the numbers of selftests/tool.sh. The two names are the same in the 15 characters that the
- * kernel keeps.
+ * Programs that print on demand: a script runs `kill -0 PID` with one of the numbers in
+ * selftests/tool.sh, where no process has that PID. The kernel keeps 15 characters of a name; these two
+ * names have the same.
  */
 #include "vmlinux.h"
 #include <bpf_stream/log.h>
@@ -20,7 +20,7 @@ static long six_bytes(__u32 i, void *ctx)
 	return 0;
 }
 
-/* the number at both ends, so that a line made of two is seen */
+/* the number at both ends, so that a line made of two is noticed */
 static long long_line(__u32 i, void *ctx)
 {
 	__u32 n = __sync_fetch_and_add(&number, 1);
@@ -37,7 +37,7 @@ static __always_inline void hostile(void)
 	bpf_stream_printk(BPF_STDERR, "%s\n", text);
 }
 
-/* what is a record of another program, to a reader who takes lines for messages */
+/* looks like a record of another program to a reader that takes lines for messages */
 static __always_inline void forged(void)
 {
 	char text[] = "mine\nMESSAGE=forged\nSYSLOG_IDENTIFIER=sshd\n<0>1 - - sshd 1 - - forged\n"
@@ -70,7 +70,7 @@ int a_program_with_modes(struct trace_event_raw_sys_enter *ctx)
 		bpf_stream_printk(BPF_STDERR, "to stderr\n");
 		break;
 	case 2000000002:
-		/* as many as a stream takes */
+		/* fill a stream */
 		bpf_loop(16666, six_bytes, NULL, 0);
 		break;
 	case 2000000003:
@@ -96,7 +96,7 @@ int a_program_with_modes(struct trace_event_raw_sys_enter *ctx)
 		bpf_loop(7, continued, NULL, 0);
 		break;
 	case 2000000011:
-		/* over-long: dropped, and its room is not given back (kernels up to 7.3) */
+		/* too long: dropped, but charged for ever (kernels up to 7.3) */
 		bpf_stream_printk(BPF_STDERR, "%1100d", 1);
 		break;
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* An XDP program that logs, and programs that cannot be attached, for every reason */
+/* An XDP program that logs, and programs that cannot be attached, one for each reason */
 #include "vmlinux.h"
 #include <bpf_stream/log.h>
 

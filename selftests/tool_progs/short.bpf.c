@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* A program for `tool_helper churn`: it says one thing and is unloaded. */
+/* A program for `tool_helper churn`: it prints one message and is unloaded. */
 #include "vmlinux.h"
 #include <bpf_stream/log.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * What modes.bpf.c does not say: a name with escapes cannot be had (the kernel lets none in), but
- * text can have anything in it. `kill -0 PID` with one of these numbers.
+ * Messages that modes.bpf.c does not have, for `kill -0 PID` with one of these numbers. A program's name
+ * cannot contain escapes (the kernel rejects them), but its text may contain anything.
  */
 #include "vmlinux.h"
 #include <bpf_stream/assert.h>
@@ -43,7 +43,7 @@ int tail_talks(struct trace_event_raw_sys_enter *ctx)
 		bpf_stream_panic_return(0, "the end");
 		break;
 	case 2100000005:
-		/* times of one program go back: it stays in its own order */
+		/* the times of one program go back: its records keep their order */
 		bpf_stream_printk(BPF_STDOUT, "INFO 3000000000: 3 of one\n");
 		bpf_stream_printk(BPF_STDOUT, "INFO 1000000000: 1 of one\n");
 		bpf_stream_printk(BPF_STDERR, "INFO 4000000000: 4 of one\n");
@@ -52,7 +52,7 @@ int tail_talks(struct trace_event_raw_sys_enter *ctx)
 		bpf_stream_printk(BPF_STDERR, "no end");
 		break;
 	case 2100000007:
-		/* over-long: lost */
+		/* too long: lost */
 		bpf_stream_printk(BPF_STDERR, "%1100d", 1);
 		break;
 	}
@@ -68,7 +68,7 @@ int tail_other(struct trace_event_raw_sys_enter *ctx)
 	return 0;
 }
 
-/* The tool's own programs are called so, but not exactly so. */
+/* Like a name of the tool's own programs, but not equal. */
 SEC("tp/syscalls/sys_enter_kill")
 int bpfstream_demo(struct trace_event_raw_sys_enter *ctx)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Pages of an arena that nobody has allocated: "Arena WRITE access at unmapped address 0x..." */
+/* Pages of an arena that were never allocated: "Arena WRITE access at unmapped address 0x..." */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
@@ -19,7 +19,7 @@ struct {
 /* the address that goes with the lower 32 bits, for the verifier too */
 static __always_inline volatile __u64 __arena *arena_at(__u64 offset)
 {
-	asm volatile("" : : "r"(&arena)); /* that the program uses it has to be in its code */
+	asm volatile("" : : "r"(&arena)); /* the code must show that the program uses it */
 	return (volatile __u64 __arena *)((0x1ull << 44) + offset);
 }
 

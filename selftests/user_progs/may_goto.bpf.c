@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* A loop that only the kernel's clock ends: "Timeout detected for may_goto instruction" */
+/* A loop that only the kernel's time limit ends: "Timeout detected for may_goto instruction" */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 

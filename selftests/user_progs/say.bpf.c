@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Programs that say whatever a test wants: each run writes one message of any bytes but NUL */
+/* Programs that print a test's own text: each run writes one message of any bytes but NUL */
 #include "vmlinux.h"
 #include <bpf_stream/log.h>
 

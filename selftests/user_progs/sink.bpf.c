@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The variables that readers find in .data.bpf_log, without the headers that have them: one message
- * of five that were lost is known to have gone to the trace pipe, three are reported.
+ * The variables that readers find in .data.bpf_log, without the headers: five messages were lost, three
+ * of these are reported, and messages go to the trace pipe.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* A stack between two records and a message: on 7.0 and up the kernel prints it, no error in it */
+/* A stack between two records and a message: on 7.0 and up the kernel prints it, without an error */
 #include "vmlinux.h"
 #include <bpf_stream/log.h>
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # shellcheck shell=bash
 #
-# Sourced: how files of this machine get into the root directory of a virtual machine.
+# Sourced: copy files of this machine into the root directory of a virtual machine.
 
-# guest_copy ROOT FILE...: each FILE (absolute) at the same path below ROOT, and with it the shared libraries that it
-# needs if it is a dynamic executable. Directories are copied with all that is in them.
+# guest_copy ROOT FILE...: copy each FILE (absolute) to the same path below ROOT, with its shared libraries if it is a
+# dynamic executable, and directories with their contents.
 guest_copy() {
 	local root=$1 file target
 	shift
@@ -25,7 +25,7 @@ guest_copy() {
 	done
 }
 
-# libraries FILE...: the shared libraries, and the loader, of those that are dynamic executables.
+# libraries FILE...: print the shared libraries, and the loader, of those that are dynamic executables.
 libraries() {
 	ldd "$@" 2> /dev/null | awk '$2 == "=>" && $3 ~ "^/" { print $3 } $1 ~ "^/.*[^:]$" && $2 ~ "^\\(" { print $1 }' | sort -u
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* bpfstream.h - what all parts of the tool share: exit statuses, verbs, options, messages. */
+/* bpfstream.h - shared by all parts of the tool: exit statuses, verbs, options, messages. */
 #ifndef BPFSTREAM_H
 #define BPFSTREAM_H
 
@@ -23,7 +23,7 @@ struct opt {
 	int val; /* returned by opts_next(); a letter is also the short option */
 	/* name of the argument in the help, "[=NAME]" if it is optional, NULL if there is none */
 	const char *arg;
-	/* opts_help() indents all lines but the first; NULL: not in the help */
+	/* --help indents all lines but the first; NULL: not in the help */
 	const char *help;
 };
 
@@ -39,6 +39,7 @@ struct verb {
 	const char *summary; /* one line, for the list of verbs */
 	const char *help; /* the text between usage line and options */
 	const struct opt *opts;
+	/* returns an exit status, or -1 after showing the help */
 	int (*main)(const struct verb *verb, int argc, char **argv);
 };
 
@@ -56,10 +57,12 @@ extern const struct verb verb_tail;
  * opts.c
  *
  * opts_next() returns the val of the next option; -1 after the last one, when optind is the first
- * operand; OPT_HELP for --help, which every verb has; or OPT_BAD after reporting an error.
+ * operand; OPT_HELP for --help, which every verb has; or OPT_BAD after reporting an error. A verb
+ * passes other values to opts_rest(), which returns -1 after showing the help, else
+ * EXIT_USAGE.
  */
 int opts_next(const struct verb *verb, int argc, char **argv);
-int opts_help(const struct verb *verb);
+int opts_rest(const struct verb *verb, int val);
 
 /*
  * msg.c

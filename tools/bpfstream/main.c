@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* main.c - the table of verbs, and what stands before a verb: bpfstream --help, --version. */
+/* main.c - the table of verbs, and the options without a verb: bpfstream --help, --version. */
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -49,6 +49,7 @@ static int version(void)
 static int dispatch(int argc, char **argv)
 {
 	size_t i;
+	int ret;
 
 	if (argc < 2)
 		return msg_usage(NULL, "missing verb");
@@ -57,8 +58,10 @@ static int dispatch(int argc, char **argv)
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
 		return version();
 	for (i = 0; i < NR_VERBS; i++) {
-		if (!strcmp(argv[1], verbs[i]->name))
-			return verbs[i]->main(verbs[i], argc - 1, argv + 1);
+		if (strcmp(argv[1], verbs[i]->name))
+			continue;
+		ret = verbs[i]->main(verbs[i], argc - 1, argv + 1);
+		return ret < 0 ? EXIT_OK : ret;
 	}
 	if (argv[1][0] == '-')
 		return msg_usage(NULL, "unknown option '%s'", argv[1]);

@@ -132,15 +132,17 @@ static void help_one(const struct opt *opt)
 	printf("%s\n", p);
 }
 
-int opts_help(const struct verb *verb)
+int opts_rest(const struct verb *verb, int val)
 {
 	const struct opt *opt;
 
+	if (val != OPT_HELP)
+		return EXIT_USAGE;
 	printf("usage: bpfstream %s %s\n\n%s\noptions:\n", verb->name, verb->usage, verb->help);
 	for (opt = verb->opts; opt->name; opt++) {
 		if (opt->help)
 			help_one(opt);
 	}
 	help_one(&help_opt);
-	return EXIT_OK;
+	return -1;
 }

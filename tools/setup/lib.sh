@@ -3,8 +3,8 @@
 #
 # Sourced by the scripts beside it: the cache, a private apt, and the one way to put something into the cache.
 #
-# The cache is $BPF_STREAM_CACHE, by default ${XDG_CACHE_HOME:-$HOME/.cache}/bpf_stream. What is in it is complete, since
-# everything is made in $cache/tmp and renamed at the end, and is used for ever: remove a directory to have it made anew.
+# The cache is $BPF_STREAM_CACHE, by default ${XDG_CACHE_HOME:-$HOME/.cache}/bpf_stream. Its directories are complete,
+# because each is made in $cache/tmp and then renamed. They are used for ever: remove one to have it made again.
 
 die() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -25,8 +25,8 @@ trap lib_cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# cached DIR FUNCTION [ARG...]: makes DIR (below the cache) by `FUNCTION EMPTY_DIR ARG...`, once. Two processes that want
-# the same DIR wait for each other; one that is interrupted leaves nothing.
+# cached DIR FUNCTION [ARG...]: make DIR (below the cache) by `FUNCTION EMPTY_DIR ARG...`, once. Two processes that want
+# the same DIR wait for each other; an interrupted one leaves nothing.
 cached() {
 	local dir=$1 function=$2 name
 	shift 2
@@ -36,7 +36,7 @@ cached() {
 	exec 8> "$cache/lock/${name//\//_}"
 	flock 8
 	if [ ! -e "$dir" ]; then
-		# What a killed run left behind, long ago.
+		# Remove leftovers of runs killed long ago.
 		find "$cache/tmp" -mindepth 1 -maxdepth 1 -mmin +600 -exec rm -rf {} + 2> /dev/null || true
 		lib_tmp=$(mktemp -d "$cache/tmp/XXXXXX")
 		mkdir "$lib_tmp/new"
@@ -49,7 +49,7 @@ cached() {
 	exec 8>&-
 }
 
-# The mirror that this machine's own apt uses for its own Debian release.
+# Print the mirror that this machine's apt uses for its Debian release.
 apt_mirror() {
 	local codename line
 	if [ -n "${BPF_STREAM_MIRROR:-}" ]; then
@@ -59,7 +59,7 @@ apt_mirror() {
 	codename=$(. /etc/os-release && printf '%s\n' "${VERSION_CODENAME:-}")
 	line=$(apt_mirror_of "$codename")
 	if [ -z "$line" ] && [ "$(id -u)" = 0 ]; then
-		# A machine on which apt-get update was never run has no lists, and then apt cannot tell the origin.
+		# Without package lists (apt-get update was never run), apt does not know the origin.
 		apt-get -qq update >&2 || die "apt-get update failed: cannot find out which mirror this machine uses"
 		line=$(apt_mirror_of "$codename")
 	fi
@@ -73,7 +73,7 @@ apt_mirror_of() {
 		awk -F'|' -v release="$1" '!found && $2 == release && $3 == "main" && $4 == "Debian" { found = 1; print $1 }'
 }
 
-# Every suite that a script here takes something from, for what is no longer in the suite where it used to be
+# All suites used by scripts here, for packages that have moved to another suite
 apt_all_suites='bookworm bookworm-backports trixie trixie-backports forky experimental'
 apt_conf=
 
@@ -82,9 +82,9 @@ machine_arch() {
 	dpkg --print-architecture || die "dpkg is missing: packages can be fetched on Debian only"
 }
 
-# apt_update ARCHITECTURE SUITE...: the package lists of these suites alone, beside the system's apt and without touching
-# it; pkg_versions and fetch_debs use them from now on. A list older than an hour is fetched again, because the packages
-# in it may have left the mirror.
+# apt_update ARCHITECTURE SUITE...: fetch the package lists of these suites only, without touching the system's apt;
+# pkg_versions and fetch_debs use them from now on. Fetch a list older than an hour again, because the mirror may have
+# removed packages in it.
 apt_update() {
 	local arch=$1 dir=$cache/apt/$1 mirror='' suite set keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 	shift
@@ -116,7 +116,7 @@ apt_update() {
 # apt_write_conf ARCHITECTURE SOURCELIST FILE
 apt_write_conf() {
 	local dir=${2%/*} name=${2##*/}
-	# The machine's own apt.conf.d (proxies and the like) is read before this file; its hooks are not ours.
+	# apt reads the machine's own apt.conf.d (proxies and the like) before this file; drop its hooks.
 	cat > "$3" <<-EOF
 		Dir::Etc::sourcelist "$2";
 		Dir::Etc::sourceparts "-";
@@ -150,7 +150,7 @@ pkg_versions() {
 		sort -u
 }
 
-# newest: of lines 'PACKAGE VERSION ...' on stdin the one of the newest version; of equal ones the first.
+# newest: print, of lines 'PACKAGE VERSION ...' on stdin, the one of the newest version; of equal ones the first.
 newest() {
 	local line best='' best_version='' package version rest
 	while read -r package version rest; do
@@ -162,8 +162,8 @@ newest() {
 	[ -z "$best" ] || printf '%s\n' "$best"
 }
 
-# fetch_debs DIR PACKAGE...: each PACKAGE, PACKAGE=VERSION or PACKAGE/SUITE is downloaded, checked by apt, and its files
-# are laid out below DIR.
+# fetch_debs DIR PACKAGE...: download each PACKAGE, PACKAGE=VERSION or PACKAGE/SUITE, let apt verify it, and unpack its
+# files below DIR.
 fetch_debs() {
 	local dir=$1 debs deb
 	shift
@@ -182,8 +182,8 @@ fetch_debs() {
 linux_source=linux-source-7.2
 linux_source_suite=trixie-backports
 
-# find_linux_source: sets linux_source_version to the newest of the suite or, if the suite has none any more, of all.
-# fetch_linux_source takes it from where it was found.
+# find_linux_source: set linux_source_version to the newest of the suite, or of all suites if this one no longer has it.
+# fetch_linux_source takes it from the suite where it was found.
 find_linux_source() {
 	apt_update amd64 "$linux_source_suite"
 	linux_source_version=$(pkg_versions "$linux_source" | newest | cut -d' ' -f2)
@@ -192,11 +192,11 @@ find_linux_source() {
 		apt_update amd64 $apt_all_suites
 		linux_source_version=$(pkg_versions "$linux_source" | newest | cut -d' ' -f2)
 		[ -n "$linux_source_version" ] || die "Debian has no $linux_source now"
-		printf 'there is no %s in %s now: taking %s\n' "$linux_source" "$linux_source_suite" "$linux_source_version" >&2
+		printf '%s is no longer in %s: taking %s\n' "$linux_source" "$linux_source_suite" "$linux_source_version" >&2
 	fi
 }
 
-# fetch_linux_source DIR VERSION [ARGUMENT...]: that version's files below DIR; all, or what the arguments of tar name.
+# fetch_linux_source DIR VERSION [ARGUMENT...]: unpack that version below DIR; all, or the files named for tar.
 fetch_linux_source() {
 	local dir=$1 version=$2
 	shift 2
@@ -207,7 +207,7 @@ fetch_linux_source() {
 	rm -r "$dir/deb"
 }
 
-# own_libraries ROOT PROGRAM COMMAND: makes ROOT/COMMAND, which runs ROOT/PROGRAM with the loader and the libraries below
+# own_libraries ROOT PROGRAM COMMAND: make ROOT/COMMAND, which runs ROOT/PROGRAM with the loader and the libraries below
 # ROOT/usr/lib instead of the machine's: the program was built for a newer C library.
 own_libraries() {
 	local root=$1 program=$2 command=$3 loader

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * bpf_stream/bpf/elem_level.h - which level the record in an element's text has. Internal: elem.h
+ * bpf_stream/bpf/elem_level.h - the level of the record in an element's text. Internal: elem.h
  * includes it.
  */
 #ifndef BPF_STREAM_ELEM_LEVEL_H
@@ -17,7 +17,7 @@ __BPF_STREAM_HEADER
  * would follow each branch of a switch.
  */
 enum __bpf_stream_head { /* states: what has been read */
-			 __BPF_STREAM_HEAD_NO, /* this is no head */
+			 __BPF_STREAM_HEAD_NO, /* not a head */
 			 __BPF_STREAM_HEAD_YES,
 			 __BPF_STREAM_HEAD_LEVEL,
 			 __BPF_STREAM_HEAD_WORD, /* the space before the time or the file */
@@ -131,7 +131,7 @@ __bpf_stream_inline __u64 __bpf_stream_text_mask(__u64 word)
 	return ((word + 0x7f7f7f7f7f7f7f7fULL & 0x8080808080808080ULL) >> 7) * 0xff;
 }
 
-/* Is this a report of the kernel? They look like ERROR records. Both loops are fully unrolled. */
+/* Whether this is a kernel report. They look like ERROR records. Both loops are fully unrolled. */
 __bpf_stream_noinline int __bpf_stream_text_is_report(struct bpf_dynptr *text, __u32 len, __u32 off)
 {
 	static const union {
@@ -176,7 +176,7 @@ __bpf_stream_noinline int __bpf_stream_text_level(struct bpf_dynptr *text, __u32
 	word = __builtin_bswap64(word);
 #endif
 	five = word & 0xffffffffffULL;
-	four = word & 0x40ffffffffULL; /* and the fifth byte is no letter */
+	four = word & 0x40ffffffffULL; /* and the fifth byte is not a letter */
 	if (five == __BPF_STREAM_LEVEL('E', 'R', 'R', 'O', 'R'))
 		level = BPF_LOG_ERROR;
 	else if (five == __BPF_STREAM_LEVEL('D', 'E', 'B', 'U', 'G'))

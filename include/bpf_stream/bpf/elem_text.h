@@ -83,8 +83,8 @@ __bpf_stream_noinline int __bpf_stream_text_find(struct bpf_dynptr *text, __u32 
 #define __BPF_STREAM_PREFIX_MAX 64
 
 /*
- * Does the text at @off begin with the @n bytes of @prefix, which is padded with zeros to a
- * multiple of 8?
+ * Whether the text at @off begins with the @n bytes of @prefix, which is padded with zeros to a
+ * multiple of 8
  */
 __bpf_stream_noinline int __bpf_stream_text_starts(struct bpf_dynptr *text, __u32 len, __u32 off,
 						   const __u64 *prefix, __u32 n)

@@ -3,7 +3,7 @@
  * bpf_stream/bpf/kernel_stream.h - where the kernel keeps streams and programs. Internal: do not
  * include directly. A kernel that changes this layout is taught here and nowhere else.
  *
- * All reads are probe reads, which cannot fault: what they walk may be freed at any time.
+ * Memory that may be freed at any time is read by probe reads, which cannot fault.
  */
 #ifndef BPF_STREAM_KERNEL_STREAM_H
 #define BPF_STREAM_KERNEL_STREAM_H
@@ -101,7 +101,7 @@ extern const void prog_idr __bpf_stream_ksym;
 #define __bpf_stream_of(addr)	   ((struct bpf_stream___bpf_stream *)(addr))
 #define __bpf_stream_elem_of(addr) ((struct bpf_stream_elem___bpf_stream *)(addr))
 
-/* Does the kernel's BTF have every field of a stream that is read here, in a known layout? */
+/* Whether the kernel's BTF has every field of a stream that is read here, in a known layout */
 __bpf_stream_inline _Bool __bpf_stream_layout_known(void)
 {
 	if (!__bpf_stream_has(bpf_prog_aux___bpf_stream, stream) &&
@@ -180,6 +180,28 @@ __bpf_stream_inline __u64 __bpf_stream_newest(__u64 stream)
 	if (!__bpf_stream_word(&__bpf_stream_of(stream)->backlog_head))
 		return 0;
 	return __bpf_stream_word(&__bpf_stream_of(stream)->backlog_tail);
+}
+
+/*
+ * The same for stream @stream_id of a program, with loads in place of probe reads: half the time, but
+ * the verifier must know that @prog is a struct bpf_prog.
+ */
+__bpf_stream_inline __u64 __bpf_stream_newest_of(const struct bpf_prog___bpf_stream *prog,
+						 int stream_id)
+{
+	const struct bpf_stream___bpf_stream *stream;
+	__u64 first;
+
+	if (!__bpf_stream_has(bpf_prog_aux___bpf_stream, stream))
+		return __bpf_stream_newest(__bpf_stream_find((__u64)prog, stream_id));
+	stream = (const void *)&prog->aux->stream;
+	if (stream_id == __BPF_STREAM_STDERR)
+		stream = (const void *)((const char *)stream +
+					__bpf_stream_size_of_type(bpf_stream___bpf_stream));
+	first = (__u64)stream->log.first;
+	if (first)
+		return first;
+	return stream->backlog_head ? (__u64)stream->backlog_tail : 0;
 }
 
 __bpf_stream_inline __u32 __bpf_stream_prog_id(__u64 prog)

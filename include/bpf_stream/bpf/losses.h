@@ -11,6 +11,7 @@
 #define BPF_STREAM_LOSSES_H
 
 #include <bpf_stream/bpf/atomic.h>
+#include <bpf_stream/bpf/levels.h>
 #include <bpf_stream/bpf/push.h>
 
 __BPF_STREAM_HEADER
@@ -67,15 +68,7 @@ volatile struct {
 	__bpf_stream_u64 reserved[2];
 } __bpf_stream_reports[2] __bpf_stream_data __bpf_stream_own_line = {};
 
-/*
- * Where messages go: one of BPF_STREAM_SINK_*. UNKNOWN until the first message was written or
- * refused; NOWHERE on a kernel without streams, with BPF_STREAM_FALLBACK_NONE.
- */
-#define BPF_STREAM_SINK_UNKNOWN 0
-#define BPF_STREAM_SINK_STREAM	1
-#define BPF_STREAM_SINK_RING	2
-#define BPF_STREAM_SINK_TRACE	3
-#define BPF_STREAM_SINK_NOWHERE 4
+/* Where messages go: one of BPF_STREAM_SINK_* of levels.h. */
 volatile __bpf_stream_u32 bpf_stream_sink __bpf_stream_data __bpf_stream_own_line = 0;
 
 /*

@@ -79,7 +79,7 @@ __bpf_stream_inline _Bool __bpf_log_every_nth(volatile __bpf_stream_u64 *site, _
 #define __bpf_log_ratelimited(level, name, n, ...)                                                 \
 	__bpf_log_when(__bpf_log_within_limit(level, name), level, name, __VA_ARGS__)
 
-/* Does the limit let the record pass? Before it comes the number of those that were held back. */
+/* Whether the limit lets the record pass. Before it comes the number of suppressed ones. */
 #define __bpf_log_within_limit(level, name)                                                        \
 	({                                                                                         \
 		const __bpf_stream_u64 __bpf_stream_nodebug __bpf_stream_pass =                    \

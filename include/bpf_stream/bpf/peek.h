@@ -94,8 +94,8 @@ __bpf_stream_noinline __u64 __bpf_stream_peek_sign(struct __bpf_stream_peek *p, 
 }
 
 /*
- * Is the walked part of log still in log? Writers push elements before it; a consumer takes all of
- * it. Start the next check at today's first element, so that each check walks only the new ones.
+ * Whether the walked part of log is still in log. Writers push elements before it; a consumer takes
+ * all of it. Start the next check at today's first element, so that each check walks only the new ones.
  */
 __bpf_stream_noinline int __bpf_stream_peek_log_there(struct __bpf_stream_peek *p)
 {
@@ -120,7 +120,7 @@ __bpf_stream_noinline int __bpf_stream_peek_log_there(struct __bpf_stream_peek *
 }
 
 /*
- * Is this element still in backlog? It is unless the head, which only moves forward, has passed it.
+ * Whether this element is still in backlog: unless the head, which only moves forward, has passed it.
  * Consumers remove elements at the head, so if the head has not moved, everything walked from it
  * was in backlog; otherwise the walk may have strayed into another list.
  */
@@ -153,8 +153,8 @@ __bpf_stream_noinline int __bpf_stream_peek_backlog_there(struct __bpf_stream_pe
 }
 
 /*
- * May elements be in neither list? A consumer that finds backlog empty takes log, reverses it, and
- * only then makes it backlog. It holds the mutex meanwhile.
+ * Whether elements may be in neither list. A consumer that finds backlog empty takes log, reverses it,
+ * and only then makes it backlog. It holds the mutex during that time.
  */
 __bpf_stream_inline _Bool __bpf_stream_peek_in_flight(struct __bpf_stream_peek *p)
 {
@@ -175,7 +175,7 @@ __bpf_stream_noinline int __bpf_stream_peek_survey(struct __bpf_stream_peek *p)
 	p->backlogged = 0;
 	p->logged = 0;
 	p->truncated = 0;
-	/* backlog first: elements moved there meanwhile are missed rather than delivered twice */
+	/* backlog first: elements moved there in between are missed rather than delivered twice */
 	p->head = __bpf_stream_word(&stream->backlog_head);
 	p->tail = __bpf_stream_word(&stream->backlog_tail);
 	there = !__bpf_stream_peek_in_flight(p);
@@ -429,7 +429,7 @@ __bpf_stream_noinline int __bpf_stream_peek_next(struct __bpf_stream_peek *p)
 	return len;
 }
 
-/* The same for a program that may be unloaded meanwhile: then @p->err is -ENOENT. */
+/* The same for a program that may be unloaded during the walk: then @p->err is -ENOENT. */
 __bpf_stream_noinline int __bpf_stream_peek_next_by_id(struct __bpf_stream_peek *p, __u32 id)
 {
 	int len = -1;

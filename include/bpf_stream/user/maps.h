@@ -23,7 +23,7 @@
  * @no_memory:	-ENOMEM
  * @busy:	too many formatting calls nested on one CPU (-EBUSY)
  * @invalid:	the kernel rejects the format (-EINVAL)
- * @too_long:	over 1,023 bytes (-E2BIG; kernels up to 7.3 return -ENOMEM)
+ * @too_long:	over 1,023 bytes (-E2BIG; kernels up to 7.3 return -ENOMEM, over 1,024 bytes)
  * @other:	anything else
  */
 struct bpf_log_lost {
@@ -306,11 +306,12 @@ static inline int bpf_log_losses(int prog_fd, struct bpf_log_counts *counts)
 
 /* Where the messages of a program go: bpf_stream_sink of stream.h */
 enum bpf_log_sink {
-	BPF_LOG_SINK_UNUSED, /* nothing has been written yet */
-	BPF_LOG_SINK_STREAM,
-	BPF_LOG_SINK_RING,
-	BPF_LOG_SINK_TRACE_PIPE, /* no streams in the kernel, or not resolved by the loader */
-	BPF_LOG_SINK_NOWHERE,
+	BPF_LOG_SINK_UNUSED = BPF_STREAM_SINK_UNKNOWN, /* nothing has been written yet */
+	BPF_LOG_SINK_STREAM = BPF_STREAM_SINK_STREAM,
+	BPF_LOG_SINK_RING = BPF_STREAM_SINK_RING,
+	/* no streams in the kernel, or not resolved by the loader */
+	BPF_LOG_SINK_TRACE_PIPE = BPF_STREAM_SINK_TRACE,
+	BPF_LOG_SINK_NOWHERE = BPF_STREAM_SINK_NOWHERE,
 };
 
 /**

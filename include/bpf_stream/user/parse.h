@@ -105,7 +105,7 @@ enum bpf_log_kind {
 
 /**
  * struct bpf_log_record - a parsed line
- * @kind:	what it is. Unless it is a record, only @text and @text_len are set, and the other
+ * @kind:	its kind. Unless it is a record, only @text and @text_len are set, and the other
  *		fields are as in a record without them.
  * @level:	BPF_LOG_FATAL to BPF_LOG_TRACE, or -1
  * @has_time:	whether the record has a time

@@ -2,7 +2,7 @@
 /*
  * bpf_stream/user/report.h - parse kernel reports. Part of user.h: include that.
  *
- * A report is several lines that the kernel writes at once: to BPF_STDERR after a fault of the
+ * A report is several lines that the kernel writes in one piece: to BPF_STDERR after a fault of the
  * program, or to either stream when the program dumps its stack (7.0 and later):
  *
  *	ERROR: AA or ABBA deadlock detected for bpf_res_spin_lock
@@ -39,7 +39,7 @@ enum bpf_log_report_kind {
 
 /**
  * struct bpf_log_report - a parsed report; fields that it does not have are 0, NULL or false
- * @kind:	what it is about
+ * @kind:	its subject
  * @write:	arena: the access was a write
  * @irqsave:	locks: taken with bpf_res_spin_lock_irqsave()
  * @address:	arena: the address, as user space sees it; locks: the kernel's address of the lock

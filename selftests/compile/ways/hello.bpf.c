@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* The least: compiled in all the ways that there are */
+/* A minimal program, compiled in every way that projects use */
 #include BASE
 #ifdef HELPERS
 #include <bpf/bpf_helpers.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * Helper declarations of a project's own, in the forms that projects have: older than libbpf's, and with
- * other types. OWN_GUARD: with libbpf's include guard; OWN_NAMES: without the bpf_ of the names;
- * OWN_VENDORED: an old libbpf's.
+ * A project's own helper declarations, in forms found in projects: older than libbpf's, and with other
+ * types. OWN_GUARD: with libbpf's include guard; OWN_NAMES: names without bpf_; OWN_VENDORED: those of
+ * an old libbpf.
  */
 #if !defined(OWN_GUARD) || !defined(__BPF_HELPERS__)
 #ifdef OWN_GUARD

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Every public macro in a file that turns on what people turn on; messages in arguments of messages */
+/* Every public macro, under the warnings that projects turn on; messages in arguments of messages */
 #include BASE
 #include <bpf_stream/log.h>
 #include <bpf_stream/assert.h>

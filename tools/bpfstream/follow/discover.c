@@ -14,7 +14,7 @@
 /* A program may write as fast as it is read: give up on its last output after this many reads. */
 #define LAST_READS 16
 
-/* What is known of a program that is followed */
+/* The state of a program that is followed */
 struct found {
 	bool seen; /* in this pass */
 	__u64 newest[2]; /* newest element of each stream at the last look, see watch.h */

@@ -157,7 +157,7 @@ void follow_release(struct follow_prog *prog)
 }
 
 /*
- * Hand out what is held, and free the buffers of a program that is not on the active list any
+ * Hand out the held text, and free the buffers of a program that is not on the active list any
  * more.
  */
 static int deactivate(struct follow_prog *prog)

@@ -145,7 +145,7 @@ void follow_idle(struct follow *follow);
 /* follow_count - count the messages that a program loses from now on; @fd: of the program */
 void follow_count(struct follow *follow, struct follow_prog *prog, int fd);
 
-/* follow_losses - report what the program lost since the last call */
+/* follow_losses - report the losses of the program since the last call */
 void follow_losses(struct follow_prog *prog);
 
 struct sink *follow_sink(const struct follow *follow);

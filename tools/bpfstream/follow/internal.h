@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* internal.h - what the parts of follow.h share: follow.c, read.c and order.c. */
+/* internal.h - shared by the parts of follow.h: follow.c, read.c and order.c. */
 #ifndef BPFSTREAM_FOLLOW_INTERNAL_H
 #define BPFSTREAM_FOLLOW_INTERNAL_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * losses.c - what programs lose while they are followed, reported once for those that share
+ * losses.c - the losses of programs while they are followed, reported once for those that share
  * counts.
  */
 #include <bpf_stream/user.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * losses.h - what programs lose while they are followed, reported once for those that share
+ * losses.h - the losses of programs while they are followed, reported once for those that share
  * counts.
  */
 #ifndef BPFSTREAM_LOSSES_H
@@ -17,7 +17,7 @@ struct losses;
  */
 struct losses *losses_begin(struct losses **all, int prog_fd);
 
-/* losses_report - report what was lost since the last call, if anything */
+/* losses_report - report the losses since the last call, if any */
 void losses_report(struct losses *losses, int prog_fd, unsigned int id, const char *name);
 
 /* losses_end - undo one losses_begin() */

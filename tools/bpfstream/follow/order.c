@@ -39,7 +39,7 @@ bool follow_put(void *ctx, struct merge_item *item)
 	return keep_add(follow->keep, item) || !follow_out_of_memory();
 }
 
-/* Show what is not newer than @until_ns. */
+/* Show the records that are not newer than @until_ns. */
 static bool release(struct follow *follow, uint64_t until_ns)
 {
 	/* Suspending the machine or setting its clock changes the offset. */

@@ -33,14 +33,14 @@
  */
 #define DRAIN_MAX (2 * 1000 * 1000)
 
-/* Who woke the tool */
+/* The cause of a wake-up */
 enum {
 	NOBODY,
 	FOLLOWED,
 	OTHERS,
 };
 
-/* Read what the kernel says has text. Returns who woke the tool, or a negative errno, reported. */
+/* Read the programs that woke the tool. Returns the cause, or a negative errno, reported. */
 static int take_woken(const struct pace *pace)
 {
 	int ret = 0, woken = NOBODY;

@@ -95,7 +95,7 @@ int wake_fd(const struct wake *wake)
 	return ring_buffer__epoll_fd(wake->ring);
 }
 
-/* A full barrier: a look that starts after this sees what was written before. */
+/* A full barrier: a look that starts after this sees all earlier writes. */
 void wake_arm(struct wake *wake)
 {
 	__atomic_exchange_n(&wake->skel->bss->armed, 1, __ATOMIC_SEQ_CST);

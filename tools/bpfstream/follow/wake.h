@@ -29,7 +29,7 @@ void wake_arm(struct wake *wake);
 /*
  * wake_take - the next program that has written or was loaded
  *
- * Returns false if there is no more; then the fd is not readable.
+ * Returns false if there are no more; then the fd is not readable.
  */
 bool wake_take(struct wake *wake, struct wake_record *who);
 

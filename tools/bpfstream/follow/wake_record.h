@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* wake_record.h - what wake.bpf.c sends to user space. */
+/* wake_record.h - the records that wake.bpf.c sends to user space. */
 #ifndef BPFSTREAM_WAKE_RECORD_H
 #define BPFSTREAM_WAKE_RECORD_H
 

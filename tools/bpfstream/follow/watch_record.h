@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* watch_record.h - what watch.bpf.c says about a program. */
+/* watch_record.h - the results of watch.bpf.c for a program. */
 #ifndef BPFSTREAM_WATCH_RECORD_H
 #define BPFSTREAM_WATCH_RECORD_H
-
-#define WATCH_NAME 16 /* BPF_OBJ_NAME_LEN */
 
 struct watch_record {
 	__u32 id;

@@ -13,7 +13,7 @@ struct attachments;
  * attach_all - attach every loaded program and struct_ops map
  * @ifindex:	interface for XDP, tcx and netkit programs, 0 for none
  * @iface:	its name
- * @verbose:	report what is attached; what cannot be attached is always reported
+ * @verbose:	report attached programs; those that cannot be attached are always reported
  *
  * Returns NULL if memory is short, not if nothing was attached.
  */

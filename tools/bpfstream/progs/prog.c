@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* prog.c - what the kernel knows of a loaded program: id, name, tag. */
+/* prog.c - id, name and tag of a loaded program. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* prog.h - what the kernel knows of a loaded program: id, name, tag. */
+/* prog.h - id, name and tag of a loaded program. */
 #ifndef BPFSTREAM_PROG_H
 #define BPFSTREAM_PROG_H
 
@@ -32,7 +32,7 @@ bool prog_btf_name(int fd, char *name, size_t size);
 __u32 prog_name(int fd, char *name, size_t size);
 
 /*
- * prog_full_name - the full name of program @id; @cut is what the kernel has, maybe without a NUL
+ * prog_full_name - the full name of program @id; @cut is the kernel's name, maybe without a NUL
  */
 void prog_full_name(__u32 id, const char *cut, char *name, size_t size);
 

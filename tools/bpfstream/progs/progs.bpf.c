@@ -3,37 +3,16 @@
 #include <linux/bpf.h>
 #include <bpf_stream/reader.h>
 
-#include "progs/progs.h"
+#include "progs/iter_bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-struct seq_file;
-
-struct bpf_iter_meta {
-	struct seq_file *seq;
-} __attribute__((preserve_access_index));
-
-struct bpf_prog_aux {
-	__u32 id;
-	char name[PROGS_NAME];
-} __attribute__((preserve_access_index));
-
-struct bpf_prog {
-	enum bpf_prog_type type;
-	struct bpf_prog_aux *aux;
-} __attribute__((preserve_access_index));
-
-struct bpf_iter__bpf_prog {
-	struct bpf_iter_meta *meta;
-	struct bpf_prog *prog;
-} __attribute__((preserve_access_index));
 
 /* The only program to list, or 0 */
 __u32 only;
 /* The text of the program whose record was written last ... */
 char text[2][PROGS_TEXT];
 
-/* ... and its elements, by which user space knows what it has seen before */
+/* ... and its elements, by which user space recognises the ones it has seen */
 struct progs_elem elems[2][PROGS_ELEMS];
 
 /* Length of @text. Not on the stack, where the verifier would track its values. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* progs.h - what progs.bpf.c says about a program. */
+/* progs.h - the results of progs.bpf.c for a program. */
 #ifndef BPFSTREAM_PROGS_H
 #define BPFSTREAM_PROGS_H
 

@@ -67,7 +67,7 @@ int select_begin(struct select *select)
 	return 0;
 }
 
-/* Compare with what is pinned there now: the pin may be replaced at any time. */
+/* Compare with the current pin: the pin may be replaced at any time. */
 static bool path_is(const char *path, __u32 id)
 {
 	struct bpf_prog_info info = {};

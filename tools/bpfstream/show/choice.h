@@ -43,7 +43,7 @@ struct output_choice {
 int output_choose(const struct verb *verb, struct output_choice *choice, enum output_kind kind,
 		  const char *address);
 
-/* output_open - open what was chosen; NULL for OUTPUT_SCREEN, or after reporting an error */
+/* output_open - open the chosen output; NULL for OUTPUT_SCREEN, or after reporting an error */
 struct output *output_open(const struct output_choice *choice, const volatile sig_atomic_t *stop);
 
 #endif

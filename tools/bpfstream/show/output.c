@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* output.c - what the fields of a record are called in the journal and in syslog. */
+/* output.c - the names of a record's fields in the journal and in syslog. */
 #include <stdio.h>
 
 #include "show/output.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * output.h - where records go instead of the screen, and what the fields of a record are called
+ * output.h - destinations of records other than the screen, and the names of a record's fields
  * there. journald.h and syslog.h are the two outputs; choice.h opens the one that the user chose.
  */
 #ifndef BPFSTREAM_OUTPUT_H

@@ -96,6 +96,8 @@ int show_stream(unsigned int *streams, const struct verb *verb, int val, const c
 {
 	bool both = val == OPT_SHOW_STREAM && !strcmp(arg, "both"), out, err;
 
+	if (val != OPT_SHOW_STDOUT && val != OPT_SHOW_STDERR && val != OPT_SHOW_STREAM)
+		return opts_rest(verb, val);
 	out = both || val == OPT_SHOW_STDOUT || (val == OPT_SHOW_STREAM && !strcmp(arg, "stdout"));
 	err = both || val == OPT_SHOW_STDERR || (val == OPT_SHOW_STREAM && !strcmp(arg, "stderr"));
 	if (!out && !err)
@@ -109,10 +111,6 @@ int show_stream(unsigned int *streams, const struct verb *verb, int val, const c
 int show_opt(struct show *show, const struct verb *verb, int val, const char *arg)
 {
 	switch (val) {
-	case OPT_SHOW_STDOUT:
-	case OPT_SHOW_STDERR:
-	case OPT_SHOW_STREAM:
-		return show_stream(&show->streams, verb, val, arg);
 	case OPT_SHOW_GREP:
 		return set_grep(show, verb, arg);
 	case OPT_SHOW_TIME:
@@ -134,11 +132,8 @@ int show_opt(struct show *show, const struct verb *verb, int val, const char *ar
 	case OPT_SHOW_JOURNALD:
 	case OPT_SHOW_SYSLOG:
 		return show_choose(&show->choice, verb, val, arg);
-	case OPT_HELP:
-		opts_help(verb);
-		return -1;
 	}
-	return EXIT_USAGE;
+	return show_stream(&show->streams, verb, val, arg);
 }
 
 int show_choose(struct output_choice *choice, const struct verb *verb, int val, const char *arg)

@@ -95,13 +95,13 @@ struct show *show_new(const volatile sig_atomic_t *stop);
 void show_free(struct show *show);
 
 /*
- * show_opt - take one of SHOW_OPTS, OPT_HELP or OPT_BAD
+ * show_opt - take one of SHOW_OPTS; pass others to opts_rest()
  *
  * Returns 0; EXIT_USAGE after reporting an error; or -1 after showing the help.
  */
 int show_opt(struct show *show, const struct verb *verb, int val, const char *arg);
 
-/* show_stream - take OPT_SHOW_STDOUT, _STDERR or _STREAM. 0, or EXIT_USAGE after reporting. */
+/* show_stream - take one of SHOW_OPTS_STREAM, as show_opt() does */
 int show_stream(unsigned int *streams, const struct verb *verb, int val, const char *arg);
 
 /* show_choose - take OPT_SHOW_JOURNALD or _SYSLOG. 0, or EXIT_USAGE after reporting. */

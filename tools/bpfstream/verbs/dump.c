@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* dump.c - bpfstream dump: write what is in the streams of a program, once. */
+/* dump.c - bpfstream dump: show the text in a program's streams, once. */
 #include <bpf/bpf.h>
 #include <bpf_stream/user.h>
 #include <errno.h>
@@ -98,30 +98,16 @@ static int main_dump(const struct verb *verb, int argc, char **argv)
 	struct output_choice choice = {};
 	unsigned int streams = 0;
 	const char *word;
-	int val, ret, fd;
+	int val, ret = 0, fd;
 
-	while ((val = opts_next(verb, argc, argv)) != -1) {
-		switch (val) {
-		case OPT_SHOW_STDOUT:
-		case OPT_SHOW_STDERR:
-		case OPT_SHOW_STREAM:
-			ret = show_stream(&streams, verb, val, optarg);
-			if (ret)
-				return ret;
-			break;
-		case OPT_SHOW_JOURNALD:
-		case OPT_SHOW_SYSLOG:
+	while (!ret && (val = opts_next(verb, argc, argv)) != -1) {
+		if (val == OPT_SHOW_JOURNALD || val == OPT_SHOW_SYSLOG)
 			ret = show_choose(&choice, verb, val, optarg);
-			if (ret)
-				return ret;
-			break;
-		case OPT_HELP:
-			return opts_help(verb);
-		default:
-			return EXIT_USAGE;
-		}
+		else
+			ret = show_stream(&streams, verb, val, optarg);
 	}
-	ret = lookup_open(verb, argc, argv, &word, &fd);
+	if (!ret)
+		ret = lookup_open(verb, argc, argv, &word, &fd);
 	if (ret)
 		return ret;
 	if (bpf_stream_read(fd, BPF_STREAM_ID_STDOUT, NULL, 0) == -EOPNOTSUPP) {
@@ -141,9 +127,9 @@ static int main_dump(const struct verb *verb, int argc, char **argv)
 const struct verb verb_dump = {
 	.name = "dump",
 	.usage = "PROG [OPTION]...",
-	.summary = "write what is in the streams of a program, and empty them",
-	.help = "Writes what is in the streams of a loaded program, once: its stdout to stdout,\n"
-		"its stderr to stderr. Reading consumes: no other reader gets this text.\n"
+	.summary = "show the text in the streams of a program, and empty them",
+	.help = "Shows the text in the streams of a loaded program, once: its stdout on stdout,\n"
+		"its stderr on stderr. Reading consumes: no other reader gets this text.\n"
 		"\n" LOOKUP_HELP,
 	.opts = opts,
 	.main = main_dump,

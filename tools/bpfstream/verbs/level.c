@@ -58,11 +58,9 @@ static int main_level(const struct verb *verb, int argc, char **argv)
 	const char *word, *name = NULL;
 	int val, ret, fd, level = -1;
 
-	while ((val = opts_next(verb, argc, argv)) != -1) {
-		if (val == OPT_HELP)
-			return opts_help(verb);
-		return EXIT_USAGE;
-	}
+	val = opts_next(verb, argc, argv);
+	if (val != -1)
+		return opts_rest(verb, val);
 	if (optind == argc)
 		return msg_usage(verb, "missing program");
 	word = argv[optind++];

@@ -122,15 +122,9 @@ static int main_list(const struct verb *verb, int argc, char **argv)
 	int val, ret;
 
 	while ((val = opts_next(verb, argc, argv)) != -1) {
-		switch (val) {
-		case OPT_JSON:
-			json = true;
-			break;
-		case OPT_HELP:
-			return opts_help(verb);
-		default:
-			return EXIT_USAGE;
-		}
+		if (val != OPT_JSON)
+			return opts_rest(verb, val);
+		json = true;
 	}
 	if (optind < argc)
 		return msg_usage(verb, "unexpected argument '%s'", argv[optind]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* peek.c - bpfstream peek: write what is in the streams of programs, and leave it there. */
+/* peek.c - bpfstream peek: show the text in the streams of programs, and leave it there. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <getopt.h>
@@ -113,26 +113,16 @@ static int main_peek(const struct verb *verb, int argc, char **argv)
 	struct sink *sink;
 	bool all = false;
 	__u32 id = 0;
-	int val, ret;
+	int val, ret = 0;
 
-	while ((val = opts_next(verb, argc, argv)) != -1) {
-		switch (val) {
-		case OPT_ALL:
+	while (!ret && (val = opts_next(verb, argc, argv)) != -1) {
+		if (val == OPT_ALL)
 			all = true;
-			break;
-		case OPT_SHOW_STDOUT:
-		case OPT_SHOW_STDERR:
-		case OPT_SHOW_STREAM:
+		else
 			ret = show_stream(&streams, verb, val, optarg);
-			if (ret)
-				return ret;
-			break;
-		case OPT_HELP:
-			return opts_help(verb);
-		default:
-			return EXIT_USAGE;
-		}
 	}
+	if (ret)
+		return ret;
 	if (optind == argc && !all)
 		return msg_usage(verb, "missing program (--all: all of them)");
 	if (optind < argc && all)
@@ -167,9 +157,9 @@ static int main_peek(const struct verb *verb, int argc, char **argv)
 const struct verb verb_peek = {
 	.name = "peek",
 	.usage = "PROG|--all [OPTION]...",
-	.summary = "write what is in the streams of programs, and leave it there",
-	.help = "Writes what is in the streams of a loaded program, its stdout to stdout, its\n"
-		"stderr to stderr, without consuming: the next reader gets all of it. Text that\n"
+	.summary = "show the text in the streams of programs, and leave it there",
+	.help = "Shows the text in the streams of a loaded program, its stdout on stdout, its\n"
+		"stderr on stderr, without consuming: the next reader gets all of it. Text that\n"
 		"another reader takes during the peek is missing, which is reported.\n"
 		"\n" LOOKUP_HELP,
 	.opts = opts,

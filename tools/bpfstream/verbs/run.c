@@ -55,8 +55,8 @@ static const struct opt opts[] = {
 	 "tail"},
 	SHOW_OPTS,
 	{"verbose", OPT_VERBOSE, NULL,
-	 "report what is attached; show libbpf's messages and the\n"
-	 "whole log of the verifier"},
+	 "report the attached programs; show libbpf's messages\n"
+	 "and the whole log of the verifier"},
 	{NULL, 0, NULL, NULL},
 };
 
@@ -193,7 +193,7 @@ static int follow_programs(struct follow *follow, struct wake *wake, struct bpf_
 	return 0;
 }
 
-/* Say where the messages are if they did not go to the streams. */
+/* Report the sink of the messages if it is not the streams. */
 static void report_elsewhere(struct bpf_object *obj)
 {
 	struct bpf_program *prog;
@@ -317,8 +317,6 @@ static int main_run(const struct verb *verb, int argc, char **argv)
 	ret = parse(verb, argc, argv, &run);
 	if (!ret)
 		ret = run_it(&run);
-	else if (ret < 0)
-		ret = EXIT_OK;
 	show_free(run.show);
 	return ret;
 }

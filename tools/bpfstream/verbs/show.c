@@ -171,7 +171,7 @@ static int main_show(const struct verb *verb, int argc, char **argv)
 		ret = EXIT_FAILED;
 	if (ret) {
 		show_free(show);
-		return ret < 0 ? EXIT_OK : ret;
+		return ret;
 	}
 	stop_catch();
 	if (optind == argc)

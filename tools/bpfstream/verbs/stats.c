@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* stats.c - bpfstream stats: what a loaded program lost and held back. */
+/* stats.c - bpfstream stats: the messages that a loaded program lost and suppressed. */
 #include <bpf_stream/user.h>
 #include <errno.h>
 #include <getopt.h>
@@ -17,8 +17,12 @@
 #include "progs/where.h"
 #include "show/output.h"
 
+enum {
+	OPT_JSON = 'j',
+};
+
 static const struct opt opts[] = {
-	{"json", 'j', NULL, "as one JSON object"},
+	{"json", OPT_JSON, NULL, "as one JSON object"},
 	{NULL, 0, NULL, NULL},
 };
 
@@ -181,15 +185,9 @@ static int main_stats(const struct verb *verb, int argc, char **argv)
 	int val, ret, fd;
 
 	while ((val = opts_next(verb, argc, argv)) != -1) {
-		switch (val) {
-		case 'j':
-			json = true;
-			break;
-		case OPT_HELP:
-			return opts_help(verb);
-		default:
-			return EXIT_USAGE;
-		}
+		if (val != OPT_JSON)
+			return opts_rest(verb, val);
+		json = true;
 	}
 	ret = lookup_open(verb, argc, argv, &word, &fd);
 	if (ret)
@@ -204,8 +202,8 @@ static int main_stats(const struct verb *verb, int argc, char **argv)
 const struct verb verb_stats = {
 	.name = "stats",
 	.usage = "PROG [OPTION]...",
-	.summary = "count what a loaded program lost and held back",
-	.help = "Writes what a loaded program has counted since it was loaded: messages lost, by\n"
+	.summary = "count the messages that a loaded program lost and suppressed",
+	.help = "Shows the counts of a loaded program since it was loaded: messages lost, by\n"
 		"cause and stream; how many of them no line in the stream reports yet; records\n"
 		"that _ratelimited suppressed; its levels; and, on kernels with streams, the "
 		"bytes\n"

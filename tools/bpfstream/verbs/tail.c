@@ -126,7 +126,7 @@ static int begin(struct tail *tail, const struct pace *pace)
 	return sink_flush(&tail->show->sink) ? 0 : -EIO;
 }
 
-/* Show what is left, and report what was lost. */
+/* Show the remaining output, and report the losses. */
 static int end(struct tail *tail, const struct pace *pace)
 {
 	struct follow_prog *prog = NULL;
@@ -254,8 +254,6 @@ static int main_tail(const struct verb *verb, int argc, char **argv)
 		explain_init(false);
 		stop_catch();
 		ret = tail_programs(&tail);
-	} else if (ret < 0) {
-		ret = EXIT_OK;
 	}
 	discover_free(tail.discover);
 	follow_free(tail.follow);
@@ -270,10 +268,9 @@ const struct verb verb_tail = {
 	.name = "tail",
 	.usage = "PROG...|--all [OPTION]...",
 	.summary = "follow the streams of programs, including those loaded later",
-	.help = "Writes what is in the streams of loaded programs and what they print from now "
-		"on,\n"
-		"until Ctrl-C: their stdout to stdout, their stderr to stderr, merged by time.\n"
-		"Programs that match and are loaded later are followed too. When a program is\n"
+	.help = "Shows the text in the streams of loaded programs, and all that they print until\n"
+		"Ctrl-C: their stdout on stdout, their stderr on stderr, merged by time.\n"
+		"Programs that match and are loaded later are also followed. When a program is\n"
 		"unloaded, its remaining output is shown, followed by a notice. If several\n"
 		"programs are possible, lines start with NAME[ID]:. If only ids are given, tail\n"
 		"ends when all of them are unloaded.\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* What samples/bpf take from the kernel's own linux/socket.h, on top of the one of user space */
+/* samples/bpf use this of the kernel's own linux/socket.h, in addition to user space's */
 #include_next <linux/socket.h>
 #include <asm/socket.h>
 
