@@ -104,14 +104,18 @@ int of_201_bytes(void *ctx)
 	return 7;
 }
 
-/* Strings of more than 512 bytes together: the record comes without them, and the loss is counted. */
+/*
+ * Strings of more than 512 bytes together: the record comes without them, and the loss is counted. A
+ * ring keeps what has room.
+ */
 #define LOST "WARN: 1 messages lost by the programs of this object \\(full: 1, .*\\)"
 
 SEC("syscall")
 __stderr(LOST)
 FATAL("assertion failed: n == 2 \\(strings too long\\)")
 __trace(HEAD("FATAL", "assert_long.bpf.c") "assertion failed: n == 2 \\(strings too long\\)")
-int strings_too_long(void *ctx)
+__ring_stderr(HEAD("FATAL", "assert_long.bpf.c") "assertion failed: n == 2: x{504} and "
+						 "\\[cut\\]") int strings_too_long(void *ctx)
 {
 	bpf_stream_assert_msg(n == 2, "%s and %s", long_string, long_string);
 	return 7;
@@ -121,7 +125,8 @@ SEC("syscall")
 __stderr(LOST)
 FATAL("assertion failed: " CUT " \\(strings too long\\)")
 __trace(HEAD("FATAL", "assert_long.bpf.c") "assertion failed: " CUT " \\(strings too long\\)")
-int both_too_long(void *ctx)
+__ring_stderr(HEAD("FATAL", "assert_long.bpf.c") "assertion failed: " CUT
+						 ": x+\\[cut\\]") int both_too_long(void *ctx)
 {
 	MY_ASSERT_MSG(VERY_LONG(n) < 5, "%s%s", long_string, long_string);
 	return 7;
@@ -131,7 +136,7 @@ SEC("syscall")
 __stderr(LOST)
 FATAL("panic \\(strings too long\\)")
 __trace(HEAD("FATAL", "assert_long.bpf.c") "panic \\(strings too long\\)")
-int panic_too_long(void *ctx)
+__ring_stderr(HEAD("FATAL", "assert_long.bpf.c") "x{511}\\[cut\\]") int panic_too_long(void *ctx)
 {
 	if (n)
 		bpf_stream_panic("%s%s", long_string, long_string);
@@ -142,7 +147,7 @@ SEC("syscall")
 __stderr(LOST)
 FATAL("panic \\(strings too long\\)")
 __trace(HEAD("FATAL", "assert_long.bpf.c") "panic \\(strings too long\\)")
-__retval(9)
+__ring_stderr(HEAD("FATAL", "assert_long.bpf.c") "x{511}\\[cut\\]") __retval(9)
 int panic_return_too_long(void *ctx)
 {
 	if (n)

@@ -21,7 +21,7 @@ SEC("syscall")
 __stdout(LOST)
 __stdout(LOG("INFO") "once: 1 $")
 __trace(LOG("INFO") "once: 1 $")
-int once_lost(void *ctx)
+__ring_stdout(LOG("INFO") "once: 0 x{511}\\[cut\\]") int once_lost(void *ctx)
 {
 	for (int i = 0; i < 4; i++) {
 		const char *s = i ? empty : long_string;

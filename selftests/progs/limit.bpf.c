@@ -34,7 +34,7 @@ __trace(" +")
 __trace("after")
 __retval(1)
 __retval_no_streams(0)
-int width_of_1025(void *ctx)
+__ring_retval(0) __ring_stdout(" +7after") int width_of_1025(void *ctx)
 {
 	int ret = bpf_stream_printk(BPF_STDOUT, "%1025d", 7);
 

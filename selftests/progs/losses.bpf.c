@@ -26,7 +26,12 @@ __trace("before")
 __trace("not this stream")
 __trace("after")
 __trace("reported once")
-int invalid(void *ctx)
+__ring_retval(0) /* the reader finds it */
+	__ring_stdout("before") __ring_stdout(
+		"WARN: a damaged record in the ring: format that the kernel rejects")
+		__ring_stdout("WARN: a damaged record in the ring: format that the kernel rejects")
+			__ring_stderr("not this stream") __ring_stdout("after")
+				__ring_stdout("reported once") int invalid(void *ctx)
 {
 	int ret;
 
@@ -47,7 +52,8 @@ __retval(-28)
 __stderr(LOST "1" CAUSES(1, 0, 0, 0))
 __stderr("after")
 __trace("after")
-int strings_too_long(void *ctx)
+__ring_retval(0) __ring_stderr("x{511}\\[cut\\]")
+	__ring_stderr("after") int strings_too_long(void *ctx)
 {
 	int ret;
 
@@ -64,7 +70,7 @@ __stderr(LOST "1" CAUSES(0, 1, 0, 0))
 __stderr("after")
 __trace(" +1?")
 __trace("after")
-int too_long(void *ctx)
+__ring_retval(0) __ring_stderr(" +1") __ring_stderr("after") int too_long(void *ctx)
 {
 	int ret;
 
@@ -78,7 +84,8 @@ SEC("syscall")
 __stdout(LOST "1" CAUSES(1, 0, 0, 0))
 __stdout(HEAD("INFO", "losses.bpf.c") "after")
 __trace(HEAD("INFO", "losses.bpf.c") "after")
-int log_record(void *ctx)
+__ring_stdout(HEAD("INFO", "losses.bpf.c") "x{511}\\[cut\\]")
+	__ring_stdout(HEAD("INFO", "losses.bpf.c") "after") int log_record(void *ctx)
 {
 	bpf_log_debug("%s%s", long_string, long_string);
 	bpf_log_info("%s%s", long_string, long_string);
@@ -94,7 +101,11 @@ __stderr(LOST "1" CAUSES(0, 0, 0, 1))
 __stderr(LOST "1" CAUSES(0, 0, 0, 1))
 __stderr("reported")
 __trace("reported")
-int counters(void *ctx)
+__ring_retval(100) __ring_stderr(
+	"WARN: a damaged record in the ring: format that the kernel rejects")
+	__ring_stderr("WARN: a damaged record in the ring: format that the kernel rejects")
+		__ring_stderr("WARN: a damaged record in the ring: format that the kernel rejects")
+			__ring_stderr("reported") int counters(void *ctx)
 {
 	__u64 before = bpf_stream_lost[BPF_STDERR - 1].invalid;
 

@@ -153,7 +153,7 @@ SEC("syscall")
 __retval(-2)
 __retval_no_streams(0)
 __no_trace
-int no_such_stream(void *ctx)
+__ring_retval(0) int no_such_stream(void *ctx)
 {
 	if (!bpf_stream_supported())
 		return 0;
@@ -163,7 +163,7 @@ int no_such_stream(void *ctx)
 SEC("syscall")
 __retval(1)
 __retval_no_streams(0)
-int supported(void *ctx)
+__ring_retval(0) int supported(void *ctx)
 {
 	return bpf_stream_supported();
 }

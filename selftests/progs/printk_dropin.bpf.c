@@ -140,7 +140,8 @@ __retval(-22)
 __stdout("WARN: 1 messages lost by the programs of this object .*invalid: 1, .*")
 __stdout("after")
 __trace("after")
-int printk_errors(void *ctx)
+__ring_retval(0) __ring_stdout("WARN: a damaged record in the ring: format that the kernel rejects")
+	__ring_stdout("after") int printk_errors(void *ctx)
 {
 	long ret = bpf_printk("%d");
 

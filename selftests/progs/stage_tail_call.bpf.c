@@ -49,7 +49,8 @@ struct {
 
 SEC("tc")
 __trace("called") /* which is in the stream of the program that is called */
-__retval(5)
+__ring_stdout("called") /* the ring has both */
+	__retval(5)
 int leaves(struct __sk_buff *skb)
 {
 	bpf_stream_stage(BPF_STDOUT) {
