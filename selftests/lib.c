@@ -177,7 +177,8 @@ char *stream_text(int prog_fd, int stream_id, size_t *len)
 	while (buf && (ret = bpf_stream_read(prog_fd, stream_id, buf + n, size - 1 - n)) > 0)
 		n += ret;
 	ring = buf ? ring_text(prog_fd, stream_id, &buf, &n) : 0;
-	if (buf && ring != -ENOENT)
+	/* a ring takes the place of streams that the kernel does not have */
+	if (buf && ring != -ENOENT && (ring || ret == -EOPNOTSUPP))
 		ret = ring;
 	if (!buf || ret < 0) {
 		errno = buf ? -ret : ENOMEM;

@@ -145,7 +145,7 @@ __bpf_stream_inline long __bpf_stream_ring_collect(struct __bpf_stream_ring_slot
 		slot->arg, (__bpf_stream_u32)__BPF_STREAM_RING_NR(slot->head) * 8,
 		(const void *)args);
 #pragma clang loop unroll(disable)
-	for (i = 0; i < __BPF_STREAM_RING_NR(slot->head); i++) {
+	for (i = 0; i < 12 && i < __BPF_STREAM_RING_NR(slot->head); i++) {
 		__asm__ __volatile__("" : "+r"(i), "+r"(slot)); /* no further pointers to spill */
 		kind = slot->kinds;
 		slot->kinds = kind >> 3;
