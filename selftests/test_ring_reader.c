@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -673,6 +674,68 @@ static void test_busy(struct bpf_stream_ring *ring)
 	*go = *held = 0;
 }
 
+/*
+ * Sleep until the kernel says so, each time that there is no more: a wake-up that is lost is the end.
+ * The writer is about as fast as the reader, so that it finds it about to sleep.
+ */
+#define WAKES 100000
+
+static volatile unsigned long came_in;
+
+static int come_in(void *ctx, const struct bpf_stream_record *rec)
+{
+	(void)ctx;
+	(void)rec;
+	came_in++;
+	return 0;
+}
+
+static void *write_one_by_one(void *arg)
+{
+	struct flood flood = {.times = 1};
+	volatile int spin;
+
+	pin_to_cpu(1);
+	for (unsigned long i = 1; i <= WAKES && !stop; i++) {
+		run_ctx("flood", &flood, sizeof(flood));
+		while (came_in + 4000 < i && !stop)
+			sched_yield();
+		for (spin = 0; spin < (int)rnd(2000); spin++)
+			;
+	}
+	return arg;
+}
+
+static void test_wake(void)
+{
+	struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+	int epoll_fd = epoll_create1(EPOLL_CLOEXEC), ret = 1;
+	struct bpf_stream_ring *ring;
+	unsigned long waits = 0;
+	pthread_t thread;
+
+	ring = bpf_stream_ring__open(ring_fd, literals_fd, 0, come_in, NULL);
+	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, bpf_stream_ring__fd(ring), &event);
+	stop = false;
+	pthread_create(&thread, NULL, write_one_by_one, NULL);
+	while (came_in < WAKES && ret > 0) {
+		while (bpf_stream_ring__more(ring))
+			bpf_stream_ring__consume(ring);
+		bpf_stream_ring__settle(ring);
+		if (came_in == WAKES)
+			break;
+		ret = epoll_wait(epoll_fd, &event, 1, 15000);
+		waits++;
+		bpf_stream_ring__consume(ring);
+	}
+	ok(came_in == WAKES, "no wake-up is lost");
+	note("%lu of %d, slept %lu times", came_in, WAKES, waits);
+	stop = true;
+	pthread_join(thread, NULL);
+	close(epoll_fd);
+	bpf_stream_ring__free(ring);
+}
+
 /* One reader at a time */
 
 static void drop_capabilities(void)
@@ -832,6 +895,7 @@ int main(void)
 	test_random();
 	test_many_cpus();
 	test_peek_beside();
+	test_wake();
 	test_one_reader();
 	test_positions();
 	return tap_done();
