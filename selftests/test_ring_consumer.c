@@ -19,6 +19,8 @@
 #include "lib.h"
 #include "ring.h"
 
+#define WRITER "build/selftests/user_progs/ring_log.bpf.o"
+
 /* For limits: other machines may be emulated on the same processors */
 #define AT_LAST 15.0
 
@@ -398,6 +400,72 @@ static void test_unprivileged(void)
 		note("status %d", WEXITSTATUS(status));
 }
 
+/* What the headers write: bpf_stream/ring.h */
+static bool run_fd(int fd)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+
+	return !bpf_prog_test_run_opts(fd, &opts) && !opts.retval;
+}
+
+static unsigned long lines, lost;
+
+static int count_lines(void *ctx, const struct bpf_stream_record *rec)
+{
+	char text[128];
+	unsigned long n;
+
+	(void)ctx;
+	snprintf(text, sizeof(text), "%.*s", (int)rec->log.text_len, rec->log.text);
+	if (rec->log.kind == BPF_LOG_KIND_PLAIN && sscanf(text, "%lu", &n) == 1)
+		lines++;
+	else if (strstr(text, " messages lost by ") && sscanf(text, "%lu", &n) == 1)
+		lost += n;
+	return 0;
+}
+
+static void test_writer(void)
+{
+	struct bpf_object *log = bpf_object__open_file(WRITER, NULL);
+	struct bpf_stream_consumer *c = new_consumer();
+	struct bpf_log_counts counts = {0};
+	int speak, flood;
+
+	if (!ok(log && !bpf_object__load(log), "an object with bpf_stream/ring.h loads")) {
+		log_show();
+		return;
+	}
+	speak = bpf_program__fd(bpf_object__find_program_by_name(log, "speak"));
+	flood = bpf_program__fd(bpf_object__find_program_by_name(log, "flood"));
+	a = speak;
+	is(bpf_stream_consumer__add_prog(c, speak, BPF_STREAM_BOTH, "L"), 0, "... is followed");
+	ok(run_fd(speak), "... runs");
+	bpf_stream_consumer__drain(c);
+	/* each stream in its order */
+	came("aL1r:number -7, string name, literal words|aL1p:in pieces, !|"
+	     "aL1r:dump 0000: 30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66 |0123456789abcdef||"
+	     "aL2r:address 10.0.0.1|"
+	     "aL1r:dump 0010: 67 68 69 00                                     |ghi.||"
+	     "aL2r:staged 1\n\tand name",
+	     "... and comes as text of streams does");
+	bpf_stream_consumer__free(c);
+
+	c = bpf_stream_consumer__new(count_lines, NULL, NULL);
+	bpf_stream_consumer__add_prog(c, flood, BPF_STREAM_BOTH, NULL);
+	ok(run_fd(flood), "a ring that is full");
+	bpf_stream_consumer__drain(c);
+	run_fd(speak);
+	is(bpf_log_losses(flood, &counts), 0, "... losses");
+	ok(lines && lines + bpf_log_lost_total(&counts.lost[0]) == 20000,
+	   "... written + lost = attempted: %lu", lines);
+	bpf_stream_consumer__drain(c);
+	ok(lost == bpf_log_lost_total(&counts.lost[0]), "... and a record says so");
+	if (lost != bpf_log_lost_total(&counts.lost[0]))
+		note("%lu, %lu", lost, (unsigned long)bpf_log_lost_total(&counts.lost[0]));
+	bpf_stream_consumer__free(c);
+	bpf_object__close(log);
+}
+
 int main(void)
 {
 	log_capture();
@@ -413,5 +481,6 @@ int main(void)
 	test_owner();
 	test_unprivileged();
 	test_streams();
+	test_writer();
 	return tap_done();
 }
