@@ -450,6 +450,30 @@ static void test_writer(void)
 	     "... and comes as text of streams does");
 	bpf_stream_consumer__free(c);
 
+	/* two rings in one consumer */
+	c = new_consumer();
+	b = prog_fd("put");
+	is(bpf_stream_consumer__add_prog(c, b, BPF_STREAM_BOTH, "R"), 0, "two rings");
+	is(bpf_stream_consumer__add_prog(c, speak, BPF_STREAM_BOTH, "L"), 0, "... of two objects");
+	put_text(1, "plain\n");
+	is(bpf_stream_consumer__poll(c, -1), 1, "... one wakes");
+	came("bR1p:plain", "... with its record");
+	ok(run_fd(speak), "... the other one");
+	ok(bpf_stream_consumer__poll(c, -1) > 0 && !strncmp(seen, "aL1r:number -7", 14),
+	   "... wakes with its own");
+	bpf_stream_consumer__drain(c);
+	is(calls, 6, "... all of them");
+	forget();
+	put_text(1, "plain\n");
+	is(bpf_stream_consumer__remove_prog(c, b), 1, "... remove the first");
+	forget();
+	put_text(1, "plain\n");
+	ok(run_fd(speak) && bpf_stream_consumer__poll(c, -1) > 0, "... the second still wakes");
+	bpf_stream_consumer__drain(c);
+	ok(calls == 6 && !strstr(seen, "plain"), "... and is the only one");
+	forget();
+	bpf_stream_consumer__free(c);
+
 	c = bpf_stream_consumer__new(count_lines, NULL, NULL);
 	bpf_stream_consumer__add_prog(c, flood, BPF_STREAM_BOTH, NULL);
 	ok(run_fd(flood), "a ring that is full");
