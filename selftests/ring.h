@@ -149,8 +149,15 @@ static void *bss_var(const char *name)
 
 static int put(const struct record *r)
 {
-	memcpy(bss_var("sample"), r->bytes, r->len);
-	*(uint32_t *)bss_var("sample_len") = (uint32_t)r->len;
+	static char *at;
+	static uint32_t *len;
+
+	if (!at) {
+		at = bss_var("sample");
+		len = bss_var("sample_len");
+	}
+	memcpy(at, r->bytes, r->len);
+	*len = (uint32_t)r->len;
 	return run("put");
 }
 

@@ -19,6 +19,8 @@
 #include "lib.h"
 #include "ring.h"
 
+#define WRITER "build/selftests/user_progs/ring_log.bpf.o"
+
 /* For limits: other machines may be emulated on the same processors */
 #define AT_LAST 15.0
 
@@ -241,12 +243,15 @@ static void test_waiting(void)
 	is(poll(&pfd, 1, 50), 0, "... then it is silent");
 
 	/* what is not consumed, because it is being written, must not keep it busy */
+	put_text(2, "plain\n"); /* this one wakes it */
 	pthread_create(&thread, NULL, hold, NULL);
 	while (!*held)
 		usleep(1000);
 	put_text(2, "plain\n");
 	cpu_ns = __bpf_stream_clock_ns(__BPF_STREAM_THREAD_CPU);
-	is(bpf_stream_consumer__poll(c, 1000), 0, "a message that is being written");
+	is(bpf_stream_consumer__drain(c), 1, "before a message that is being written");
+	is(poll(&pfd, 1, 200), 0, "... then the epoll fd is silent");
+	is(bpf_stream_consumer__poll(c, 1000), 0, "... and nothing comes");
 	bpf_stream_consumer__poll(c, 0);
 	is(poll(&pfd, 1, 500), 0, "... the epoll fd is silent");
 	cpu_ns = __bpf_stream_clock_ns(__BPF_STREAM_THREAD_CPU) - cpu_ns;
@@ -256,7 +261,7 @@ static void test_waiting(void)
 	n = bpf_stream_consumer__poll(c, -1);
 	ok(n > 0 && now() - begin < AT_LAST, "... and wakes when it is complete");
 	bpf_stream_consumer__drain(c);
-	came("-R1p:7 8|-R2p:plain", "... with what comes after it");
+	came("-R2p:plain|-R1p:7 8|-R2p:plain", "... with what comes after it");
 	pthread_join(thread, NULL);
 	*go = *held = 0;
 
@@ -277,54 +282,6 @@ static void test_waiting(void)
 	is(bpf_stream_consumer__remove_ring(c, ring_fd), 2, "... and what is left comes then");
 	bpf_stream_consumer__free(c);
 	ok(is_free(), "... all of it");
-}
-
-/* A million times asleep and awake: no wake-up is lost. */
-static volatile unsigned long echoed;
-
-static int echo(void *ctx, const struct bpf_stream_record *rec)
-{
-	(void)ctx;
-	(void)rec;
-	echoed++;
-	return 0;
-}
-
-#define ECHOES 3000
-
-static void *put_many(void *arg)
-{
-	struct flood flood = {.times = 1};
-
-	pin_to_cpu(1);
-	for (int i = 0; i < ECHOES; i++) {
-		run_ctx("flood", &flood, sizeof(flood));
-		/* every other time with the reader asleep, or about to be */
-		for (int j = 0; j < i % 50; j++)
-			sched_yield();
-	}
-	return arg;
-}
-
-static void test_no_wakeup_lost(void)
-{
-	/* a record with its newline waits for 100 ns: the ring has to wake the reader for each */
-	struct bpf_stream_consumer_opts opts = {.quiet_ms = 1};
-	struct bpf_stream_consumer *c = bpf_stream_consumer__new(echo, NULL, &opts);
-	pthread_t thread;
-	double begin = now();
-	int ret = 0;
-
-	bpf_stream_consumer__add_ring(c, ring_fd, literals_fd, "R");
-	pthread_create(&thread, NULL, put_many, NULL);
-	while (echoed < ECHOES && ret >= 0 && now() - begin < 120)
-		ret = bpf_stream_consumer__poll(c, 20000);
-	pthread_join(thread, NULL);
-	ok(echoed == ECHOES, "%d messages wake the reader: no wake-up is lost", ECHOES);
-	if (echoed != ECHOES)
-		note("%lu came", echoed);
-	note("%.1f s", now() - begin);
-	bpf_stream_consumer__free(c);
 }
 
 static void test_owner(void)
@@ -443,6 +400,96 @@ static void test_unprivileged(void)
 		note("status %d", WEXITSTATUS(status));
 }
 
+/* What the headers write: bpf_stream/ring.h */
+static bool run_fd(int fd)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+
+	return !bpf_prog_test_run_opts(fd, &opts) && !opts.retval;
+}
+
+static unsigned long lines, lost;
+
+static int count_lines(void *ctx, const struct bpf_stream_record *rec)
+{
+	char text[128];
+	unsigned long n;
+
+	(void)ctx;
+	snprintf(text, sizeof(text), "%.*s", (int)rec->log.text_len, rec->log.text);
+	if (rec->log.kind == BPF_LOG_KIND_PLAIN && sscanf(text, "%lu", &n) == 1)
+		lines++;
+	else if (strstr(text, " messages lost by ") && sscanf(text, "%lu", &n) == 1)
+		lost += n;
+	return 0;
+}
+
+static void test_writer(void)
+{
+	struct bpf_object *log = bpf_object__open_file(WRITER, NULL);
+	struct bpf_stream_consumer *c = new_consumer();
+	struct bpf_log_counts counts = {0};
+	int speak, flood;
+
+	if (!ok(log && !bpf_object__load(log), "an object with bpf_stream/ring.h loads")) {
+		log_show();
+		return;
+	}
+	speak = bpf_program__fd(bpf_object__find_program_by_name(log, "speak"));
+	flood = bpf_program__fd(bpf_object__find_program_by_name(log, "flood"));
+	a = speak;
+	is(bpf_stream_consumer__add_prog(c, speak, BPF_STREAM_BOTH, "L"), 0, "... is followed");
+	ok(run_fd(speak), "... runs");
+	bpf_stream_consumer__drain(c);
+	/* each stream in its order */
+	came("aL1r:number -7, string name, literal words|aL1p:in pieces, !|"
+	     "aL1r:dump 0000: 30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66 |0123456789abcdef||"
+	     "aL2r:address 10.0.0.1|"
+	     "aL1r:dump 0010: 67 68 69 00                                     |ghi.||"
+	     "aL2r:staged 1\n\tand name",
+	     "... and comes as text of streams does");
+	bpf_stream_consumer__free(c);
+
+	/* two rings in one consumer */
+	c = new_consumer();
+	b = prog_fd("put");
+	is(bpf_stream_consumer__add_prog(c, b, BPF_STREAM_BOTH, "R"), 0, "two rings");
+	is(bpf_stream_consumer__add_prog(c, speak, BPF_STREAM_BOTH, "L"), 0, "... of two objects");
+	put_text(1, "plain\n");
+	is(bpf_stream_consumer__poll(c, -1), 1, "... one wakes");
+	came("bR1p:plain", "... with its record");
+	ok(run_fd(speak), "... the other one");
+	ok(bpf_stream_consumer__poll(c, -1) > 0 && !strncmp(seen, "aL1r:number -7", 14),
+	   "... wakes with its own");
+	bpf_stream_consumer__drain(c);
+	is(calls, 6, "... all of them");
+	forget();
+	put_text(1, "plain\n");
+	is(bpf_stream_consumer__remove_prog(c, b), 1, "... remove the first");
+	forget();
+	put_text(1, "plain\n");
+	ok(run_fd(speak) && bpf_stream_consumer__poll(c, -1) > 0, "... the second still wakes");
+	bpf_stream_consumer__drain(c);
+	ok(calls == 6 && !strstr(seen, "plain"), "... and is the only one");
+	forget();
+	bpf_stream_consumer__free(c);
+
+	c = bpf_stream_consumer__new(count_lines, NULL, NULL);
+	bpf_stream_consumer__add_prog(c, flood, BPF_STREAM_BOTH, NULL);
+	ok(run_fd(flood), "a ring that is full");
+	bpf_stream_consumer__drain(c);
+	run_fd(speak);
+	is(bpf_log_losses(flood, &counts), 0, "... losses");
+	ok(lines && lines + bpf_log_lost_total(&counts.lost[0]) == 20000,
+	   "... written + lost = attempted: %lu", lines);
+	bpf_stream_consumer__drain(c);
+	ok(lost == bpf_log_lost_total(&counts.lost[0]), "... and a record says so");
+	if (lost != bpf_log_lost_total(&counts.lost[0]))
+		note("%lu, %lu", lost, (unsigned long)bpf_log_lost_total(&counts.lost[0]));
+	bpf_stream_consumer__free(c);
+	bpf_object__close(log);
+}
+
 int main(void)
 {
 	log_capture();
@@ -455,9 +502,9 @@ int main(void)
 	test_programs();
 	test_maps();
 	test_waiting();
-	test_no_wakeup_lost();
 	test_owner();
 	test_unprivileged();
 	test_streams();
+	test_writer();
 	return tap_done();
 }

@@ -4,7 +4,7 @@
 
 COVERAGE := $(B)/coverage
 # The tests that use more of user.h than bpf_stream_read()
-COVERAGE_TESTS := $(addprefix $(COVERAGE)/selftests/test_,consumer log_maps reports user_h)
+COVERAGE_TESTS := $(addprefix $(COVERAGE)/selftests/test_,consumer log_maps reports ring_consumer ring_reader user_h)
 
 coverage:
 	@$(MAKE) --no-print-directory setup FOR=check

@@ -199,9 +199,9 @@ static inline int __bpf_stream_consumer_add_prog_ring(struct bpf_stream_consumer
  *
  * Return: 0, or a negative errno, and then nothing of it is followed:
  * -EOPNOTSUPP	the kernel has no streams (before Linux 6.17), and the program has no ring
- * -EBUSY	another reader has its ring: bpf_stream_consumer__owner() tells which. Try again
- *		when it has gone. (It is not in the way if the program turned out to write to
- *		streams, because its ring is only for kernels that have none.)
+ * -EBUSY	another reader has its ring, with the pid that bpf_stream_consumer__owner() returns.
+ *		Try again when it has exited. No error if the program has written to streams,
+ *		because then it uses no ring.
  * -EINVAL	@prog_fd is not a program, or @streams is none of these
  * -EBADF	@prog_fd is not open
  * -EEXIST	it is followed already

@@ -3,8 +3,8 @@
  * bpf_stream/user/ring.h - read the ring buffer of an object that writes to one (bpf_stream/ring.h).
  * Part of user.h: include that.
  *
- * A consumer (user/consumer.h) finds and reads the rings of its programs by itself. This is for
- * those who wait on their own, or only look:
+ * A consumer (user/consumer.h) finds and reads the rings of its programs by itself. Use a ring of
+ * your own to wait in your own way, or to peek:
  *
  *	struct bpf_stream_ring *ring = bpf_stream_ring__open_prog(prog_fd, 0, print, NULL);
  *
@@ -52,7 +52,7 @@ static inline int bpf_stream_ring__owner(const struct bpf_stream_ring *ring)
 /**
  * bpf_stream_ring__pending() - the bytes in the ring that have not been consumed
  *
- * Headers and what is being written are in it. Takes no lock.
+ * Includes headers, and messages that are being written. Takes no lock.
  */
 static inline size_t bpf_stream_ring__pending(const struct bpf_stream_ring *ring)
 {
@@ -373,8 +373,8 @@ static inline int bpf_stream_ring__flush(struct bpf_stream_ring *ring)
  * bpf_stream_ring__peek() - hand out the records that are in the ring, and leave them there
  *
  * Takes no lock, and writes nothing: the reader, if there is one, does not notice. It may consume at
- * the same time; what it is faster with does not come, and what comes is whole. All records of one
- * call, and no others; what a reader holds is not among them. It stops at a message that is being
+ * the same time: a record that it consumes first is skipped, the others are whole. Hands out each
+ * record in this call, and none that a reader holds. Stops at a message that is being
  * written. The callback gets the record's text only while it runs.
  *
  * Return: the number of records handed out; what the callback returned, if negative: it ends the

@@ -12,7 +12,7 @@
 #define __BPF_STREAM_RING_MAP	   "bpf_stream_ring"
 #define __BPF_STREAM_RING_LITERALS ".rodata.bpf_log"
 
-/* Map flag since Linux 6.19: writers overwrite what nobody has read, with positions of their own. */
+/* Map flag since Linux 6.19: writers overwrite unread samples and have another position. */
 #define __BPF_STREAM_RING_OVERWRITE (1U << 19)
 
 /* Where the reader writes its pid in the consumer page */
@@ -193,7 +193,7 @@ static inline int __bpf_stream_ring_attach(struct bpf_stream_ring *ring, int map
 	return err;
 }
 
-/* Look at one map of a program: is it one of those that are missing? */
+/* Open a map of a program if it is one of the two, and was not found yet. */
 static inline int __bpf_stream_ring_look(struct bpf_stream_ring *ring, uint32_t map_id)
 {
 	struct bpf_map_info info;

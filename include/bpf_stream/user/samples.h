@@ -52,7 +52,7 @@ struct __bpf_stream_literals {
 	size_t base; /* offset of __BPF_STREAM_RING_BASE */
 };
 
-/* One that reads records: it makes text of them, and records of streams of the text. */
+/* A reader: it makes text of records, and of the text the records that the callback gets. */
 struct __bpf_stream_samples {
 	const struct __bpf_stream_pages *pages;
 	const struct __bpf_stream_literals *literals;
@@ -114,7 +114,7 @@ __bpf_stream_samples_new(const struct __bpf_stream_pages *pages,
 	return samples;
 }
 
-/* What is between the positions: UNSURE is a sample whose writer is not done with it. */
+/* The next sample between the positions: UNSURE is one that is still being written. */
 enum __bpf_stream_sample_kind {
 	__BPF_STREAM_SAMPLE_NONE,
 	__BPF_STREAM_SAMPLE_UNSURE,
@@ -162,7 +162,7 @@ __bpf_stream_samples_next(struct __bpf_stream_samples *samples, unsigned long en
 }
 
 /*
- * Parse the record in samples->sample. Return NULL and the message in *msg, or what is wrong with
+ * Parse the record in samples->sample. Return NULL and the message in *msg, or the fault of
  * the record. *stream is set in any case.
  */
 static inline const char *__bpf_stream_samples_parse(const struct __bpf_stream_samples *samples,
@@ -215,8 +215,8 @@ static inline size_t __bpf_stream_samples_put(char *text, const char *from)
 }
 
 /*
- * Make the text of the record in samples->sample, or of what is wrong with it (@bad: already known
- * to be damaged). Return its length, and the stream that it belongs to.
+ * Make the text of the record in samples->sample, or of its fault (@bad: a fault that is known
+ * already). Return its length, and the stream that it belongs to.
  */
 static inline size_t __bpf_stream_samples_text(struct __bpf_stream_samples *samples,
 					       const char *bad, size_t len, int *stream)
@@ -283,7 +283,7 @@ static inline int __bpf_stream_samples_use(struct __bpf_stream_samples *samples,
 }
 
 /*
- * Read what was there when this began, and tell the kernel that it is consumed. *more: there is
+ * Read what was there when this began, and consume it. *more: there is
  * something to read already, so that the kernel need not wake anybody up for it. Return the number
  * of records, or what the callback returned, if negative: call __bpf_stream_samples_resume() first
  * the next time.
@@ -311,8 +311,8 @@ static inline int __bpf_stream_samples_consume(struct __bpf_stream_samples *samp
 	if (ret < 0)
 		return ret;
 	/*
-	 * The kernel wakes up who has consumed all that is before a record that is finished: it
-	 * clears the busy bit, then reads the position. So here it is the other way round.
+	 * The kernel wakes a reader that has consumed all before a finished record: it clears the
+	 * busy bit, then reads the position. So write the position, then read the busy bit.
 	 */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	end = __bpf_stream_pos_load(pages->producer);
