@@ -87,8 +87,8 @@ __BPF_STREAM_HEADER
 /*
  * Call @report_fn if a report is pending, but never where there are no streams: on their way, the
  * call would be as bad as one on a loss. It sets @to, which is in r1, to the stream to write to.
- * The branch is in the assembly because two more basic blocks for each message cost clang more time
- * than all the rest of it.
+ * The branch is in the assembly because two more basic blocks for each message cost clang a tenth of
+ * the time that it takes for the message.
  */
 #define __BPF_STREAM_ASM_REPORT(to, id, report_fn)                                                 \
 	__asm__ __volatile__(                                                                      \
