@@ -50,6 +50,7 @@ $(T)/loader_1_1: selftests/loader_1_1.c | $(OBJ)/libbpf-1.1
 	$(CC) -std=gnu11 $(WARN) $(CFLAGS) -isystem $(OBJ)/libbpf-1.1/usr/include -o $@ $< \
 		$(OBJ)/libbpf-1.1/usr/lib/*/libbpf.a -lelf -lz
 
+$(T)/progs/clang-14/%_v3.bpf.o: CPU_clang-14 = v3
 define test_progs_of
 $(T)/reader/$(1)/%.bpf.o: selftests/reader/%.bpf.c $(wildcard selftests/reader/*.h) $(HEADERS) \
 		$(B)/vmlinux/$(KERNEL)/vmlinux.h | $(SETUP) $(OBJ)/packages-check

@@ -139,9 +139,13 @@ __bpf_stream_global __bpf_stream_u64 __bpf_stream_stage_claim(void)
 	return now | __BPF_STREAM_STAGE_SLOTS;
 }
 
-/* Add to the message. Bytes past the limit are counted, and overwritten by the mark. */
+/*
+ * Add to the message. Bytes past the limit are counted, and overwritten by the mark. @len has 64
+ * bits: clang 14 with -mcpu=v3 spills one of 32 bits beside another value, and the verifier forgets
+ * its bound.
+ */
 __bpf_stream_noinline int __bpf_stream_stage_add(__bpf_stream_u64 claim, const char *fmt,
-						 const void *args, __bpf_stream_u32 len)
+						 const void *args, __bpf_stream_u64 len)
 {
 	struct __bpf_stream_slot *slot;
 	__bpf_stream_u64 total, at;
@@ -161,7 +165,7 @@ __bpf_stream_noinline int __bpf_stream_stage_add(__bpf_stream_u64 claim, const c
 	__asm__ __volatile__("" : "+r"(at));
 	at &= __BPF_STREAM_STAGE_MAX;
 	ret = __bpf_stream_helper_snprintf(slot->text + at, __BPF_STREAM_STAGE_MAX + 1, fmt, args,
-					   len);
+					   (__bpf_stream_u32)len);
 	if (ret < 0) {
 		slot->error = ret;
 		return (int)ret;

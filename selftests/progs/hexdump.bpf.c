@@ -63,6 +63,14 @@ int dynptr(void *ctx)
 	return 0;
 }
 
+SEC("syscall")
+__stdout(LOG("INFO") "null 4 bytes cannot be read")
+int null(void *ctx)
+{
+	bpf_log_hexdump(BPF_LOG_INFO, "null ", (void *)0, 4);
+	return 0;
+}
+
 /* The dynptr has 20 of the 40 bytes: the dump ends before the line that cannot be read whole */
 SEC("syscall")
 __stderr(LOG("ERROR") "d 0000: 64 79 6e 70 74 72 (00 ){9}00 \\|dynptr\\.{10}\\|")

@@ -7,6 +7,7 @@
 #define READER_TEXT	(1 << 18)
 #define READER_REFUSED	(1 << 18) /* so many numbers are used up in a second, when it is full */
 #define READER_REST	(1 << 15)
+#define READER_OTHER	(1ULL << 50) /* the bit that is set in the numbers of the other writer */
 
 #ifndef __bpf__
 /* of the header for BPF programs */

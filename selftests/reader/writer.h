@@ -9,8 +9,27 @@
 #include <bpf_stream/stream.h>
 #include "reader.h"
 
-/* Numbers of messages that were not written, plus 1 */
+/* Numbers of messages that were not written, plus 1; of those that share a place, the highest */
 __u64 refused[READER_REFUSED];
+
+/* Of a place that several writers fight for nothing is known: no number is higher than this one. */
+#define REFUSED_UNKNOWN (READER_OTHER - 1)
+
+/* A writer that was preempted before its note must not replace that of a later number. */
+static void note_refused(__u64 seq)
+{
+	volatile __u64 *at = &refused[seq % READER_REFUSED];
+	__u64 old;
+
+	for (int i = 0; i < 4; i++) {
+		old = *at;
+		if ((old & ~READER_OTHER) > (seq & ~READER_OTHER))
+			return;
+		if (__bpf_stream_cmpxchg(at, old, seq + 1))
+			return;
+	}
+	*at = REFUSED_UNKNOWN;
+}
 
 /* A message carries its number and a checksum of it, so no other text can pass for it. */
 
@@ -32,7 +51,7 @@ static long write_one(__u32 i, struct reader_args *args)
 					args->pad, args->pad);
 	if (err) {
 		args->failed++;
-		refused[seq % READER_REFUSED] = seq + 1;
+		note_refused(seq);
 	}
 	return 0;
 }

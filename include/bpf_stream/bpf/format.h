@@ -284,8 +284,7 @@ extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char
 #define __BPF_STREAM_FMT_FIND(p)                                                                   \
 	(__bpf_stream_fmt_n - __builtin_strlen(__builtin_strchr(p, '%') ?: ""))
 #define __BPF_STREAM_FMT_HOP(fmt, o)                                                               \
-	__BPF_STREAM_FMT_FIND(                                                                     \
-		&(fmt)[(o) + ((o) < __bpf_stream_fmt_n) + ((o) + 1 < __bpf_stream_fmt_n)])
+	__BPF_STREAM_FMT_FIND(&(fmt "\0\0")[(o) + 2])
 #define __BPF_STREAM_FMT_HOPS_0(fmt)                                                               \
 	__bpf_stream_fmt_1 = __BPF_STREAM_FMT_FIND(fmt),                                           \
 	__bpf_stream_fmt_2 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_1)

@@ -113,6 +113,11 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 	__bpf_stream_helper_loop((__bpf_stream_u32)(dump->len + 15) / 16,
 				 (void *)__bpf_log_dump_arena_line, dump, 0);
 }
+
+/* A null pointer constant is of both address spaces; after a comma it is a plain pointer. */
+#define __BPF_LOG_DUMP_PTR(ptr) ((void)0, (ptr))
+#else
+#define __BPF_LOG_DUMP_PTR(ptr) (ptr)
 #endif
 
 #define __bpf_log_dump_if(level, name, prefix_, ptr_, len_)                                        \
@@ -139,7 +144,7 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 			__bpf_stream_dump.is_dynptr =                                              \
 				_Generic((ptr_), struct bpf_dynptr * : 1,                          \
 					 const struct bpf_dynptr * : 1, default : 0);              \
-			__bpf_log_dump_lines(&__bpf_stream_dump, ptr_);                            \
+			__bpf_log_dump_lines(&__bpf_stream_dump, __BPF_LOG_DUMP_PTR(ptr_));        \
 			if (__bpf_stream_dump.done < __bpf_stream_dump.len)                        \
 				__bpf_log_always(                                                  \
 					level, name, 1, "%s%u bytes cannot be read",               \

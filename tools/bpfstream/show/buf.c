@@ -16,10 +16,12 @@ bool buf_reserve(struct buf *buf, size_t n)
 	size_t size = buf->size ? buf->size : BUF_MIN;
 	char *grown;
 
+	if (buf->failed)
+		return false;
+	if (buf->size && buf->size - buf->len >= n)
+		return true;
 	while (size - buf->len < n)
 		size *= 2;
-	if (size == buf->size || buf->failed)
-		return !buf->failed;
 	grown = realloc(buf->data, size);
 	if (!grown) {
 		buf->failed = true;
@@ -28,19 +30,6 @@ bool buf_reserve(struct buf *buf, size_t n)
 	buf->data = grown;
 	buf->size = size;
 	return true;
-}
-
-void buf_add(struct buf *buf, const void *data, size_t len)
-{
-	if (!buf_reserve(buf, len))
-		return;
-	memcpy(buf->data + buf->len, data, len);
-	buf->len += len;
-}
-
-void buf_text(struct buf *buf, const char *text)
-{
-	buf_add(buf, text, strlen(text));
 }
 
 void buf_addf(struct buf *buf, const char *fmt, ...)
@@ -60,10 +49,8 @@ void buf_addf(struct buf *buf, const char *fmt, ...)
 
 void buf_number(struct buf *buf, uint64_t value)
 {
-	char digits[20];
-	size_t len = times_number(digits, value, 1, ' ');
-
-	buf_add(buf, digits, len);
+	if (buf_reserve(buf, 20))
+		buf->len += times_number(buf->data + buf->len, value, 1, ' ');
 }
 
 void buf_escaped(struct buf *buf, const char *text, size_t len, bool newlines)

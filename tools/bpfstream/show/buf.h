@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * Empty if all zero. After a failed allocation (@failed) all calls do nothing, so it is enough to
@@ -20,8 +21,19 @@ struct buf {
 /* buf_reserve - make room for @n more bytes at data + len */
 bool buf_reserve(struct buf *buf, size_t n);
 
-void buf_add(struct buf *buf, const void *data, size_t len);
-void buf_text(struct buf *buf, const char *text);
+/* Inline, because a record in JSON has some 25 pieces, most of them literals of a few bytes. */
+static inline void buf_add(struct buf *buf, const void *data, size_t len)
+{
+	if ((buf->failed || buf->size - buf->len <= len) && !buf_reserve(buf, len))
+		return;
+	memcpy(buf->data + buf->len, data, len);
+	buf->len += len;
+}
+
+static inline void buf_text(struct buf *buf, const char *text)
+{
+	buf_add(buf, text, strlen(text));
+}
 
 /* buf_addf - at most 511 bytes; more sets @failed */
 void buf_addf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -247,7 +247,6 @@ void show_json(struct show *show, const struct show_source *source,
 {
 	const char *level = bpf_log_level_name(rec->log.level);
 	struct buf *json = json_begin(show, source);
-	char iso[TIMES_ISO_SIZE];
 
 	buf_text(json, ",\"stream\":\"");
 	buf_text(json, output_stream_name(rec->stream_id));
@@ -260,11 +259,12 @@ void show_json(struct show *show, const struct show_source *source,
 		buf_text(json, "\"");
 	}
 	if (rec->log.has_time) {
-		times_iso(rec->log.time_ns, show->wall_ns, iso);
 		buf_text(json, ",\"time_ns\":");
 		buf_number(json, rec->log.time_ns);
 		buf_text(json, ",\"time\":\"");
-		buf_text(json, iso);
+		if (buf_reserve(json, TIMES_ISO_SIZE))
+			json->len +=
+				times_iso(rec->log.time_ns, show->wall_ns, json->data + json->len);
 		buf_text(json, "\"");
 	}
 	if (rec->log.file) {

@@ -21,18 +21,15 @@ static bool local(uint64_t time_ns, int64_t wall_ns, struct tm *tm, unsigned int
 /* printf() is ten times slower. */
 size_t times_number(char *text, uint64_t value, size_t width, char fill)
 {
-	char digits[20];
-	size_t n = 0, len;
+	size_t digits = 1, pad = 0;
 
-	do {
-		digits[n++] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	len = n > width ? n : width;
-	memset(text, fill, len - n);
-	for (size_t i = len - n; n; i++)
-		text[i] = digits[--n];
-	return len;
+	for (uint64_t rest = value; rest >= 10; rest /= 10)
+		digits++;
+	for (; digits + pad < width; pad++)
+		text[pad] = fill;
+	for (size_t i = digits; i--; value /= 10)
+		text[pad + i] = (char)('0' + value % 10);
+	return pad + digits;
 }
 
 /* Date and zone of the last second that was asked for: many records share a second. */
