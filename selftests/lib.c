@@ -136,18 +136,17 @@ static int ring_record(void *ctx, const struct bpf_stream_record *rec)
 	return 0;
 }
 
-/* Append what the program's ring has for a stream; 0, or a negative errno: -ENOENT without a ring */
-static int ring_text(int prog_fd, int stream_id, char **buf, size_t *n)
+/* Read the program's ring, if it has one; NULL and errno on error, ENOENT without a ring */
+static struct ring_text *ring_read(int prog_fd)
 {
-	static struct ring_text rings[256];
+	static struct ring_text rings[256], got;
 	struct bpf_stream_ring *reader;
-	struct ring_text *ring = rings, got = {};
-	int i = stream_id == BPF_STREAM_ID_STDERR, err;
-	char *text;
+	struct ring_text *ring = rings;
+	int err;
 
-	reader = bpf_stream_ring__open_prog(prog_fd, 0, ring_record, &got);
+	reader = bpf_stream_ring__open_prog(prog_fd, 1 << 20, ring_record, &got);
 	if (!reader)
-		return -errno;
+		return NULL;
 	while (ring->id && ring->id != bpf_stream_ring__map_id(reader) &&
 	       ring < rings + sizeof(rings) / sizeof(*rings) - 1)
 		ring++;
@@ -158,28 +157,64 @@ static int ring_text(int prog_fd, int stream_id, char **buf, size_t *n)
 		err = bpf_stream_ring__flush(reader);
 	bpf_stream_ring__free(reader);
 	*ring = got;
-	text = realloc(*buf, *n + ring->len[i] + 1);
-	if (err < 0 || !text)
-		return err < 0 ? err : -ENOMEM;
-	*buf = text;
-	memcpy(text + *n, ring->text[i] ?: "", ring->len[i]);
-	*n += ring->len[i];
-	ring->len[i] = 0;
-	return 0;
+	errno = -err;
+	return err < 0 ? NULL : ring;
+}
+
+/* Move what was read of a stream to @buf */
+static size_t ring_take(struct ring_text *ring, int stream_id, char *buf, size_t len)
+{
+	int i = stream_id == BPF_STREAM_ID_STDERR;
+
+	if (len > ring->len[i])
+		len = ring->len[i];
+	if (!len)
+		return 0;
+	memcpy(buf, ring->text[i], len);
+	ring->len[i] -= len;
+	memmove(ring->text[i], ring->text[i] + len, ring->len[i]);
+	return len;
+}
+
+const char *progs_dir(void)
+{
+	return getenv("PROGS") ?: "build/selftests/progs";
+}
+
+bool have_text(void)
+{
+	return have_streams() || getenv("PROGS");
+}
+
+int text_read(int prog_fd, int stream_id, char *buf, size_t len)
+{
+	int n = bpf_stream_read(prog_fd, stream_id, buf, len);
+	struct ring_text *ring;
+
+	if (n > 0)
+		return n;
+	ring = ring_read(prog_fd);
+	return ring ? (int)ring_take(ring, stream_id, buf, len) : errno == ENOENT ? n : -errno;
 }
 
 char *stream_text(int prog_fd, int stream_id, size_t *len)
 {
 	size_t size = 256 * 1024, n = 0;
-	char *buf = malloc(size);
-	int ret, ring;
+	char *buf = malloc(size), *text;
+	struct ring_text *ring;
+	int ret;
 
 	while (buf && (ret = bpf_stream_read(prog_fd, stream_id, buf + n, size - 1 - n)) > 0)
 		n += ret;
-	ring = buf ? ring_text(prog_fd, stream_id, &buf, &n) : 0;
-	/* a ring takes the place of streams that the kernel does not have */
-	if (buf && ring != -ENOENT && (ring || ret == -EOPNOTSUPP))
-		ret = ring;
+	ring = buf ? ring_read(prog_fd) : NULL;
+	if (ring) {
+		ret = 0;
+		text = realloc(buf, n + ring->len[0] + ring->len[1] + 1);
+		buf = text ?: buf;
+		n += text ? ring_take(ring, stream_id, buf + n, ring->len[0] + ring->len[1]) : 0;
+	} else if (buf && errno != ENOENT) {
+		ret = -errno;
+	}
 	if (!buf || ret < 0) {
 		errno = buf ? -ret : ENOMEM;
 		free(buf);

@@ -29,7 +29,20 @@ bool have_kernel(int major, int minor);
 /* ... and the reader's kernel functions, which the kernel of selftests/kernel/ must have */
 bool have_reader_kfuncs(void);
 
-/* Everything in a stream, as a string to free; NULL and errno on error */
+/*
+ * Where the test programs are: build/selftests/progs/, or what PROGS in the environment names, which
+ * has the same programs built with ring.h.
+ */
+const char *progs_dir(void);
+/* Does what they write come to a stream or to a ring? If not, to the trace pipe. */
+bool have_text(void);
+
+/*
+ * What a stream or the program's ring has, as bpf_stream_read(). A ring has the text of all programs
+ * of the object: the first one that is read gets it.
+ */
+int text_read(int prog_fd, int stream_id, char *buf, size_t len);
+/* Everything in a stream or in the program's ring, as a string to free; NULL and errno on error */
 char *stream_text(int prog_fd, int stream_id, size_t *len);
 
 /* The trace pipe: empty it, and get the output of bpf_trace_printk since then, as a string to free */

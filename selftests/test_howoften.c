@@ -50,7 +50,7 @@ static void test(const char *clang)
 	volatile __u64 *held_back;
 	unsigned int retval;
 
-	snprintf(path, sizeof(path), "build/selftests/progs/%s/howoften_storm.bpf.o", clang);
+	snprintf(path, sizeof(path), "%s/%s/howoften_storm.bpf.o", progs_dir(), clang);
 	obj = bpf_object__open_file(path, NULL);
 	if (!obj || set_u32(obj, ".data", "rounds", ROUNDS) || bpf_object__load(obj)) {
 		ok(false, "%s: does not load", path);
@@ -63,7 +63,7 @@ static void test(const char *clang)
 		pthread_create(&threads[i], NULL, run_often, (void *)i);
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
-	if (have_streams()) {
+	if (have_text()) {
 		out = stream_text(bpf_program__fd(prog), BPF_STREAM_ID_STDOUT, NULL);
 		err = stream_text(bpf_program__fd(prog), BPF_STREAM_ID_STDERR, NULL);
 	} else {

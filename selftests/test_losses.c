@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * Written + lost = attempted: threads on every CPU write far over a stream's capacity while a
- * reader drains it. Every message is either read or counted: by the program itself, by bpf_stream_lost,
+ * reader drains it. The same with a ring. Every message is either read or counted: by the program itself, by bpf_stream_lost,
  * and by the reports in the stream.
  */
 #define _GNU_SOURCE
@@ -74,7 +74,7 @@ static void drain(struct found *f)
 
 	do {
 		done = !running;
-		while ((n = bpf_stream_read(prog_fd, BPF_STREAM_ID_STDOUT, buf, 30000)) > 0) {
+		while ((n = text_read(prog_fd, BPF_STREAM_ID_STDOUT, buf, 30000)) > 0) {
 			for (int i = 0; i < n; i++) {
 				if (buf[i] != '\n') {
 					line[len++ % sizeof(line)] = buf[i];
@@ -111,13 +111,13 @@ static void report(struct bpf_object *obj, struct found *f)
 	volatile __u32 *messages = map_var(obj, ".data", "messages");
 	unsigned int retval;
 
-	if (have_streams())
+	if (have_text())
 		drain(f);
 	usleep(INTERVAL_US + 50000);
 	*messages = 1;
 	run_prog(prog, &retval);
 	*messages = PER_RUN;
-	if (have_streams())
+	if (have_text())
 		drain(f);
 }
 
@@ -131,7 +131,7 @@ static void test(const char *clang)
 	__u64 attempted, n;
 	char path[256];
 
-	snprintf(path, sizeof(path), "build/selftests/progs/%s/storm.bpf.o", clang);
+	snprintf(path, sizeof(path), "%s/%s/storm.bpf.o", progs_dir(), clang);
 	obj = bpf_object__open_file(path, NULL);
 	if (!obj || set_u32(obj, ".data", "messages", PER_RUN) || bpf_object__load(obj)) {
 		ok(false, "%s: does not load", path);
@@ -143,7 +143,7 @@ static void test(const char *clang)
 	running = THREADS;
 	for (long i = 0; i < THREADS; i++)
 		pthread_create(&threads[i], NULL, write_much, (void *)i);
-	if (have_streams()) {
+	if (have_text()) {
 		/* wait until it has overflowed, which a fast reader on few CPUs may prevent for a while */
 		while (running && !u64_of(obj, "refused"))
 			usleep(100);
@@ -161,7 +161,7 @@ static void test(const char *clang)
 	n = (__u64)(THREADS + 1) * RUNS * PER_RUN + 2;
 	lost = *(struct losses *)map_var(obj, ".data.bpf_log", "bpf_stream_lost");
 	reported = *(struct losses *)map_var(obj, ".data.bpf_log", "__bpf_stream_told");
-	if (have_streams()) {
+	if (have_text()) {
 		ok(attempted == n && f.messages + sum(&lost) == attempted && !f.others,
 		   "%s: %llu attempted = %llu written + %llu lost", clang, attempted, f.messages,
 		   sum(&lost));

@@ -215,9 +215,7 @@ static bool check_run(struct bpf_program *prog, const struct expect *e, int n)
 		note("cannot run it: %s", strerror(errno));
 		return false;
 	}
-	x = to_ring   ? find(e, n, "ring_retval")
-	    : streams ? NULL
-		      : find(e, n, "retval_no_streams");
+	x = to_ring ? find(e, n, "ring_retval") : streams ? NULL : find(e, n, "retval_no_streams");
 	x = x ?: find(e, n, "retval");
 	want = x ? atoi(x->value) : 0;
 	good = (int)retval == want;
@@ -358,7 +356,8 @@ int main(int argc, char **argv)
 	}
 	log_capture();
 	streams = have_streams();
-	note("%s: streams: %s", argv[1], streams ? "yes" : "no, expecting the trace pipe or a ring");
+	note("%s: streams: %s", argv[1],
+	     streams ? "yes" : "no, expecting the trace pipe or a ring");
 	snprintf(pattern, sizeof(pattern), "%s/*.bpf.o", argv[1]);
 	if (glob(pattern, 0, NULL, &g)) {
 		ok(false, "no objects in %s", argv[1]);

@@ -133,9 +133,9 @@ static void drain(struct parser *p)
 
 	do {
 		done = !running;
-		for (int i = 0; have_streams() && i < KINDS; i++)
-			while ((n = bpf_stream_read(bpf_program__fd(progs[i]), BPF_STREAM_ID_STDOUT,
-						    buf, sizeof(buf))) > 0)
+		for (int i = 0; have_text() && i < KINDS; i++)
+			while ((n = text_read(bpf_program__fd(progs[i]), BPF_STREAM_ID_STDOUT, buf,
+					      sizeof(buf))) > 0)
 				parse(&p[i], buf, n);
 		if (!done && round++ < 8)
 			send_nmi();
@@ -170,7 +170,7 @@ static void test(const char *clang, int from, int to, int messages)
 	struct bpf_object *obj;
 	char path[256], *text;
 
-	snprintf(path, sizeof(path), "build/selftests/progs/%s/stage_storm.bpf.o", clang);
+	snprintf(path, sizeof(path), "%s/%s/stage_storm.bpf.o", progs_dir(), clang);
 	obj = bpf_object__open_file(path, NULL);
 	if (!obj || set_u32(obj, ".data", "messages", messages) || bpf_object__load(obj)) {
 		ok(false, "%s: does not load", path);
@@ -186,7 +186,7 @@ static void test(const char *clang, int from, int to, int messages)
 	for (int i = from; i <= to; i++)
 		if (!(links[i] = bpf_program__attach(progs[i])))
 			ok(false, "%s: cannot attach %s: %s", clang, kinds[i], strerror(errno));
-	runs = have_streams() ? 40 : 5; /* the trace pipe keeps up to 1 MB of unread text */
+	runs = have_text() ? 40 : 5; /* the trace pipe keeps up to 1 MB of unread text */
 	running = cpus;
 	for (long i = 0; i < cpus; i++)
 		pthread_create(&threads[i], NULL, stage_much, (void *)i);
@@ -198,7 +198,7 @@ static void test(const char *clang, int from, int to, int messages)
 	drain(p);
 
 	text = trace_text();
-	if (have_streams())
+	if (have_text())
 		bad += !!*text;
 	else
 		/* the trace pipe adds a newline to each message, and the library has removed one */

@@ -29,7 +29,7 @@ static struct bpf_program *load(const char *clang, struct bpf_object **obj)
 	char path[256];
 
 	log_clear();
-	snprintf(path, sizeof(path), "build/selftests/progs/%s/stage_tail_call.bpf.o", clang);
+	snprintf(path, sizeof(path), "%s/%s/stage_tail_call.bpf.o", progs_dir(), clang);
 	*obj = bpf_object__open_file(path, NULL);
 	if (*obj && !bpf_object__load(*obj))
 		return bpf_object__find_program_by_name(*obj, "leaves");
