@@ -54,9 +54,14 @@ BOTH(log_off, bpf_log_debug("branch %d %u", i, r))
 /* 6.1 rounds each frame up to 32 bytes, later ones to 16. An argument takes 8, a time 8 more. */
 #define TOO_MUCH_FOR_6_1                                                                           \
 	__rejected_before(6, 12, "combined stack size of 2 calls is 544. Too large")
+#define RING_TOO_MUCH_FOR_6_1                                                                      \
+	__ring_rejected_before(6, 12, "combined stack size of 2 calls is 544. Too large")
+STACK(stack_printk, 456, bpf_printk("hello %d", 1))
+STACK(stack_stream, 456, bpf_stream_printk(BPF_STDOUT, "hello %d\n", 1))
+STACK(stack_log, 448, bpf_log_info("hello %d", 1))
 STACK(stack_printk, 488, bpf_printk("hello %d", 1), TOO_MUCH_FOR_6_1)
-STACK(stack_printk, 472, bpf_printk("hello %d", 1))
+STACK(stack_printk, 472, bpf_printk("hello %d", 1), RING_TOO_MUCH_FOR_6_1)
 STACK(stack_stream, 488, bpf_stream_printk(BPF_STDOUT, "hello %d\n", 1), TOO_MUCH_FOR_6_1)
-STACK(stack_stream, 472, bpf_stream_printk(BPF_STDOUT, "hello %d\n", 1))
+STACK(stack_stream, 472, bpf_stream_printk(BPF_STDOUT, "hello %d\n", 1), RING_TOO_MUCH_FOR_6_1)
 STACK(stack_log, 480, bpf_log_info("hello %d", 1), TOO_MUCH_FOR_6_1)
-STACK(stack_log, 464, bpf_log_info("hello %d", 1))
+STACK(stack_log, 464, bpf_log_info("hello %d", 1), RING_TOO_MUCH_FOR_6_1)

@@ -58,6 +58,10 @@
 #define __rejected_before(major, minor, regex)                                                     \
 	EXPECT_TAG("rejected_before", EXPECT_STR(major) "." EXPECT_STR(minor) " " regex)
 
+/* The same, if it is built with ring.h */
+#define __ring_rejected_before(major, minor, regex)                                                \
+	EXPECT_TAG("ring_rejected_before", EXPECT_STR(major) "." EXPECT_STR(minor) " " regex)
+
 /* Only load it: the runner cannot run this type */
 #define __loads EXPECT_TAG("loads", "")
 
