@@ -6,10 +6,9 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "lib.h"
-
-#define PATH "build/selftests/progs/%s/cost.bpf.o"
 
 /* Load one program of the object. Return the instructions that the verifier walked, or an error. */
 static long walked(const char *clang, const char *name)
@@ -22,7 +21,7 @@ static long walked(const char *clang, const char *name)
 	long ret;
 
 	log_clear();
-	snprintf(path, sizeof(path), PATH, clang);
+	snprintf(path, sizeof(path), "%s/%s/cost.bpf.o", progs_dir(), clang);
 	obj = bpf_object__open_file(path, NULL);
 	if (!obj)
 		return -errno;
@@ -56,31 +55,32 @@ static double per_print(const char *clang, const char *name)
 
 /*
  * The branch of the trace pipe, taken on 6.1 to 6.16, is longer than that of the streams. So is the one of
- * 6.17, whose form of the write function is tested last.
+ * 6.17, whose form of the write function is tested last. A message to the ring has no branch; -mcpu=v1
+ * (clang 14) takes two instructions more for an argument of 32 bits.
  */
 static const struct {
 	const char *name, *what;
-	double most, most_trace, most_6_17;
+	double most, most_trace, most_6_17, most_ring;
 } prints[] = {
-	{"printk", "bpf_printk of printk.h", 60, 66, 72},
-	{"stream", "bpf_stream_printk", 60, 66, 72},
-	{"log", "bpf_log_info with time", 75, 75, 75},
-	{"log_off", "bpf_log_debug", 75, 75, 75},
+	{"printk", "bpf_printk of printk.h", 60, 66, 72, 40},
+	{"stream", "bpf_stream_printk", 60, 66, 72, 40},
+	{"log", "bpf_log_info with time", 75, 75, 75, 55},
+	{"log_off", "bpf_log_debug", 75, 75, 75, 55},
 };
 
 /* The largest arrays of a program that prints */
 static const struct {
 	const char *name;
-	int size, size_6_1;
+	int size, size_6_1, size_ring_6_1;
 } stacks[] = {
-	{"stack_printk", 488, 472},
-	{"stack_stream", 488, 472},
-	{"stack_log", 480, 464},
+	{"stack_printk", 488, 472, 456},
+	{"stack_stream", 488, 472, 456},
+	{"stack_log", 480, 464, 448},
 };
 
 static void test(const char *clang)
 {
-	bool later = have_kernel(6, 12);
+	bool later = have_kernel(6, 12), ring = getenv("PROGS");
 	char name[64];
 
 	note("%s: instructions walked for a branch without a print: %.1f, with libbpf's "
@@ -90,7 +90,9 @@ static void test(const char *clang)
 		double n = per_print(clang, prints[i].name);
 		double most = prints[i].most;
 
-		if (!have_streams())
+		if (ring)
+			most = prints[i].most_ring + 2 * !strcmp(clang, "clang-14");
+		else if (!have_streams())
 			most = prints[i].most_trace;
 		else if (!have_kernel(6, 18))
 			most = prints[i].most_6_17;
@@ -98,7 +100,9 @@ static void test(const char *clang)
 		   prints[i].what, n, most);
 	}
 	for (size_t i = 0; i < sizeof(stacks) / sizeof(stacks[0]); i++) {
-		int size = later ? stacks[i].size : stacks[i].size_6_1;
+		int size = later  ? stacks[i].size
+			   : ring ? stacks[i].size_ring_6_1
+				  : stacks[i].size_6_1;
 
 		snprintf(name, sizeof(name), "%s_%d", stacks[i].name, size);
 		if (!ok(walked(clang, name) > 0, "%s: %s: loads with an array of %d bytes", clang,

@@ -25,8 +25,8 @@ struct {
 } bpf_stream_ring __bpf_stream_linked __attribute__((__section__(".maps"), __used__));
 
 /*
- * The place of a format in .rodata.bpf_log is its distance from this. A reader searches for these 16
- * bytes, so no loader has to report an address.
+ * The place of a format in .rodata.bpf_log is its distance from this, which comes first there. A
+ * reader searches for these 16 bytes, so no loader has to report an address.
  */
 const char __bpf_stream_ring_base[16] __bpf_stream_weak
 	__bpf_stream_section(".rodata.bpf_log") = "\x7f"
@@ -219,8 +219,7 @@ __bpf_stream_inline long __bpf_stream_ring_push(int id, __bpf_stream_u64 refuse,
 						const __bpf_stream_u64 kinds, const _Bool locked)
 {
 	__bpf_stream_u64 *head = (__bpf_stream_u64 *)args - 1;
-	__bpf_stream_u32 text = (__bpf_stream_u32)(line - __bpf_stream_ring_base);
-	__bpf_stream_u64 address;
+	__bpf_stream_u64 text = (__bpf_stream_u64)(line - __bpf_stream_ring_base), address;
 
 	if (!kinds) {
 		/* As one store: 6.18 would take smaller ones for a read of what was there before. */

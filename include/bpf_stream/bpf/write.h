@@ -117,14 +117,14 @@ __BPF_STREAM_HEADER
 #ifdef __BPF_STREAM_RING
 /*
  * What comes before and after a write, as global functions that every message calls: the two calls
- * cost a few ns, and the verifier finds no branch in a message. __bpf_stream_begin() returns the
- * stream to write to, as __bpf_stream_report() does, and __bpf_stream_end() what the message returns.
+ * cost a few ns, and the verifier finds no branch in a message. __bpf_stream_begin() returns 0,
+ * or what refuses the message, and __bpf_stream_end() what the message returns.
  */
 __bpf_stream_inline long __bpf_stream_begin_body(long id, _Bool locked)
 {
 	if (__builtin_expect(__bpf_stream_pending[(id - 1) & 1] == 0, 1))
-		return id;
-	return __bpf_stream_report_body((int)id, locked);
+		return 0;
+	return __bpf_stream_report_body((int)id, locked) & __BPF_STREAM_REFUSE;
 }
 
 __bpf_stream_inline long __bpf_stream_end_body(long id, long ret)
@@ -162,9 +162,9 @@ __bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_st
 
 	__asm__("" : "+r"(line));
 	if (bpf_stream_supported())
-		ret = __bpf_stream_push((int)to, line, args, len, text);
+		ret = __bpf_stream_push((int)to | id, line, args, len, text);
 	else
-		ret = __bpf_stream_ring_push(id, (__bpf_stream_u64)(to ^ id), line, args, len, text,
+		ret = __bpf_stream_ring_push(id, (__bpf_stream_u64)to, line, args, len, text,
 					     locked);
 	return (int)(locked ? __bpf_stream_end_locked(id, ret) : __bpf_stream_end(id, ret));
 }
