@@ -102,6 +102,7 @@ static int add(struct discover *discover, __u32 id, int fd, bool hold)
 	struct found *found = calloc(1, sizeof(*found));
 	struct bpf_prog_info info = {};
 	struct follow_prog *prog = NULL;
+	int err;
 
 	if (!prog_info(fd, &info))
 		info.name[0] = '\0';
@@ -116,11 +117,15 @@ static int add(struct discover *discover, __u32 id, int fd, bool hold)
 	}
 	found->seen = true;
 	prog->user = found;
+	follow_name(prog, info.name);
 	follow_count(discover->follow, prog, fd);
+	/* Early: an open ring outlives its programs. */
+	err = follow_ring(prog, fd);
+	if (err && err != -EBUSY)
+		return err;
 	if (!hold)
 		follow_release(prog);
 	discover->added = true;
-	follow_name(prog, info.name);
 	if (discover->wake)
 		wake_follow(discover->wake, id);
 	if (discover->verbose)
@@ -342,7 +347,11 @@ int discover_look(struct discover *discover)
 	int ret;
 
 	follow_begin_round(discover->follow);
-	ret = watch_begin(discover->watch, false);
+	/* All of them: the kernel may not have got round to waking the tool. */
+	ret = follow_read_rings(discover->follow, true);
+	any = ret > 0;
+	if (ret >= 0)
+		ret = watch_begin(discover->watch, false);
 	while (!ret && (ret = watch_next(discover->watch, &record)) > 0) {
 		prog = follow_find(discover->follow, record->id);
 		ret = prog ? attend(discover, prog, record) : 0;
