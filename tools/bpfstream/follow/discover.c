@@ -102,7 +102,6 @@ static int add(struct discover *discover, __u32 id, int fd, bool hold)
 	struct found *found = calloc(1, sizeof(*found));
 	struct bpf_prog_info info = {};
 	struct follow_prog *prog = NULL;
-	int err;
 
 	if (!prog_info(fd, &info))
 		info.name[0] = '\0';
@@ -119,10 +118,9 @@ static int add(struct discover *discover, __u32 id, int fd, bool hold)
 	prog->user = found;
 	follow_name(prog, info.name);
 	follow_count(discover->follow, prog, fd);
-	/* Early: an open ring outlives its programs. */
-	err = follow_ring(prog, fd);
-	if (err && err != -EBUSY)
-		return err;
+	/* Early: an open ring outlives its programs. A program may have a ring that cannot be read. */
+	if (follow_ring(prog, fd) == -ENOMEM)
+		return -ENOMEM;
 	if (!hold)
 		follow_release(prog);
 	discover->added = true;

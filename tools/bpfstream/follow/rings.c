@@ -338,6 +338,7 @@ static void find_ready(struct follow *follow)
 
 int follow_read_rings(struct follow *follow, bool all)
 {
+	uint64_t begin_ns = follow->nr_rings ? clock_mono_ns() : 0;
 	int total = 0, ret;
 
 	if (!follow->nr_rings)
@@ -365,6 +366,9 @@ int follow_read_rings(struct follow *follow, bool all)
 		total += ret;
 		follow->more_rings |= !follow->peek && bpf_stream_ring__more(ring->ring);
 	}
+	/* What waits for no other source can be shown without a look at the programs. */
+	if (!follow->more_rings && !follow_delay_ns(follow) && begin_ns > follow->complete_ns)
+		follow->complete_ns = begin_ns;
 	return total;
 }
 
