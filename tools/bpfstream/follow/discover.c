@@ -345,8 +345,7 @@ int discover_look(struct discover *discover)
 	int ret;
 
 	follow_begin_round(discover->follow);
-	/* All of them: the kernel may not have got round to waking the tool. */
-	ret = follow_read_rings(discover->follow, true);
+	ret = follow_read_rings(discover->follow, false);
 	any = ret > 0;
 	if (ret >= 0)
 		ret = watch_begin(discover->watch, false);

@@ -47,6 +47,8 @@ struct follow {
 	struct follow_ring **rings;
 	size_t nr_rings;
 	bool more_rings; /* one was not emptied */
+	bool held_rings; /* one has text that may not have been handed out */
+	bool busy_rings; /* another process reads one */
 	int epoll_fd; /* of the rings */
 	char buf[FOLLOW_READ];
 };

@@ -141,7 +141,7 @@ static int consume(struct follow_ring *ring)
 		return 0;
 	if (!ring->held || ring->held_ns == UINT64_MAX)
 		ring->held_ns = ring->read_ns;
-	ring->held = true;
+	ring->held = ring->follow->held_rings = true;
 	return 1;
 }
 
@@ -159,6 +159,7 @@ static int take(struct follow_ring *ring)
 	int err = bpf_stream_ring__lock(ring->ring);
 
 	ring->busy = err == -EBUSY;
+	ring->follow->busy_rings |= ring->busy;
 	if (!err && !poll_ring(ring))
 		err = -errno;
 	return err;
@@ -235,6 +236,7 @@ static int add(struct follow_ring *ring, struct follow_prog *prog)
 		return err;
 	}
 	follow->rings[follow->nr_rings++] = ring;
+	follow->more_rings = true; /* what is there already wakes nobody */
 	prog->ring = ring;
 	return err ? report_busy(ring) : 0;
 }
@@ -319,11 +321,12 @@ int follow_leave_ring(struct follow_prog *prog)
 	return ret < 0 ? ret : 0;
 }
 
-/* Note which rings the kernel has woken the tool for. */
-static void find_ready(struct follow *follow)
+/* Note which rings the kernel has woken the tool for. Returns whether there are any. */
+static bool find_ready(struct follow *follow)
 {
 	struct epoll_event events[READY_MAX];
 	struct follow_ring *ring;
+	bool any = false;
 	int n;
 
 	do {
@@ -331,9 +334,20 @@ static void find_ready(struct follow *follow)
 		for (int i = 0; i < n; i++) {
 			ring = events[i].data.ptr;
 			if (ring)
-				ring->ready = true;
+				any = ring->ready = true;
 		}
 	} while (n == READY_MAX);
+	return any;
+}
+
+/*
+ * Whether to look at each ring. A thousand silent ones must cost nothing; but records that wait to be
+ * shown need all older ones, and the kernel may not have got round to waking the tool for these.
+ */
+static bool wants_scan(const struct follow *follow)
+{
+	return follow->peek || follow->more_rings || follow->held_rings || follow->busy_rings ||
+	       merge_oldest(follow->merge) != UINT64_MAX;
 }
 
 int follow_read_rings(struct follow *follow, bool all)
@@ -343,8 +357,10 @@ int follow_read_rings(struct follow *follow, bool all)
 
 	if (!follow->nr_rings)
 		return 0;
-	find_ready(follow);
-	follow->more_rings = false;
+	all |= wants_scan(follow);
+	if (!find_ready(follow) && !all)
+		return 0;
+	follow->more_rings = follow->busy_rings = false;
 	for (size_t i = 0; i < follow->nr_rings; i++) {
 		struct follow_ring *ring = follow->rings[i];
 
@@ -374,9 +390,12 @@ int follow_read_rings(struct follow *follow, bool all)
 
 int follow_settle_rings(struct follow *follow, bool all)
 {
-	uint64_t now = follow->nr_rings ? clock_mono_ns() : 0;
+	uint64_t now = follow->held_rings ? clock_mono_ns() : 0;
+	bool held = false;
 	int ret = 0;
 
+	if (!follow->held_rings)
+		return 0;
 	for (size_t i = 0; ret >= 0 && i < follow->nr_rings; i++) {
 		struct follow_ring *ring = follow->rings[i];
 
@@ -386,11 +405,14 @@ int follow_settle_rings(struct follow *follow, bool all)
 		if (!all && now - ring->read_ns < FOLLOW_INCOMPLETE_MS * NSEC_PER_MSEC) {
 			ret = bpf_stream_ring__settle(ring->ring);
 			ring->held_ns = UINT64_MAX;
+			held = true;
 			continue;
 		}
 		ret = bpf_stream_ring__flush(ring->ring);
 		ring->held = false;
 	}
+	if (ret >= 0)
+		follow->held_rings = held;
 	return ret < 0 ? ret : 0;
 }
 
@@ -398,7 +420,7 @@ uint64_t follow_rings_due(const struct follow *follow)
 {
 	uint64_t due_ns = UINT64_MAX, at_ns;
 
-	for (size_t i = 0; i < follow->nr_rings; i++) {
+	for (size_t i = 0; follow->held_rings && i < follow->nr_rings; i++) {
 		const struct follow_ring *ring = follow->rings[i];
 
 		if (!ring->held)
