@@ -9,7 +9,7 @@ agree() { [ "$status" = 0 ] && tail -n 1 "$out" | grep -q '^sent 40 packets .*: 
 objects=xdp_filter-ring
 ! have_streams || objects="xdp_filter xdp_filter-ring"
 for object in $objects; do
-	build/examples/xdp_filter-demo build $object >"$out" 2>"$err"
+	build/examples/xdp_filter-demo build "$object" >"$out" 2>"$err"
 	status=$?
 	ok "make demo, $object" eval 'agree || show'
 	# Lines that are no whole record, or not in order
