@@ -18,6 +18,11 @@
 
 /* Rings that one call of epoll_wait() returns */
 #define READY_MAX 64
+/*
+ * Programs on other CPUs may write between a program's taking the time and its writing, and a virtual
+ * CPU may be stopped there for long. A time that is older still is not believed.
+ */
+#define DISORDER_MS 1000
 
 struct follow_ring {
 	struct follow *follow;
@@ -90,8 +95,7 @@ static int on_record(void *ctx, const struct bpf_stream_record *rec)
 	if (!(follow->streams & 1U << rec->stream_id) || (follow->peek && was_seen(ring, rec)))
 		return 0;
 	name_it(ring->prog);
-	/* Programs on other CPUs may write between its taking the time and its writing. */
-	err = follow_merge(follow, ring->prog, time_ns, FOLLOW_DELAY_MS * NSEC_PER_MSEC, rec);
+	err = follow_merge(follow, ring->prog, time_ns, DISORDER_MS * NSEC_PER_MSEC, rec);
 	if (*time_ns > ring->prog->ring_ns)
 		ring->prog->ring_ns = *time_ns;
 	return err;
