@@ -272,7 +272,9 @@ $helper race $rings/race.bpf.o ${bpffs}_race 1.5 2>&1 | note
 rm -r ${bpffs}_race
 within grep -q '"event":"gone"' "$out"
 stop TERM
-ok "both streams of two programs, under a flood" same "$(in_order "$out" 500)" "many 0"
+# An emulated processor may be stopped for longer than 50 ms between a record's time and the ring.
+few() { in_order "$out" 500 | note; in_order "$out" 500 | grep -q '^many [0-3]$'; }
+ok "both streams of two programs, under a flood" few
 if have_streams; then
 	load $rings/modes
 	load $progs/modes _2

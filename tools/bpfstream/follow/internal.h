@@ -46,7 +46,8 @@ struct follow {
 	bool no_streams; /* the kernel has none: rings only */
 	struct follow_ring **rings;
 	size_t nr_rings;
-	bool more_rings; /* one was not emptied */
+	bool more_rings; /* there is more to read at once */
+	bool unread_rings; /* one was not emptied: maybe a message is being written */
 	bool held_rings; /* one has text that may not have been handed out */
 	bool busy_rings; /* another process reads one */
 	int epoll_fd; /* of the rings */

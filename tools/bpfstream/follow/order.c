@@ -211,8 +211,9 @@ int follow_due_ms(const struct follow *follow, int most_ms)
 	}
 	if (due_ns == UINT64_MAX)
 		return most_ms;
+	/* What waits for a message that is being written is not due as long as that takes. */
 	if (due_ns <= now)
-		return 0;
+		return follow->unread_rings && !follow->more_rings && most_ms ? 1 : 0;
 	return (due_ns - now) / NSEC_PER_MSEC < (uint64_t)most_ms
 		       ? (int)((due_ns - now) / NSEC_PER_MSEC) + 1
 		       : most_ms;

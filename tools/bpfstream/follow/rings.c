@@ -33,6 +33,8 @@ struct follow_ring {
 	bool held; /* text was read that may not have been handed out */
 	uint64_t held_ns; /* since when; UINT64_MAX: only an incomplete line */
 	uint64_t read_ns; /* when text was last read */
+	uint64_t stuck_ns; /* since when a message that is being written is in the way, or 0 */
+	bool unread; /* the last read has left something there */
 	uint64_t total; /* bytes read since follow_limit() */
 	uint64_t time_ns[2]; /* of the last record of each stream */
 	uint64_t *seen, *seeing; /* --peek: hashes of the last peek's records, and of this one's */
@@ -129,7 +131,7 @@ static int consume(struct follow_ring *ring)
 	bool more;
 	int ret;
 
-	ring->ready = false;
+	ring->ready = ring->unread = false;
 	if (!before && !bpf_stream_ring__more(ring->ring))
 		return 0;
 	ring->read_ns = clock_mono_ns();
@@ -140,9 +142,14 @@ static int consume(struct follow_ring *ring)
 	after = bpf_stream_ring__pending(ring->ring);
 	more = bpf_stream_ring__more(ring->ring);
 	ring->total += before;
+	ring->unread = after;
 	/* What is pending may be one message that is being written. */
-	if (!ret && !more && after >= before)
+	if (!ret && !more && after >= before) {
+		if (!ring->stuck_ns)
+			ring->stuck_ns = ring->read_ns;
 		return 0;
+	}
+	ring->stuck_ns = 0;
 	if (!ring->held || ring->held_ns == UINT64_MAX)
 		ring->held_ns = ring->read_ns;
 	ring->held = ring->follow->held_rings = true;
@@ -364,7 +371,7 @@ int follow_read_rings(struct follow *follow, bool all)
 	all |= wants_scan(follow);
 	if (!find_ready(follow) && !all)
 		return 0;
-	follow->more_rings = follow->busy_rings = false;
+	follow->more_rings = follow->busy_rings = follow->unread_rings = false;
 	for (size_t i = 0; i < follow->nr_rings; i++) {
 		struct follow_ring *ring = follow->rings[i];
 
@@ -380,14 +387,15 @@ int follow_read_rings(struct follow *follow, bool all)
 		else if (all || ring->ready || bpf_stream_ring__more(ring->ring))
 			ret = consume(ring);
 		else
-			continue;
+			ret = 0;
 		if (ret < 0)
 			return ret;
 		total += ret;
+		follow->unread_rings |= ring->unread;
 		follow->more_rings |= !follow->peek && bpf_stream_ring__more(ring->ring);
 	}
 	/* What waits for no other source can be shown without a look at the programs. */
-	if (!follow->more_rings && !follow_delay_ns(follow) && begin_ns > follow->complete_ns)
+	if (!follow->unread_rings && !follow_delay_ns(follow) && begin_ns > follow->complete_ns)
 		follow->complete_ns = begin_ns;
 	return total;
 }
@@ -440,15 +448,20 @@ uint64_t follow_rings_due(const struct follow *follow)
 
 uint64_t follow_rings_until(const struct follow *follow, uint64_t until_ns)
 {
-	for (size_t i = 0; follow->more_rings && i < follow->nr_rings; i++) {
+	uint64_t newest_ns, delay_ns = FOLLOW_DELAY_MS * NSEC_PER_MSEC;
+
+	/* What was not read is not older than what was, but for programs on several CPUs. */
+	for (size_t i = 0; follow->unread_rings && i < follow->nr_rings; i++) {
 		const struct follow_ring *ring = follow->rings[i];
 
-		if (ring->busy || !bpf_stream_ring__more(ring->ring))
+		if (!ring->unread ||
+		    (ring->stuck_ns &&
+		     ring->stuck_ns + DISORDER_MS * NSEC_PER_MSEC < follow->begin_ns))
 			continue;
-		for (int s = 0; s < 2; s++) {
-			if (ring->time_ns[s] < until_ns)
-				until_ns = ring->time_ns[s];
-		}
+		newest_ns =
+			ring->time_ns[0] > ring->time_ns[1] ? ring->time_ns[0] : ring->time_ns[1];
+		newest_ns = newest_ns > delay_ns ? newest_ns - delay_ns : 0;
+		until_ns = newest_ns < until_ns ? newest_ns : until_ns;
 	}
 	return until_ns;
 }
