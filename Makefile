@@ -126,7 +126,7 @@ $(TOOL_SKELS): $(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o
 # each in a directory of its name, and one for each header
 EXAMPLES := $(foreach f,$(wildcard examples/*/*.bpf.c),$(if $(filter examples/headers/%,$f),\
 	$(B)/$(f:.c=.o),$(B)/examples/$(notdir $(f:.c=.o))))
-examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo \
+examples: $(EXAMPLES) $(B)/examples/xdp_filter-ring.bpf.o $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo \
 	$(B)/examples/headers/user $(B)/examples/loader $(B)/examples/stream_watch \
 	$(B)/examples/fixedpoint-linked.bpf.o
 .PHONY: all help examples demo check clean install uninstall deb docs
@@ -135,6 +135,11 @@ examples: $(EXAMPLES) $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-dem
 $(B)/examples/%.bpf.o: examples/$$(basename $$*)/$$*.bpf.c $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+# to a ring on kernels without streams, without a change of the source
+$(B)/examples/xdp_filter-ring.bpf.o: examples/xdp_filter/xdp_filter.bpf.c $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -DBPF_STREAM_RING_FALLBACK -include bpf_stream/ring.h -c $< -o $@
 
 # one for each header, those of README
 $(B)/examples/headers/%.bpf.o: examples/headers/%.bpf.c $(HEADERS) | $(SETUP)

@@ -21,6 +21,8 @@ TEST_BPF_CFLAGS = $(BPF_CFLAGS) -Werror -isystem $(B)/vmlinux/$(KERNEL)
 
 # programs for tests of the tool: compiled once, because these do not test compilers
 TOOL_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/tool_progs/*.bpf.c))
+# ... again with a ring, and with a ring where there are no streams
+TOOL_RING_PROGS := $(foreach p,modes tail short race modes_fallback,$(T)/ring_progs/$(p).bpf.o)
 # ... and of user.h; some of them need clang 19 (may_goto, address spaces)
 USER_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/user_progs/*.bpf.c))
 ARENA_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/arena_progs/*.bpf.c))
@@ -36,7 +38,7 @@ HOST_NEEDS := $(foreach v,$(shell selftests/kernel-table vmlinux) $(KERNEL)-rece
 tests: $(patsubst selftests/%.c,$(T)/%,$(wildcard selftests/test_*.c)) \
 	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/progs/$(c)/,$(PROGS_$(c)))) \
 	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/reader/$(c)/,$(READER_PROGS))) $(RING_PROGS) \
-	$(T)/loader_1_1 $(T)/tool_helper $(TOOL_PROGS) $(USER_PROGS) $(ARENA_PROGS) $(KFUNC_PROGS) \
+	$(T)/loader_1_1 $(T)/tool_helper $(TOOL_PROGS) $(TOOL_RING_PROGS) $(USER_PROGS) $(ARENA_PROGS) $(KFUNC_PROGS) \
 	$(HOST_NEEDS)
 .PHONY: tests
 
@@ -76,6 +78,16 @@ $(T)/tool_progs/%.bpf.o: selftests/tool_progs/%.bpf.c $(HEADERS) $(B)/vmlinux/$(
 		| $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
 	clang-14 $(TEST_BPF_CFLAGS) -c $< -o $@
+
+$(T)/ring_progs/%.bpf.o: selftests/tool_progs/%.bpf.c $(HEADERS) $(B)/vmlinux/$(KERNEL)/vmlinux.h \
+		| $(SETUP) $(OBJ)/packages-check
+	@mkdir -p $(@D)
+	clang-14 $(TEST_BPF_CFLAGS) $(RING_FLAGS_ring) -c $< -o $@
+
+$(T)/ring_progs/%_fallback.bpf.o: selftests/tool_progs/%.bpf.c $(HEADERS) $(B)/vmlinux/$(KERNEL)/vmlinux.h \
+		| $(SETUP) $(OBJ)/packages-check
+	@mkdir -p $(@D)
+	clang-14 $(TEST_BPF_CFLAGS) $(RING_FLAGS_fallback) -c $< -o $@
 
 $(T)/kfunc_progs/%.bpf.o: selftests/kfunc_progs/%.bpf.c selftests/kfunc_progs/kfuncs.h $(HEADERS) \
 		| $(SETUP) $(OBJ)/packages-check

@@ -24,7 +24,7 @@ BENCH_TAIL_MINUTES ?= 0.2
 # time. Sometimes that emulation fails: try again, then with one thread for all.
 BENCH_TAIL_ACCEL ?= tcg-multi tcg-multi tcg
 
-bench: bench-write bench-verifier bench-contention bench-read bench-tail
+bench: bench-write bench-verifier bench-contention bench-read bench-tail bench-tail-ring
 bench-write: $(BENCH)/bench $(BENCH)/bench-$(BENCH_SUFFIX) $(OBJ)/packages-check
 	@selftests/bench/run $(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH_ROUNDS) $(BENCH_KERNELS)
 # a test, run for its numbers: the verifier's cost of a print, beside libbpf's bpf_printk()
@@ -49,7 +49,16 @@ bench-tail: $(B)/bpfstream $(BENCH)/tail $(BENCH)/tail-$(BENCH_SUFFIX) $(BENCH)/
 				$${bpftool%/*} $(BENCH_TAIL_MINUTES) && break; \
 		done || exit; \
 	done
-.PHONY: bench bench-write bench-verifier bench-contention bench-read bench-tail
+# ... on rings, on the first kernel that the headers know, too
+BENCH_TAIL_RING_KERNELS ?= 6.1 $(BENCH_TAIL_KERNELS)
+bench-tail-ring: $(B)/bpfstream $(BENCH)/tail $(BENCH)/tail-ring-$(BENCH_SUFFIX) $(BENCH)/silent_ring.bpf.o
+	@for k in $(BENCH_TAIL_RING_KERNELS); do \
+		for accel in $(BENCH_TAIL_ACCEL); do \
+			BPF_STREAM_VM_ACCEL=$$accel BPF_STREAM_VM_APPEND=tsc=reliable BPF_STREAM_VM_TIMEOUT=1200 \
+				selftests/vm/run $$k $(BENCH)/tail $(BENCH)/tail-ring-$(BENCH_SUFFIX) && break; \
+		done || exit; \
+	done
+.PHONY: bench bench-write bench-verifier bench-contention bench-read bench-tail bench-tail-ring
 
 $(addprefix $(BENCH)/,bench contention read tail): $(BENCH)/%: selftests/bench/%.c selftests/bench/record.h \
 		selftests/lib.c selftests/lib.h $(HEADERS) | $(SETUP)
@@ -61,6 +70,10 @@ $(foreach b,bench contention read tail,$(BENCH)/$(b)-$(BENCH_SUFFIX)): \
 	@mkdir -p $(@D)
 	$(BENCH_CLANG) $(BPF_CFLAGS) -mcpu=$(BENCH_CPU) $(BENCH_DEFS) -c $< -o $@
 
-$(BENCH)/silent.bpf.o: selftests/bench/silent.bpf.c | $(SETUP)
+$(BENCH)/tail-ring-$(BENCH_SUFFIX): selftests/bench/tail.bpf.c $(HEADERS) | $(SETUP)
+	@mkdir -p $(@D)
+	$(BENCH_CLANG) $(BPF_CFLAGS) -mcpu=$(BENCH_CPU) $(BENCH_DEFS) -include bpf_stream/ring.h -c $< -o $@
+
+$(BENCH)/silent.bpf.o $(BENCH)/silent_ring.bpf.o: $(BENCH)/%.bpf.o: selftests/bench/%.bpf.c $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@

@@ -5,17 +5,20 @@ set -u
 . selftests/tool.sh
 obj=build/examples/xdp_filter.bpf.o bpffs=/sys/fs/bpf/xdp_filter trace=/sys/kernel/tracing/trace
 count_before
-if have_streams; then
-	build/examples/xdp_filter-demo build >"$out" 2>"$err"
+agree() { [ "$status" = 0 ] && tail -n 1 "$out" | grep -q '^sent 40 packets .*: they agree$'; }
+objects=xdp_filter-ring
+! have_streams || objects="xdp_filter xdp_filter-ring"
+for object in $objects; do
+	build/examples/xdp_filter-demo build "$object" >"$out" 2>"$err"
 	status=$?
-	agree() { [ "$status" = 0 ] && tail -n 1 "$out" | grep -q '^sent 40 packets .*: they agree$'; }
-	ok "make demo" eval 'agree || show'
+	ok "make demo, $object" eval 'agree || show'
 	# Lines that are no whole record, or not in order
 	torn() { sed -n '2,$p' "$out" | grep -Ev '^(bpfstream: |(DEBUG|INFO|WARN) [0-9]+ xdp_filter\.bpf\.c:[0-9]+: [^A-Z]*(UDP)?[^A-Z]*$|sent )'; }
 	back() { sed -nE 's/^[A-Z]+ ([0-9]+) .*/\1/p' "$out" | awk '$1 < last { print last, $1 } { last = $1 }'; }
-	ok "make demo: each line whole" same "$(torn)" ""
-	ok "make demo: in the order of the times" same "$(back)" ""
-else
+	ok "... each line whole" same "$(torn)" ""
+	ok "... in the order of the times" same "$(back)" ""
+done
+if ! have_streams; then
 	# not yet expanded: only a few pages
 	echo 1000 >/sys/kernel/tracing/buffer_size_kb
 	ip link set lo up

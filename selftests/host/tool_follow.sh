@@ -21,8 +21,8 @@ shows() {
 }
 
 sources=
-for source in tools/bpfstream/follow/{follow,read,order,keep,merge,losses}.c tools/bpfstream/show/*.c \
-	tools/bpfstream/progs/{prog,share,pins}.c tools/bpfstream/{msg,explain,opts,pipe,stop}.c; do
+for source in tools/bpfstream/follow/{follow,read,rings,order,keep,merge,losses}.c tools/bpfstream/show/*.c \
+	tools/bpfstream/progs/{prog,ring,share,pins}.c tools/bpfstream/{msg,explain,opts,pipe,stop}.c; do
 	sources="$sources $source"
 done
 # shellcheck disable=SC2086 # words

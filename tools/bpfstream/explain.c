@@ -275,6 +275,17 @@ void explain_no_streams(void)
 	    uts.release);
 }
 
+void explain_no_ring_yet(void)
+{
+	struct utsname uts;
+
+	uname(&uts);
+	msg("kernel %s has no BPF streams (Linux 6.17 and later have them): following programs "
+	    "that "
+	    "write to a ring (bpf_stream/ring.h), none yet",
+	    uts.release);
+}
+
 void explain_log_map(const char *word, const char *what, int err)
 {
 	if (err == -ENOENT)

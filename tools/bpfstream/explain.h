@@ -34,6 +34,9 @@ void explain_inspect(int err);
 /* explain_no_streams - report that the kernel has no streams, and where programs print instead */
 void explain_no_streams(void);
 
+/* explain_no_ring_yet - the same, if programs with a ring may come */
+void explain_no_ring_yet(void);
+
 /*
  * explain_log_map - report why level or counts of a program cannot be read
  * @word:	the program, as the user wrote it

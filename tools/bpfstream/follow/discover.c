@@ -116,11 +116,14 @@ static int add(struct discover *discover, __u32 id, int fd, bool hold)
 	}
 	found->seen = true;
 	prog->user = found;
+	follow_name(prog, info.name);
 	follow_count(discover->follow, prog, fd);
+	/* Early: an open ring outlives its programs. A program may have a ring that cannot be read. */
+	if (follow_ring(prog, fd) == -ENOMEM)
+		return -ENOMEM;
 	if (!hold)
 		follow_release(prog);
 	discover->added = true;
-	follow_name(prog, info.name);
 	if (discover->wake)
 		wake_follow(discover->wake, id);
 	if (discover->verbose)
@@ -342,7 +345,10 @@ int discover_look(struct discover *discover)
 	int ret;
 
 	follow_begin_round(discover->follow);
-	ret = watch_begin(discover->watch, false);
+	ret = follow_read_rings(discover->follow, false);
+	any = ret > 0;
+	if (ret >= 0)
+		ret = watch_begin(discover->watch, false);
 	while (!ret && (ret = watch_next(discover->watch, &record)) > 0) {
 		prog = follow_find(discover->follow, record->id);
 		ret = prog ? attend(discover, prog, record) : 0;

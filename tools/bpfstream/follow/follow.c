@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "follow/internal.h"
@@ -43,11 +44,16 @@ struct follow *follow_new(struct show *show, unsigned int streams, struct progs_
 		follow->streams = streams;
 		follow->peek = peek;
 		follow->limit = UINT64_MAX;
+		follow->no_streams = bpf_stream_probe() == -EOPNOTSUPP;
+		follow->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 		follow->merge = merge_new(follow_put, follow);
 	}
-	if (follow && follow->merge)
+	if (follow && follow->merge && follow->epoll_fd >= 0)
 		return follow;
-	follow_out_of_memory();
+	if (follow && follow->merge)
+		msg("cannot wait for rings: %s", strerror(errno));
+	else
+		follow_out_of_memory();
 	follow_free(follow);
 	return NULL;
 }
@@ -58,6 +64,7 @@ void follow_free(struct follow *follow)
 
 	if (!follow)
 		return;
+	follow_free_rings(follow);
 	keep_free(follow->keep);
 	merge_free(follow->merge);
 	while (follow->nr)
@@ -195,10 +202,11 @@ bool follow_gone(struct follow *follow, struct follow_prog *prog)
 		follow_unlink_prog(&follow->active, prog);
 		ok = !deactivate(prog);
 	}
-	for (int i = 0; i < 2; i++)
-		follow_set_more(follow, &prog->streams[i], false);
 	memmove(follow->progs + at, follow->progs + at + 1,
 		(--follow->nr - at) * sizeof(*follow->progs));
+	ok = !follow_leave_ring(prog) && ok;
+	for (int i = 0; i < 2; i++)
+		follow_set_more(follow, &prog->streams[i], false);
 	prog->next = follow->departed;
 	follow->departed = prog;
 	return ok && follow_add_gone(follow, prog);
@@ -218,6 +226,16 @@ void follow_losses(struct follow_prog *prog)
 	losses_report(prog->losses, fd, prog->id, prog->name);
 	if (fd != prog->fd)
 		close(fd);
+}
+
+bool follow_has_streams(const struct follow *follow)
+{
+	return !follow->no_streams;
+}
+
+bool follow_more_rings(const struct follow *follow)
+{
+	return follow->more_rings;
 }
 
 struct sink *follow_sink(const struct follow *follow)

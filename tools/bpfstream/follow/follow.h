@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * follow.h - the programs that are followed: read their streams, build records, show them in order
- * of time.
+ * follow.h - the programs that are followed: read their streams and rings, build records, show them
+ * in order of time.
  *
  * pace.h says when to read, discover.h which programs to follow.
  */
@@ -27,6 +27,7 @@ struct follow_stream {
 };
 
 struct follow_text;
+struct follow_ring;
 
 struct follow_prog {
 	struct follow *follow;
@@ -43,6 +44,8 @@ struct follow_prog {
 	uint64_t total; /* bytes read since follow_limit() */
 	struct losses *losses; /* NULL: not counted */
 	struct follow_stream streams[2];
+	struct follow_ring *ring; /* of its object, or NULL */
+	uint64_t ring_ns; /* time of the last record of the ring that has its name */
 	void *user; /* the caller's */
 };
 
@@ -110,6 +113,38 @@ int follow_read(struct follow *follow, struct follow_prog *prog, unsigned int st
 
 /* follow_read_all - one round over all programs. As follow_read(), without -EAGAIN. */
 int follow_read_all(struct follow *follow);
+
+/* follow_has_streams - false: the kernel has none, and only rings are read */
+bool follow_has_streams(const struct follow *follow);
+
+/*
+ * follow_ring - follow the ring of a program, if it has one
+ * @fd:		any fd of the program
+ *
+ * A ring that several programs share is followed once. Returns 0; -EBUSY if another process reads
+ * it: then it is followed when that has ended; or another negative errno. All are reported.
+ */
+int follow_ring(struct follow_prog *prog, int fd);
+
+/* follow_ring_maps - the same for a loader, who has the maps and needs no right to open them */
+int follow_ring_maps(struct follow_prog *prog, int ring_fd, int literals_fd);
+
+/* follow_ring_is_busy - whether another process reads the ring of the program */
+bool follow_ring_is_busy(const struct follow_prog *prog);
+
+/*
+ * follow_read_rings - read the rings that have text
+ * @all:	do not rely on being woken
+ *
+ * Returns 1 or more if there was anything, 0, or a negative errno, reported.
+ */
+int follow_read_rings(struct follow *follow, bool all);
+
+/* follow_more_rings - whether there is more to read at once */
+bool follow_more_rings(const struct follow *follow);
+
+/* follow_fd - readable when a ring has text, or @wake_fd is readable (-1: none) */
+int follow_fd(struct follow *follow, int wake_fd);
 
 /* follow_limit - let follow_read_all() skip programs after that many bytes from each */
 void follow_limit(struct follow *follow, uint64_t max);

@@ -5,9 +5,6 @@
 #include "follow/internal.h"
 #include "show/clock.h"
 
-/* An incomplete line is shown when nothing has followed for this long. */
-#define INCOMPLETE_MS 200
-
 static bool show_departure(struct follow *follow, struct follow_prog *prog)
 {
 	bool ok = show_gone(follow->show, &prog->streams[0].source);
@@ -61,21 +58,17 @@ bool follow_add_gone(struct follow *follow, struct follow_prog *prog)
 {
 	struct merge_item gone = {.ctx = prog, .rec = {.stream_id = 3}};
 
+	gone.time_ns = prog->ring_ns;
 	for (int i = 0; i < 2; i++)
 		if (prog->streams[i].time_ns > gone.time_ns)
 			gone.time_ns = prog->streams[i].time_ns;
 	return add_item(follow, &gone);
 }
 
-/*
- * Take a record from an assembler. The records of a stream keep their order whatever times they
- * claim, and no record is later than the read that returned it.
- */
-int follow_record(void *ctx, const struct bpf_stream_record *rec)
+/* No record is later than the read that returned it, whatever time it claims. */
+int follow_merge(struct follow *follow, struct follow_prog *prog, uint64_t *last_ns,
+		 uint64_t disorder_ns, const struct bpf_stream_record *rec)
 {
-	struct follow_prog *prog = ctx;
-	struct follow *follow = prog->follow;
-	struct follow_stream *stream = &prog->streams[rec->stream_id - 1];
 	struct merge_item item = {.ctx = prog, .rec = *rec};
 	uint64_t time_ns = rec->log.time_ns;
 
@@ -84,10 +77,19 @@ int follow_record(void *ctx, const struct bpf_stream_record *rec)
 		time_ns = follow->floor_ns;
 	if (time_ns > follow->read_ns)
 		time_ns = follow->read_ns;
-	if (time_ns > stream->time_ns)
-		stream->time_ns = time_ns;
-	item.time_ns = stream->time_ns;
+	item.time_ns = *last_ns;
+	if (time_ns > *last_ns)
+		item.time_ns = *last_ns = time_ns;
+	else if (rec->log.has_time && *last_ns - time_ns < disorder_ns)
+		item.time_ns = time_ns;
 	return add_item(follow, &item) ? 0 : -EIO;
+}
+
+int follow_record(void *ctx, const struct bpf_stream_record *rec)
+{
+	struct follow_prog *prog = ctx;
+
+	return follow_merge(prog->follow, prog, &prog->streams[rec->stream_id - 1].time_ns, 0, rec);
 }
 
 /* Hand out the records that have their newline, and lines that have been incomplete for long. */
@@ -96,7 +98,7 @@ int follow_settle(struct follow_text *text, bool all)
 	int ret = bpf_stream_assembler_settle(&text->assembler);
 
 	if (ret >= 0 && bpf_stream_assembler_pending(&text->assembler) &&
-	    (all || clock_mono_ns() - text->read_ns >= INCOMPLETE_MS * NSEC_PER_MSEC))
+	    (all || clock_mono_ns() - text->read_ns >= FOLLOW_INCOMPLETE_MS * NSEC_PER_MSEC))
 		ret = bpf_stream_assembler_flush(&text->assembler);
 	return ret < 0 ? ret : 0;
 }
@@ -110,6 +112,8 @@ int follow_show(struct follow *follow, bool all)
 		for (int i = 0; !ret && i < 2; i++)
 			ret = follow_settle(&prog->text[i], all);
 	}
+	if (!ret)
+		ret = follow_settle_rings(follow, all);
 	if (ret)
 		return ret;
 	if (!release(follow, all ? UINT64_MAX : follow->complete_ns) ||
@@ -155,10 +159,26 @@ void follow_begin_round(struct follow *follow)
 	follow->begin_ns = clock_mono_ns();
 }
 
+/*
+ * Whether all records come from one place. The kernel writes reports to the stderr of a program with
+ * a ring, and nobody to its stdout.
+ */
+static bool is_alone(const struct follow *follow)
+{
+	if (follow->nr != 1 || follow->streams & (follow->streams - 1))
+		return false;
+	return !follow->nr_rings || follow->no_streams ||
+	       follow->streams == 1U << BPF_STREAM_ID_STDOUT;
+}
+
+uint64_t follow_delay_ns(const struct follow *follow)
+{
+	return is_alone(follow) ? 0 : FOLLOW_DELAY_MS * NSEC_PER_MSEC;
+}
+
 void follow_end_round(struct follow *follow)
 {
-	bool alone = follow->nr == 1 && !(follow->streams & (follow->streams - 1));
-	uint64_t until_ns = follow->begin_ns - (alone ? 0 : FOLLOW_DELAY_MS * NSEC_PER_MSEC);
+	uint64_t until_ns = follow->begin_ns - follow_delay_ns(follow);
 	const struct follow_stream *stream;
 
 	/* A stream that was not emptied may have any time after its last record. */
@@ -167,6 +187,7 @@ void follow_end_round(struct follow *follow)
 		if (stream->more && stream->time_ns < until_ns)
 			until_ns = stream->time_ns;
 	}
+	until_ns = follow_rings_until(follow, until_ns);
 	if (until_ns > follow->complete_ns)
 		follow->complete_ns = until_ns;
 }
@@ -174,22 +195,25 @@ void follow_end_round(struct follow *follow)
 int follow_due_ms(const struct follow *follow, int most_ms)
 {
 	uint64_t due_ns = merge_oldest(follow->merge), now = clock_mono_ns(), end_ns;
+	uint64_t rings_ns = follow_rings_due(follow);
 	const struct follow_prog *prog;
 
 	if (due_ns != UINT64_MAX)
 		due_ns += FOLLOW_DELAY_MS * NSEC_PER_MSEC;
+	due_ns = rings_ns < due_ns ? rings_ns : due_ns;
 	for (prog = follow->active; prog; prog = prog->next) {
 		for (int i = 0; i < 2; i++) {
 			if (!bpf_stream_assembler_pending(&prog->text[i].assembler))
 				continue;
-			end_ns = prog->text[i].read_ns + INCOMPLETE_MS * NSEC_PER_MSEC;
+			end_ns = prog->text[i].read_ns + FOLLOW_INCOMPLETE_MS * NSEC_PER_MSEC;
 			due_ns = end_ns < due_ns ? end_ns : due_ns;
 		}
 	}
 	if (due_ns == UINT64_MAX)
 		return most_ms;
+	/* What waits for a message that is being written is not due as long as that takes. */
 	if (due_ns <= now)
-		return 0;
+		return follow->unread_rings && !follow->more_rings && most_ms ? 1 : 0;
 	return (due_ns - now) / NSEC_PER_MSEC < (uint64_t)most_ms
 		       ? (int)((due_ns - now) / NSEC_PER_MSEC) + 1
 		       : most_ms;

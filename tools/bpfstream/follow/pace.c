@@ -76,11 +76,27 @@ int pace_look(const struct pace *pace)
 /* Sleep until there is something to do. Returns as take_woken(). */
 static int sleep_for(const struct pace *pace, int ms)
 {
-	int fd = pace->wake ? wake_fd(pace->wake) : -1, ret;
+	uint64_t end_ns = clock_mono_ns() + ms * NSEC_PER_MSEC, now;
+	int ret, any = 0;
 
-	if (!sink_wait_for(follow_sink(pace->follow), fd, ms))
-		return -EIO;
-	ret = take_woken(pace);
+	/*
+	 * What rings have is read at once, which needs no look at the programs, and shown when it
+	 * is due.
+	 */
+	do {
+		if (follow_more_rings(pace->follow))
+			ms = 0;
+		if (!sink_wait_for(follow_sink(pace->follow), pace->fd, ms))
+			return -EIO;
+		ret = take_woken(pace);
+		if (ret >= 0 && pace->fd >= 0)
+			any = follow_read_rings(pace->follow, false);
+		if (any < 0)
+			return any;
+		now = clock_mono_ns();
+		ms = now < end_ns ? (int)((end_ns - now) / NSEC_PER_MSEC) + 1 : 0;
+		ms = follow_due_ms(pace->follow, ms);
+	} while (ret == NOBODY && any && ms && !*pace->stop);
 	if (ret >= 0 && follow_show(pace->follow, false))
 		return -EIO;
 	return ret;

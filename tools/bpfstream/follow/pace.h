@@ -2,7 +2,7 @@
 /*
  * pace.h - when to read: the kernel wakes the tool when a program writes, or the tool polls.
  *
- * Streams cannot be polled up to Linux 7.3. Where the write functions of the kernel can be traced
+ * Rings wake the tool by themselves. Streams cannot be polled up to Linux 7.3. Where the write functions of the kernel can be traced
  * (wake.h), a write wakes the tool. Otherwise it looks every 1 to 50 ms, the more rarely the longer
  * nothing came, and yet more rarely if a look is expensive.
  */
@@ -19,7 +19,8 @@
 
 struct pace {
 	struct follow *follow;
-	struct wake *wake; /* NULL: poll */
+	struct wake *wake; /* NULL: poll the streams */
+	int fd; /* of follow_fd(), to be woken by; -1: poll everything */
 	const volatile sig_atomic_t *stop;
 	uint64_t end_ns; /* CLOCK_MONOTONIC; UINT64_MAX: never */
 

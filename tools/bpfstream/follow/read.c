@@ -10,7 +10,7 @@
 #include "follow/internal.h"
 #include "show/clock.h"
 
-static void look_up_name(struct follow_prog *prog, int fd)
+void follow_look_up(struct follow_prog *prog, int fd)
 {
 	struct bpf_prog_info info = {};
 	char name[PROG_NAME];
@@ -34,7 +34,7 @@ static int activate(struct follow *follow, struct follow_prog *prog, int fd)
 	if (prog->text)
 		return 0;
 	if (!prog->full_name)
-		look_up_name(prog, fd);
+		follow_look_up(prog, fd);
 	prog->text = calloc(2, sizeof(*prog->text));
 	if (!prog->text)
 		return follow_out_of_memory();
@@ -127,8 +127,11 @@ int follow_open(struct follow *follow, __u32 id)
 
 int follow_read(struct follow *follow, struct follow_prog *prog, unsigned int streams)
 {
-	int fd = prog->fd >= 0 ? prog->fd : follow_open(follow, prog->id), ret = 0, n;
+	int fd, ret = 0, n;
 
+	if (follow->no_streams)
+		return 0;
+	fd = prog->fd >= 0 ? prog->fd : follow_open(follow, prog->id);
 	if (fd < 0)
 		return fd == -EPERM ? fd : -EAGAIN;
 	if (follow->peek) {
@@ -152,13 +155,17 @@ void follow_limit(struct follow *follow, uint64_t max)
 	follow->limit = max;
 	for (size_t i = 0; i < follow->nr; i++)
 		follow->progs[i]->total = 0;
+	follow_limit_rings(follow);
 }
 
 int follow_read_all(struct follow *follow)
 {
-	int total = 0, n;
+	int total, n;
 
 	follow_begin_round(follow);
+	total = follow_read_rings(follow, true);
+	if (total < 0)
+		return total;
 	for (size_t i = 0; i < follow->nr; i++) {
 		if (follow->progs[i]->total >= follow->limit)
 			continue;

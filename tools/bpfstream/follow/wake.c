@@ -2,6 +2,7 @@
 /* wake.c - let the kernel wake the tool when a program writes to a stream, or is loaded. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <bpf_stream/user.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,15 +32,21 @@ static int on_writer(void *ctx, void *data, size_t size)
 	return wake->nr == WAKE_RECORDS ? -ENOSPC : 0;
 }
 
-/* @writes: the write function, which has two names (see docs/kernel-notes.md) */
+/*
+ * @writes: the write function, which has two names (see docs/kernel-notes.md), or NULL for a kernel
+ * without streams
+ */
 static int load(struct wake *wake, const char *writes, bool loads)
 {
-	int err;
+	int err = 0;
 
 	wake->skel = wake_bpf__open();
 	if (!wake->skel)
 		return -errno;
-	err = bpf_program__set_attach_target(wake->skel->progs.bpfstream_write, 0, writes);
+	if (writes)
+		err = bpf_program__set_attach_target(wake->skel->progs.bpfstream_write, 0, writes);
+	bpf_program__set_autoload(wake->skel->progs.bpfstream_write, writes);
+	bpf_program__set_autoload(wake->skel->progs.bpfstream_rep, writes);
 	bpf_program__set_autoload(wake->skel->progs.bpfstream_load, loads);
 	if (!err)
 		err = wake_bpf__load(wake->skel);
@@ -58,6 +65,10 @@ struct wake *wake_new(bool only_followed, bool verbose)
 	int err = -ENOMEM;
 
 	explain_forget();
+	if (wake && bpf_stream_probe() == -EOPNOTSUPP) {
+		err = load(wake, NULL, true);
+		goto loaded;
+	}
 	if (wake)
 		err = load(wake, "bpf_stream_vprintk", true);
 	if (wake && err)
@@ -67,6 +78,7 @@ struct wake *wake_new(bool only_followed, bool verbose)
 		err = load(wake, "bpf_stream_vprintk", false);
 	if (wake && err)
 		err = load(wake, "bpf_stream_vprintk_impl", false);
+loaded:
 	if (!err) {
 		wake->skel->bss->only_followed = only_followed;
 		wake->ring = ring_buffer__new(bpf_map__fd(wake->skel->maps.writers), on_writer,

@@ -12,7 +12,8 @@
 struct wake;
 
 /*
- * wake_new - attach to the write functions of the kernel
+ * wake_new - attach to the write functions of the kernel, if it has streams, and to the one that
+ * every load of a program calls
  * @only_followed:	only programs given to wake_follow() wake, if the kernel says which program
  *			writes (7.0 does not)
  * @verbose:		report why it cannot be done

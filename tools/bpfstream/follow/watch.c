@@ -5,7 +5,6 @@
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <bpf_stream/user.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -33,10 +32,6 @@ struct watch *watch_new(void)
 	struct watch *watch;
 	int err;
 
-	if (bpf_stream_probe() == -EOPNOTSUPP) {
-		explain_no_streams();
-		return NULL;
-	}
 	watch = calloc(1, sizeof(*watch));
 	if (!watch) {
 		msg("out of memory");

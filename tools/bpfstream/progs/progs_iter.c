@@ -5,6 +5,7 @@
 #include <bpf_stream/user.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "bpfstream.h"
@@ -21,6 +22,8 @@ struct progs_iter {
 	struct bpf_link *link;
 	__u32 self;
 	bool text;
+	bool no_streams; /* then nothing has to be loaded: go over the ids */
+	__u32 only, id;
 	int fd;
 	unsigned int at, nr;
 	struct progs_record records[NR_RECORDS];
@@ -55,11 +58,6 @@ struct progs_iter *progs_iter_new(bool text)
 	struct progs_iter *it;
 	int err;
 
-	err = bpf_stream_probe();
-	if (err == -EOPNOTSUPP) {
-		explain_no_streams();
-		return NULL;
-	}
 	it = calloc(1, sizeof(*it));
 	if (!it) {
 		msg("out of memory");
@@ -67,6 +65,9 @@ struct progs_iter *progs_iter_new(bool text)
 	}
 	it->fd = -1;
 	it->text = text;
+	it->no_streams = bpf_stream_probe() == -EOPNOTSUPP;
+	if (it->no_streams)
+		return it;
 	explain_forget();
 	err = load(it);
 	if (!err)
@@ -89,6 +90,10 @@ void progs_iter_free(struct progs_iter *it)
 
 int progs_iter_start(struct progs_iter *it, __u32 only)
 {
+	it->only = only;
+	it->id = 0;
+	if (it->no_streams)
+		return 0;
 	if (it->fd >= 0)
 		close(it->fd);
 	it->skel->bss->only = only;
@@ -113,10 +118,46 @@ static int fill(struct progs_iter *it)
 	return n % sizeof(it->records[0]) ? -EIO : (int)it->nr;
 }
 
+/* The next program by id, whose streams are empty */
+static int next_id(struct progs_iter *it, struct progs_record *record)
+{
+	struct bpf_prog_info info;
+	bool found;
+	int err, fd;
+
+	while (!(err = bpf_prog_get_next_id(it->id, &it->id))) {
+		fd = it->only && it->only != it->id ? -ENOENT : bpf_prog_get_fd_by_id(it->id);
+		if (fd == -EPERM)
+			return fd;
+		if (fd < 0)
+			continue;
+		memset(&info, 0, sizeof(info));
+		found = prog_info(fd, &info);
+		close(fd);
+		if (!found)
+			continue;
+		memset(record, 0, sizeof(*record));
+		record->id = it->id;
+		record->type = info.type;
+		memcpy(record->name, info.name, sizeof(record->name));
+		return 1;
+	}
+	return err == -ENOENT ? 0 : err;
+}
+
+bool progs_iter_has_streams(const struct progs_iter *it)
+{
+	return !it->no_streams;
+}
+
 int progs_iter_next(struct progs_iter *it, const struct progs_record **record)
 {
 	int ret;
 
+	if (it->no_streams) {
+		*record = &it->records[0];
+		return next_id(it, &it->records[0]);
+	}
 	do {
 		if (it->at == it->nr) {
 			ret = fill(it);
@@ -130,7 +171,7 @@ int progs_iter_next(struct progs_iter *it, const struct progs_record **record)
 
 const char *progs_iter_text(struct progs_iter *it, int stream)
 {
-	return it->skel->bss->text[stream];
+	return it->no_streams ? "" : it->skel->bss->text[stream];
 }
 
 /*

@@ -3,7 +3,7 @@
  * progs_iter.h - iterate over all loaded programs and their streams, without consuming.
  *
  * A BPF iterator (progs.bpf.c) does the work, so a pass over a thousand idle programs takes one or
- * a few read(2) calls.
+ * a few read(2) calls. A kernel without streams is asked for each program.
  */
 #ifndef BPFSTREAM_PROGS_ITER_H
 #define BPFSTREAM_PROGS_ITER_H
@@ -24,6 +24,9 @@ struct progs_iter;
  */
 struct progs_iter *progs_iter_new(bool text);
 void progs_iter_free(struct progs_iter *it);
+
+/* progs_iter_has_streams - false: the kernel has none, and all streams are empty */
+bool progs_iter_has_streams(const struct progs_iter *it);
 
 /*
  * progs_iter_start - start a pass

@@ -37,3 +37,8 @@ const char *where_else(int prog_fd)
 		return NULL;
 	}
 }
+
+const char *where_unread(int prog_fd)
+{
+	return bpf_log_sink_get(prog_fd) == BPF_LOG_SINK_RING ? NULL : where_else(prog_fd);
+}

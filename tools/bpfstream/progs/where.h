@@ -12,4 +12,7 @@ const char *where_word(int prog_fd);
 /* where_else - if it is not the streams, where and why, to complete a sentence; otherwise NULL */
 const char *where_else(int prog_fd);
 
+/* where_unread - the same if the tool cannot read it there */
+const char *where_unread(int prog_fd);
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* dump.c - bpfstream dump: show the text in a program's streams, once. */
+/* dump.c - bpfstream dump: show the text in a program's streams and ring, once. */
 #include <bpf/bpf.h>
 #include <bpf_stream/user.h>
 #include <errno.h>
@@ -16,6 +16,7 @@
 #include "follow/pace.h"
 #include "progs/lookup.h"
 #include "progs/prog.h"
+#include "progs/ring.h"
 #include "show/show.h"
 
 static const struct opt opts[] = {
@@ -68,10 +69,14 @@ out:
 	return ret;
 }
 
-/* Build records, to merge them by time or to send them to a log. Closes the fd. */
+/*
+ * Build records, to merge them by time or to send them to a log, and because a ring has no text.
+ * Closes the fd.
+ */
 static int dump_records(int prog_fd, unsigned int streams, const struct output_choice *choice)
 {
 	struct show *show = show_new(NULL);
+	struct follow_prog *prog = NULL;
 	struct follow *follow;
 	int ret = EXIT_FAILED;
 	struct bpf_prog_info info = {};
@@ -85,8 +90,11 @@ static int dump_records(int prog_fd, unsigned int streams, const struct output_c
 	show->choice = *choice;
 	follow = follow_new(show, streams, NULL);
 	/* Open the output before anything is consumed. */
-	if (follow && prog_info(prog_fd, &info) && follow_add(follow, info.id, prog_fd) &&
-	    !show_open(show) && !pace_drain(follow, true))
+	if (follow && prog_info(prog_fd, &info))
+		prog = follow_add(follow, info.id, prog_fd);
+	if (prog)
+		follow_name(prog, info.name);
+	if (prog && !show_open(show) && !follow_ring(prog, prog_fd) && !pace_drain(follow, true))
 		ret = EXIT_OK;
 	follow_free(follow);
 	show_free(show);
@@ -97,6 +105,7 @@ static int main_dump(const struct verb *verb, int argc, char **argv)
 {
 	struct output_choice choice = {};
 	unsigned int streams = 0;
+	struct ring_state ring;
 	const char *word;
 	int val, ret = 0, fd;
 
@@ -110,14 +119,15 @@ static int main_dump(const struct verb *verb, int argc, char **argv)
 		ret = lookup_open(verb, argc, argv, &word, &fd);
 	if (ret)
 		return ret;
-	if (bpf_stream_read(fd, BPF_STREAM_ID_STDOUT, NULL, 0) == -EOPNOTSUPP) {
+	if (!ring_state(fd, &ring) &&
+	    bpf_stream_read(fd, BPF_STREAM_ID_STDOUT, NULL, 0) == -EOPNOTSUPP) {
 		explain_no_streams();
 		close(fd);
 		return EXIT_FAILED;
 	}
 	if (!streams)
 		streams = BPF_STREAM_BOTH;
-	if (choice.kind != OUTPUT_SCREEN || !is_order_lost(streams))
+	if (ring.map_id || choice.kind != OUTPUT_SCREEN || !is_order_lost(streams))
 		return dump_records(fd, streams, &choice);
 	ret = dump_as_written(fd, streams);
 	close(fd);
@@ -127,9 +137,10 @@ static int main_dump(const struct verb *verb, int argc, char **argv)
 const struct verb verb_dump = {
 	.name = "dump",
 	.usage = "PROG [OPTION]...",
-	.summary = "show the text in the streams of a program, and empty them",
-	.help = "Shows the text in the streams of a loaded program, once: its stdout on stdout,\n"
-		"its stderr on stderr. Reading consumes: no other reader gets this text.\n"
+	.summary = "show the text in the streams and ring of a program, and empty them",
+	.help = "Shows the text in the streams of a loaded program and in the ring of its object,\n"
+		"once: its stdout on stdout, its stderr on stderr. Reading consumes: no other\n"
+		"reader gets this text. A ring is read as a whole, whatever is shown of it.\n"
 		"\n" LOOKUP_HELP,
 	.opts = opts,
 	.main = main_dump,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* peek.c - bpfstream peek: show the text in the streams of programs, and leave it there. */
+/* peek.c - bpfstream peek: show the text in the streams and rings of programs, and leave it there. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <getopt.h>
@@ -13,6 +13,7 @@
 #include "progs/lookup.h"
 #include "progs/prog.h"
 #include "progs/progs_iter.h"
+#include "progs/ring.h"
 #include "show/show.h"
 #include "show/sink.h"
 
@@ -65,31 +66,98 @@ static void report_missing(const struct progs_record *record, const struct progs
 		msg("program %u: more text than could be read", record->id);
 }
 
-static int peek(struct progs_iter *it, struct sink *sink, __u32 id, unsigned int streams)
+struct peek {
+	struct progs_iter *it;
+	struct sink *sink;
+	__u32 id; /* the only program, or 0 */
+	unsigned int streams;
+	const struct progs_record *record; /* the program whose turn it is */
+	uint32_t *rings; /* map ids of those that were shown */
+	size_t nr_rings;
+};
+
+static int on_record(void *ctx, const struct bpf_stream_record *rec)
 {
-	const struct progs_record *record;
+	struct peek *peek = ctx;
+
+	if (peek->streams & 1U << rec->stream_id)
+		put(peek->sink, sinks[rec->stream_id - BPF_STREAM_ID_STDOUT], peek->record,
+		    !peek->id, rec->raw, rec->raw_len);
+	return peek->sink->failed ? -EIO : 0;
+}
+
+/* Note that a ring is shown. False if it was shown with another program. */
+static bool is_new_ring(struct peek *peek, uint32_t map_id)
+{
+	uint32_t *more;
+
+	for (size_t i = 0; i < peek->nr_rings; i++) {
+		if (peek->rings[i] == map_id)
+			return false;
+	}
+	more = realloc(peek->rings, (peek->nr_rings + 1) * sizeof(*more));
+	if (!more)
+		return true;
+	peek->rings = more;
+	more[peek->nr_rings++] = map_id;
+	return true;
+}
+
+/* Programs come by id, so a ring is shown with the first of those that share it. */
+static int peek_ring(struct peek *peek)
+{
+	int fd = bpf_prog_get_fd_by_id(peek->record->id), ret = 0;
+	struct bpf_stream_ring *ring;
+
+	if (fd < 0)
+		return 0;
+	ring = bpf_stream_ring__open_prog(fd, 0, on_record, peek);
+	close(fd);
+	if (!ring)
+		return 0;
+	if (is_new_ring(peek, bpf_stream_ring__map_id(ring)))
+		ret = bpf_stream_ring__peek(ring);
+	bpf_stream_ring__free(ring);
+	if (ret == -ENOMEM)
+		msg("out of memory");
+	return ret < 0 ? ret : 0;
+}
+
+static int peek_streams(struct peek *peek)
+{
+	for (int i = 0; i < 2; i++) {
+		if (!(peek->streams & 1U << (i + 1)))
+			continue;
+		put(peek->sink, sinks[i], peek->record, !peek->id, progs_iter_text(peek->it, i),
+		    peek->record->stream[i].text_len);
+		/* End an incomplete line before the next program or stream. */
+		if (!sink_finish(peek->sink))
+			return -EIO;
+		report_missing(peek->record, &peek->record->stream[i]);
+	}
+	return 0;
+}
+
+static int peek_all(struct peek *peek)
+{
 	unsigned int n = 0;
 	int ret;
 
-	ret = progs_iter_start(it, id);
-	while (!ret && (ret = progs_iter_next(it, &record)) > 0) {
+	ret = progs_iter_start(peek->it, peek->id);
+	while (!ret && (ret = progs_iter_next(peek->it, &peek->record)) > 0) {
 		n++;
-		for (int i = 0; i < 2; i++) {
-			if (!(streams & 1U << (i + 1)))
-				continue;
-			put(sink, sinks[i], record, !id, progs_iter_text(it, i),
-			    record->stream[i].text_len);
-			/* End an incomplete line before the next program or stream. */
-			if (!sink_finish(sink))
-				return EXIT_FAILED;
-			report_missing(record, &record->stream[i]);
-		}
+		if (peek_streams(peek) || peek_ring(peek) || !sink_finish(peek->sink))
+			return EXIT_FAILED;
 		ret = 0;
 	}
 	if (ret < 0)
 		return msg("cannot iterate over loaded programs: %s", explain_errno(ret));
-	if (id && !n)
-		return msg("program %u was unloaded", id);
+	if (peek->id && !n)
+		return msg("program %u was unloaded", peek->id);
+	if (!progs_iter_has_streams(peek->it) && !peek->nr_rings) {
+		explain_no_streams();
+		return EXIT_FAILED;
+	}
 	return EXIT_OK;
 }
 
@@ -109,10 +177,8 @@ static __u32 id_of(const char *word)
 static int main_peek(const struct verb *verb, int argc, char **argv)
 {
 	unsigned int streams = 0;
-	struct progs_iter *it;
-	struct sink *sink;
+	struct peek peek = {};
 	bool all = false;
-	__u32 id = 0;
 	int val, ret = 0;
 
 	while (!ret && (val = opts_next(verb, argc, argv)) != -1) {
@@ -135,32 +201,35 @@ static int main_peek(const struct verb *verb, int argc, char **argv)
 
 	explain_init(false);
 	if (!all) {
-		id = id_of(argv[optind]);
-		if (!id)
+		peek.id = id_of(argv[optind]);
+		if (!peek.id)
 			return EXIT_FAILED;
 	}
-	it = progs_iter_new(true);
-	if (!it)
+	peek.it = progs_iter_new(true);
+	if (!peek.it)
 		return EXIT_FAILED;
-	sink = malloc(sizeof(*sink));
-	if (sink) {
-		sink_init(sink, NULL);
-		ret = peek(it, sink, id, streams ? streams : BPF_STREAM_BOTH);
+	peek.streams = streams ? streams : BPF_STREAM_BOTH;
+	peek.sink = malloc(sizeof(*peek.sink));
+	if (peek.sink) {
+		sink_init(peek.sink, NULL);
+		ret = peek_all(&peek);
 	} else {
 		ret = msg("out of memory");
 	}
-	free(sink);
-	progs_iter_free(it);
+	free(peek.rings);
+	free(peek.sink);
+	progs_iter_free(peek.it);
 	return ret;
 }
 
 const struct verb verb_peek = {
 	.name = "peek",
 	.usage = "PROG|--all [OPTION]...",
-	.summary = "show the text in the streams of programs, and leave it there",
-	.help = "Shows the text in the streams of a loaded program, its stdout on stdout, its\n"
-		"stderr on stderr, without consuming: the next reader gets all of it. Text that\n"
-		"another reader takes during the peek is missing, which is reported.\n"
+	.summary = "show the text in the streams and rings of programs, and leave it",
+	.help = "Shows the text in the streams of a loaded program and in the ring of its object,\n"
+		"stdout on stdout, stderr on stderr, without consuming: the next reader gets all\n"
+		"of it. Text that another reader takes during the peek is missing, which is\n"
+		"reported for streams.\n"
 		"\n" LOOKUP_HELP,
 	.opts = opts,
 	.main = main_peek,

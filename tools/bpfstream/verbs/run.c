@@ -149,9 +149,18 @@ static int set_levels(const struct run *run, struct bpf_object *obj)
 	return err;
 }
 
-/* Fail before anything is attached if the kernel has no streams. */
+/* The fds of the maps of a ring. False if the object has none. */
+static bool ring_maps(struct bpf_object *obj, int *ring_fd, int *literals_fd)
+{
+	*ring_fd = bpf_object__find_map_fd_by_name(obj, "bpf_stream_ring");
+	*literals_fd = bpf_object__find_map_fd_by_name(obj, ".rodata.bpf_log");
+	return *ring_fd >= 0 && *literals_fd >= 0;
+}
+
+/* Fail before anything is attached if the kernel has no streams, and the object has no ring. */
 static int check_streams(struct bpf_object *obj)
 {
+	int ring_fd, literals_fd;
 	struct bpf_program *prog;
 	int err;
 
@@ -159,6 +168,8 @@ static int check_streams(struct bpf_object *obj)
 		if (bpf_program__fd(prog) < 0)
 			continue;
 		err = bpf_stream_read(bpf_program__fd(prog), BPF_STREAM_ID_STDOUT, NULL, 0);
+		if (err == -EOPNOTSUPP && ring_maps(obj, &ring_fd, &literals_fd))
+			return 0;
 		if (err == -EOPNOTSUPP)
 			explain_no_streams();
 		else if (err)
@@ -172,7 +183,7 @@ static int check_streams(struct bpf_object *obj)
 static int follow_programs(struct follow *follow, struct wake *wake, struct bpf_object *obj)
 {
 	struct bpf_program *prog;
-	int fd;
+	int fd, ring_fd, literals_fd;
 
 	bpf_object__for_each_program(prog, obj) {
 		struct bpf_prog_info info = {};
@@ -190,6 +201,8 @@ static int follow_programs(struct follow *follow, struct wake *wake, struct bpf_
 		if (wake)
 			wake_follow(wake, info.id);
 	}
+	if (ring_maps(obj, &ring_fd, &literals_fd) && follow_next(follow, NULL))
+		return follow_ring_maps(follow_next(follow, NULL), ring_fd, literals_fd);
 	return 0;
 }
 
@@ -202,7 +215,7 @@ static void report_elsewhere(struct bpf_object *obj)
 	bpf_object__for_each_program(prog, obj) {
 		if (bpf_program__fd(prog) < 0)
 			continue;
-		elsewhere = where_else(bpf_program__fd(prog));
+		elsewhere = where_unread(bpf_program__fd(prog));
 		if (elsewhere)
 			msg("program '%s' writes to the %s", bpf_program__name(prog), elsewhere);
 	}
@@ -225,6 +238,7 @@ static int follow_object(const struct run *run, struct bpf_object *obj, struct f
 	struct pace pace = {
 		.follow = follow,
 		.wake = wake,
+		.fd = follow_fd(follow, wake ? wake_fd(wake) : -1),
 		.stop = &stop,
 		.end_ns = UINT64_MAX,
 		.look = look,
@@ -258,7 +272,8 @@ static int run_loaded(const struct run *run, struct bpf_object *obj)
 {
 	/* Read stderr even if it is not shown: a panic decides the exit status. */
 	struct follow *follow = follow_new(run->show, BPF_STREAM_BOTH, NULL);
-	struct wake *wake = wake_new(true, run->verbose);
+	struct wake *wake =
+		follow && follow_has_streams(follow) ? wake_new(true, run->verbose) : NULL;
 	int ret = EXIT_FAILED;
 
 	if (follow && !follow_programs(follow, wake, obj) && !show_open(run->show))
@@ -324,12 +339,14 @@ static int main_run(const struct verb *verb, int argc, char **argv)
 const struct verb verb_run = {
 	.name = "run",
 	.usage = "OBJ [OPTION]...",
-	.summary = "load an object, attach its programs, follow their streams",
+	.summary = "load an object, attach its programs, follow their streams and ring",
 	.help = "Loads the BPF object file OBJ, attaches every program that libbpf can attach, "
 		"and\n"
-		"follows the streams of all its programs until Ctrl-C. Then it detaches them,\n"
-		"shows the remaining output, and leaves nothing behind. The exit status is 3 if a\n"
-		"program wrote a FATAL record (a panic or a failed assertion).\n",
+		"follows the streams of all its programs, and its ring (bpf_stream/ring.h, on\n"
+		"every kernel), until Ctrl-C. Then it detaches them, shows the remaining output, "
+		"and\n"
+		"leaves nothing behind. The exit status is 3 if a program wrote a FATAL record (a\n"
+		"panic or a failed assertion).\n",
 	.opts = opts,
 	.main = main_run,
 };

@@ -13,6 +13,7 @@
 #include "progs/lookup.h"
 #include "progs/prog.h"
 #include "progs/progs_iter.h"
+#include "progs/ring.h"
 #include "progs/share.h"
 #include "progs/where.h"
 #include "show/output.h"
@@ -36,6 +37,8 @@ struct stats {
 	unsigned int shared[SHARE_MAX];
 	bool has_streams; /* false: the kernel has none, and @stream is unused */
 	struct progs_stream stream[2];
+	struct ring_state ring;
+	unsigned int damaged; /* records in it */
 };
 
 /* capacity of a stream of Linux 6.17 to 7.3, in bytes */
@@ -98,12 +101,27 @@ static int get(int fd, const char *word, struct stats *stats)
 	stats->where = where_word(fd);
 	stats->where_else = where_else(fd);
 	stats->nr_shared = share_ids(fd, stats->shared);
+	if (ring_state(fd, &stats->ring))
+		stats->damaged = ring_damaged(fd);
 	return get_streams(stats);
 }
 
 static void put_row(const char *name, uint64_t of_stdout, uint64_t of_stderr)
 {
 	printf("%-12s %12" PRIu64 " %12" PRIu64 "\n", name, of_stdout, of_stderr);
+}
+
+static void put_ring(const struct stats *stats)
+{
+	char reader[128];
+
+	printf("\nring         map %u\n", stats->ring.map_id);
+	printf("pending      %zu\n", stats->ring.pending);
+	printf("size         %zu\n", stats->ring.size);
+	printf("damaged      %u\n", stats->damaged);
+	printf("reader       %s\n",
+	       stats->ring.reader ? ring_reader(stats->ring.reader, reader, sizeof(reader))
+				  : "none");
 }
 
 static void put_text(const struct stats *stats)
@@ -132,11 +150,13 @@ static void put_text(const struct stats *stats)
 	}
 	put_row("not reported", bpf_log_lost_total(&unreported[0]),
 		bpf_log_lost_total(&unreported[1]));
-	if (!stats->has_streams)
-		return;
-	put_row("pending", stats->stream[0].pending, stats->stream[1].pending);
-	put_row("charged", stats->stream[0].charged, stats->stream[1].charged);
-	put_row("capacity", CAPACITY, CAPACITY);
+	if (stats->has_streams) {
+		put_row("pending", stats->stream[0].pending, stats->stream[1].pending);
+		put_row("charged", stats->stream[0].charged, stats->stream[1].charged);
+		put_row("capacity", CAPACITY, CAPACITY);
+	}
+	if (stats->ring.map_id)
+		put_ring(stats);
 }
 
 static void put_json_level(const char *key, int level)
@@ -174,6 +194,14 @@ static void put_json(const struct stats *stats)
 			       stats->stream[s].pending, stats->stream[s].charged, CAPACITY);
 		printf("},");
 	}
+	if (stats->ring.map_id) {
+		printf("\"ring\":{\"map_id\":%u,\"pending\":%zu,\"size\":%zu,\"damaged\":%u,",
+		       stats->ring.map_id, stats->ring.pending, stats->ring.size, stats->damaged);
+		if (stats->ring.reader > 0)
+			printf("\"reader\":%d},", stats->ring.reader);
+		else
+			printf("\"reader\":%s},", stats->ring.reader ? "\"unknown\"" : "null");
+	}
 	printf("\"suppressed\":%" PRIu64 "}\n", stats->counts.suppressed);
 }
 
@@ -207,8 +235,8 @@ const struct verb verb_stats = {
 		"cause and stream; how many of them no line in the stream reports yet; records\n"
 		"that _ratelimited suppressed; its levels; and, on kernels with streams, the "
 		"bytes\n"
-		"that wait in its streams and that count against their capacity. Consumes and\n"
-		"changes nothing.\n"
+		"that wait in its streams and that count against their capacity; and of its ring\n"
+		"bytes, size, damaged records and reader. Consumes and changes nothing.\n"
 		"\n"
 		"Programs of one object share their counts; the others are listed.\n"
 		"\n" LOOKUP_HELP,

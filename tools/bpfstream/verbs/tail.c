@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * tail.c - bpfstream tail: follow the streams of programs, including those that are loaded later.
+ * tail.c - bpfstream tail: follow the streams and rings of programs, including those that are loaded
+ * later.
  */
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
@@ -67,6 +69,12 @@ struct tail {
 	long lines; /* -1: all */
 };
 
+/*
+ * Most of the memory of a ring's reader is never used. It takes none if calloc() maps it, and does not
+ * take it from the heap, which it would clear.
+ */
+#define MAP_FROM (128 * 1024)
+
 /* Every program that is followed takes a descriptor. */
 static void raise_limit(void)
 {
@@ -99,6 +107,30 @@ static bool ended(void *ctx)
 	return select_fixed(&tail->select) && !follow_next(tail->follow, NULL);
 }
 
+/* Whether there is something to follow, or may be later. Reports if not. */
+static bool is_something(const struct tail *tail)
+{
+	struct follow_prog *prog = NULL;
+	bool any = false, rings = false, busy = true;
+
+	while ((prog = follow_next(tail->follow, prog))) {
+		any = true;
+		rings |= prog->ring != NULL;
+		busy &= follow_ring_is_busy(prog);
+	}
+	/* That another process reads them has been reported. */
+	if (any && busy && !tail->all)
+		return false;
+	if (follow_has_streams(tail->follow) || rings)
+		return true;
+	if (select_fixed(&tail->select)) {
+		explain_no_streams();
+		return false;
+	}
+	explain_no_ring_yet();
+	return true;
+}
+
 /* Show the output that is there at the start. */
 static int begin(struct tail *tail, const struct pace *pace)
 {
@@ -116,6 +148,8 @@ static int begin(struct tail *tail, const struct pace *pace)
 		return -EIO;
 	if (ret < 0)
 		return ret;
+	if (!stop && !is_something(tail))
+		return -EBUSY;
 	for (size_t i = 0; i < tail->select.nr; i++) {
 		if (!tail->select.met[i])
 			msg("no program matches '%s' yet", tail->select.words[i]);
@@ -172,10 +206,14 @@ static int tail_programs(struct tail *tail)
 		return EXIT_FAILED;
 	discover_begin(tail->discover, tail->follow, tail->wake, tail->show->streams, tail->peek);
 	raise_limit();
+	mallopt(M_MMAP_THRESHOLD, MAP_FROM);
 	if (show_open(tail->show))
 		return EXIT_FAILED;
 	pace.follow = tail->follow;
 	pace.wake = tail->wake;
+	pace.fd = -1;
+	if (tail->may_wake)
+		pace.fd = follow_fd(tail->follow, tail->wake ? wake_fd(tail->wake) : -1);
 	if (begin(tail, &pace) || pace_follow(&pace))
 		return EXIT_FAILED;
 	return end(tail, &pace);
@@ -267,13 +305,18 @@ static int main_tail(const struct verb *verb, int argc, char **argv)
 const struct verb verb_tail = {
 	.name = "tail",
 	.usage = "PROG...|--all [OPTION]...",
-	.summary = "follow the streams of programs, including those loaded later",
-	.help = "Shows the text in the streams of loaded programs, and all that they print until\n"
-		"Ctrl-C: their stdout on stdout, their stderr on stderr, merged by time.\n"
-		"Programs that match and are loaded later are also followed. When a program is\n"
+	.summary = "follow the streams and rings of programs, also of later ones",
+	.help = "Shows the text in the streams and rings of loaded programs, and all that they\n"
+		"print until Ctrl-C: their stdout on stdout, their stderr on stderr, merged by\n"
+		"time. Programs that match and are loaded later are also followed. When a program "
+		"is\n"
 		"unloaded, its remaining output is shown, followed by a notice. If several\n"
 		"programs are possible, lines start with NAME[ID]:. If only ids are given, tail\n"
 		"ends when all of them are unloaded.\n"
+		"\n"
+		"A ring (bpf_stream/ring.h) works on every kernel, is shared by the programs of "
+		"an\n"
+		"object, whose first one gives the name, and has one reader at a time.\n"
 		"\n" SELECT_HELP,
 	.opts = opts,
 	.main = main_tail,
