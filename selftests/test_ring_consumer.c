@@ -430,6 +430,7 @@ static void test_writer(void)
 	struct bpf_stream_consumer *c = new_consumer();
 	struct bpf_log_counts counts = {0};
 	int speak, flood;
+	__u32 retval;
 
 	if (!ok(log && !bpf_object__load(log), "an object with bpf_stream/ring.h loads")) {
 		log_show();
@@ -448,6 +449,20 @@ static void test_writer(void)
 	     "aL1r:dump 0010: 67 68 69 00                                     |ghi.||"
 	     "aL2r:staged 1\n\tand name",
 	     "... and comes as text of streams does");
+	bpf_stream_consumer__free(c);
+
+	/* BPF_STREAM_RING_SIZE, bpf_stream_ring_cut */
+	is(bpf_map__max_entries(bpf_object__find_map_by_name(log, "bpf_stream_ring")), 64 * 1024,
+	   "... a ring of the size that the program defines");
+	c = new_consumer();
+	bpf_stream_consumer__add_prog(c, speak, BPF_STREAM_BOTH, "L");
+	ok(run_prog(bpf_object__find_program_by_name(log, "cut"), &retval) == 0 && retval == 2,
+	   "... strings without room are counted");
+	bpf_stream_consumer__drain(c);
+	ok(strlen(seen) == strlen("aL1p:") + 511 + strlen(", [cut], 7, [cut]") &&
+		   strstr(seen, "xx, [cut], 7, [cut]"),
+	   "... and the message is kept");
+	forget();
 	bpf_stream_consumer__free(c);
 
 	/* two rings in one consumer */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* What writes to a ring by the headers, for the reader in user.h */
 #include "vmlinux.h"
+#define BPF_STREAM_RING_SIZE (64 * 1024)
 #include <bpf_stream/ring.h>
 #include <bpf_stream/log.h>
 #include <bpf_stream/stage.h>
@@ -23,6 +24,18 @@ int speak(void *ctx)
 		bpf_stream_stage_printf("\tand %s\n", name);
 	}
 	return 0;
+}
+
+char long_string[600] = {[0 ... 590] = 'x'};
+
+/* The second string and the address find no room. */
+SEC("syscall")
+int cut(void *ctx)
+{
+	__u8 address[4] = {10, 0, 0, 1};
+
+	bpf_stream_printk(BPF_STDOUT, "%s, %s, %d, %pI4\n", long_string, long_string, 7, address);
+	return bpf_stream_ring_cut;
 }
 
 static long fill(__u32 i, void *ctx)

@@ -15,6 +15,7 @@
 
 __BPF_STREAM_HEADER
 
+/* Bytes of the ring buffer: a power of 2, at least a page. Define it before the include. */
 #ifndef BPF_STREAM_RING_SIZE
 #define BPF_STREAM_RING_SIZE (256 * 1024)
 #endif
@@ -32,7 +33,7 @@ const char __bpf_stream_ring_base[16] __bpf_stream_weak
 	__bpf_stream_section(".rodata.bpf_log") = "\x7f"
 						  "bpf_stream ring";
 
-/* Strings that found no room in their message, since load */
+/* Strings that found no room in their message, since load: the reader prints "[cut]" for each */
 volatile __bpf_stream_u64 bpf_stream_ring_cut __bpf_stream_data __bpf_stream_own_line = 0;
 
 /* What an argument points to, three bits each, the first argument in the lowest */
