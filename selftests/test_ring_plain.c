@@ -39,7 +39,7 @@ static const struct object plain = {
 };
 
 #define ALL_ERR                                                                                    \
-	"WARN staged 1\n\tand string|WARN warn_on: len < limit|"                                   \
+	"ERROR error 5|WARN staged 1\n\tand string|WARN warn_on: len < limit|"                     \
 	"FATAL assertion failed: limit == 1|"
 static const struct object all = {
 	"build/selftests/loaders/all_ring.bpf.o",

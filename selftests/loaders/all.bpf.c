@@ -19,6 +19,7 @@ int all(struct xdp_md *ctx)
 
 	bpf_log_info("packet of %d bytes", len);
 	bpf_log_debug("at debug, %s", name);
+	bpf_log_error("error %d", 5);
 	bpf_stream_stage(BPF_STDERR) {
 		bpf_stream_stage_printf("WARN: staged %d\n", 1);
 		bpf_stream_stage_printf("\tand %s\n", name);
@@ -30,11 +31,11 @@ int all(struct xdp_md *ctx)
 }
 
 /* On its own, because its loop has a callback, which needs a JIT */
-SEC("xdp")
-int dump(struct xdp_md *ctx)
+SEC("tp/syscalls/sys_enter_kill")
+int dump(void *ctx)
 {
 	char name[8] = "string";
 
 	bpf_log_hexdump(BPF_LOG_INFO, "dump ", name, sizeof(name));
-	return XDP_PASS;
+	return 0;
 }
