@@ -52,3 +52,22 @@ $(L)/bpf2go-streams $(L)/bpf2go-ring: $(L)/bpf2go-%: $(wildcard selftests/loader
 	$(GO_BUILD) ./$(OBJ)/bpf2go-$*
 
 tests: $(addprefix $(L)/,loader_go bpf2go-streams bpf2go-ring)
+
+# Rust: this machine's cargo with Debian's crates, likewise
+$(OBJ)/rust: | tools/setup/rust $(OBJ)/packages-check
+	@mkdir -p $(L)
+	@if dir=$$(tools/setup/rust 2>$(L)/rust.missing); then \
+		rm $(L)/rust.missing && ln -sfn "$$dir" $@; \
+	else \
+		cat $(L)/rust.missing >&2; \
+	fi
+
+$(L)/rust/aya_load: $(wildcard selftests/loaders/aya/* selftests/loaders/aya/*/*) | $(OBJ)/rust
+	@mkdir -p $(@D)
+	[ ! -e $(OBJ)/rust ] || $(OBJ)/rust/build selftests/loaders/aya $(@F) $(@D)
+
+$(L)/rust/loader_rust: $(wildcard examples/loader_rust/* examples/loader_rust/*/*) | $(OBJ)/rust
+	@mkdir -p $(@D)
+	[ ! -e $(OBJ)/rust ] || $(OBJ)/rust/build examples/loader_rust $(@F) $(@D)
+
+tests: $(addprefix $(L)/rust/,aya_load loader_rust)
