@@ -7,12 +7,12 @@ set -u
 loader=build/selftests/loaders/loader_go
 objects=build/selftests/loaders
 trace=/sys/kernel/tracing/trace
-if [ ! -x $loader ]; then
-	skip "examples/loader_go" "$(cat build/selftests/loaders/go.missing)"
+if [ -e $objects/go.missing ]; then
+	skip "examples/loader_go" "$(tail -n 1 $objects/go.missing)"
 	done_testing
 	exit
 fi
-export BPFSTREAM=$tool
+export BPFSTREAM="$tool"
 ip link set lo up
 
 # go_start ARGUMENT...: start the loader, and wait until its programs are attached
@@ -84,18 +84,17 @@ fi
 # example NAME LINE...: it prints lines that match these
 example() {
 	object=build/examples/headers/$1.bpf.o
-	level=
-	[ "$1" != log ] || level=--level=debug
+	level= # only log.h has one
+	[ "$1" != log ] || level=debug
 	shift
-	# shellcheck disable=SC2086 # no word if it is empty
-	go_start $level "$object" || return
-	example_seen() {
-		busybox env -i /bin/true
-		if have_streams; then cat "$out" "$err"; else sed 's/^.*bpf_trace_printk: //' $trace; fi >"$dir/all"
-		for line; do grep -qE -- "$line" "$dir/all" || return; done
-	}
+	go_start ${level:+--level=$level} "$object" || return
 	within example_seen "$@" || show
 	go_stop
+}
+example_seen() {
+	busybox env -i /bin/true
+	if have_streams; then cat "$out" "$err"; else sed 's/^.*bpf_trace_printk: //' $trace; fi >"$dir/all"
+	for line; do grep -qE -- "$line" "$dir/all" || return; done
 }
 rec() { if have_streams; then echo "^exec $1 [|] $2"; else echo "^$1 [0-9]+ [a-z.]+:[0-9]+: $2"; fi; }
 plain() { if have_streams; then echo "^exec - [|] $1"; else echo "^$1"; fi; }

@@ -6,8 +6,8 @@ set -u
 rust=build/selftests/loaders/rust
 objects=build/selftests/loaders
 trace=/sys/kernel/tracing/trace
-if [ ! -x $rust/loader_rust ]; then
-	skip "libbpf-rs and aya" "$(cat $objects/rust.missing)"
+if [ -e $objects/rust.missing ]; then
+	skip "libbpf-rs and aya" "$(tail -n 1 $objects/rust.missing)"
 	done_testing
 	exit
 fi
@@ -84,15 +84,15 @@ ok "... and says why" grep -q 'UnknownSectionSize { section_name: ".ksyms" }' "$
 for object in plain all_ring; do
 	prog=${object%_ring}
 	debug="at debug, string"
-	[ $prog = all ] || debug="at debug, ! and 1234567890"
-	ok "aya: loads $object" rust_start $rust/aya_load $objects/$object.bpf.o
+	[ "$prog" = all ] || debug="at debug, ! and 1234567890"
+	ok "aya: loads $object" rust_start $rust/aya_load "$objects/$object.bpf.o"
 	packet
-	ok "... its records are in the ring" dumped $prog "INFO: packet of 44 bytes" "printk 3"
+	ok "... its records are in the ring" dumped "$prog" "INFO: packet of 44 bytes" "printk 3"
 	ok "... at info" not_in "$dir/both" DEBUG
-	ok "... level sets its level" "$tool" level $prog debug
+	ok "... level sets its level" "$tool" level "$prog" debug
 	packet
-	ok "... and it takes effect" dumped $prog "DEBUG: $debug" "INFO: packet of 44 bytes"
-	run_tool stats $prog
+	ok "... and it takes effect" dumped "$prog" "DEBUG: $debug" "INFO: packet of 44 bytes"
+	run_tool stats "$prog"
 	ok "... stats: the level" grep -qx 'level        debug' "$out"
 	ok "... stats: the ring" grep -qx 'writes to    ring' "$out"
 	ok "... ends with status 0" aya_ended
