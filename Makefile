@@ -224,6 +224,7 @@ deb-package: | $(SETUP)
 .PHONY: deb-package
 
 include selftests/tests.mk
+include selftests/cross.mk
 include selftests/bench/bench.mk
 include selftests/fuzz/fuzz.mk
 include selftests/migration/migration.mk
