@@ -41,7 +41,7 @@ ok "a kernel that cannot be had is a failure" at_end 2 "# failed: 6.1: 1 - 6.1: 
 
 for series in $(selftests/kernel-table); do
 	ok "$series: needed or optional" eval 'selftests/kernel-table "$series" needed | grep -qxE "needed|optional"'
-	ok "$series: tests" eval 'selftests/kernel-table "$series" tests | grep -qxE "full|short|kfuncs|later"'
+	ok "$series: tests" eval 'selftests/kernel-table "$series" tests | grep -qxE "full|short|brief|kfuncs|later"'
 	for script in $(selftests/kernel-table "$series" scripts); do
 		# shellcheck disable=SC2086 # a pattern
 		ok "$series: $script.sh is there" eval 'ls selftests/guest/$script.sh >"$dir/list"'
