@@ -293,6 +293,15 @@ bool have_reader_kfuncs(void)
 	return !uname(&u) && strstr(u.release, "-rfc");
 }
 
+bool have_fentry(void)
+{
+#ifdef __aarch64__
+	return have_kernel(6, 4);
+#else
+	return true;
+#endif
+}
+
 void pin_to_cpu(long n)
 {
 	cpu_set_t set;
@@ -310,7 +319,8 @@ static int attach_and_trigger(struct bpf_program *prog)
 
 	if (!link)
 		return -errno;
-	syscall(SYS_getpgid, 0); /* the tracing programs of progs/ are attached to this */
+	/* the tracing programs of progs/ are attached to this; security_task_getpgid() wants a pid */
+	syscall(SYS_getpgid, getpid());
 	bpf_link__destroy(link);
 	return 0;
 }

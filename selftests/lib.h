@@ -29,6 +29,15 @@ bool have_kernel(int major, int minor);
 /* ... and the reader's kernel functions, which the kernel of selftests/kernel/ must have */
 bool have_reader_kfuncs(void);
 
+/* ... and programs at the entry of kernel functions, which arm64 cannot attach before 6.4 */
+bool have_fentry(void);
+/* ... and a tracepoint for NMIs */
+#ifdef __x86_64__
+#define HAVE_NMI_HANDLER 1
+#else
+#define HAVE_NMI_HANDLER 0
+#endif
+
 /*
  * Where the test programs are: build/selftests/progs/, or what PROGS in the environment names, which
  * has the same programs built with ring.h.

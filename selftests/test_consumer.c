@@ -421,7 +421,7 @@ static void test_two_consumers(void)
 			note("no thread");
 	}
 	/* with pauses, so that the other consumer gets its turn */
-	for (i = 0; i < 60; i++) {
+	for (i = 0; i < 60 || (i < 600 && !(sharers[0].nr && sharers[1].nr)); i++) {
 		run(flood, 1, 10000, "");
 		usleep(i % 4 * 5000);
 	}

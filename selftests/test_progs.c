@@ -309,6 +309,9 @@ static bool test_programs(const char *path, const char *alone)
 			if (!ok(!loaded && log_has(rejected_with(e, n)), "%s: %s: is rejected",
 				path, name))
 				log_show();
+		} else if (loaded && !have_fentry() &&
+			   bpf_program__expected_attach_type(prog) == BPF_TRACE_FENTRY) {
+			skip("arm64 cannot attach fentry programs before 6.4", "%s: %s", path, name);
 		} else if (loaded) {
 			ok(check_run(prog, e, n), "%s: %s", path, name);
 		} else if (alone) {

@@ -14,6 +14,12 @@
 #include <bpf_stream/user.h>
 #include "lib.h"
 
+#ifdef __aarch64__
+#define SYS_BPF "__arm64_sys_bpf"
+#else
+#define SYS_BPF "__x64_sys_bpf"
+#endif
+
 #define PROGS "build/selftests/user_progs/"
 /* a thread's name with three lines, one like a record */
 #define COMM "a\n\nERROR: fake"
@@ -140,7 +146,7 @@ static void check_common(struct bpf_object *obj, const struct bpf_log_report *re
 				     frame.source, (int)frame.file_len, frame.file, frame.line,
 				     line_in(obj));
 		}
-		if (is(&frame, "__x64_sys_bpf", ""))
+		if (is(&frame, SYS_BPF, ""))
 			syscall = frames;
 		frames++;
 	}

@@ -77,6 +77,9 @@ for clang in clang-14 clang-19; do
 	for base in $kernel linux/bpf.h; do
 		ok "compiles: $clang, $base, all headers backwards" \
 			clean $clang 1.4 $base -DBACKWARDS
+		ok "compiles: $clang, $base, big endian" clean $clang 1.4 $base -target bpfeb
+		ok "compiles: $clang, $base, big endian, ring" \
+			clean $clang 1.4 $base -target bpfeb -include bpf_stream/ring.h
 		pch=$(parsed $clang $base)
 		for h in include/bpf_stream/*.h; do
 			h=${h##*/}
@@ -84,6 +87,8 @@ for clang in clang-14 clang-19; do
 			case $h in user*.h) continue ;; esac
 			printf '#include BASE\n#include <bpf_stream/%s>\n' "$h" >"$src"
 			ok "compiles: $clang, $base, $h alone" alone $clang 1.4 $base $pch -fsyntax-only
+			[ "$base" != linux/bpf.h ] || ok "compiles: $clang, $base, $h alone, big endian" \
+				alone $clang 1.4 $base -target bpfeb
 		done
 		for f in selftests/compile/error_*.bpf.c selftests/compile/warning_*.bpf.c; do
 			want=$(sed -n 's|^/\* expect: \(.*\) \*/$|\1|p' "$f")

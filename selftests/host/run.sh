@@ -31,18 +31,26 @@ selftests/run "$dir/passes" >"$dir/out" 2>&1
 ok "no failure: exit status 0" [ $? = 0 ]
 ok "... nothing before the counts" at_end 2 "1..1
 1 passed, 0 failed"
+mkdir "$dir/no-programs"
+ok "an architecture without programs is a skip that names it" eval \
+	'cp -r selftests "$dir/no-programs" && (cd "$dir/no-programs" && selftests/run 7.2-arm64) >"$dir/out" 2>&1; at_end 2 "1..1
+0 passed, 0 failed, 1 skipped" && grep -q "^ok 1 - Linux 7.2-arm64 # SKIP the programs are not built for arm64" "$dir/out"'
 BPF_STREAM_CACHE=$dir/cache BPF_STREAM_MIRROR=file:$dir/nothing selftests/run 6.1 >"$dir/out" 2>&1
 ok "a kernel that cannot be had is a failure" at_end 2 "# failed: 6.1: 1 - 6.1: ended before its tests did
 0 passed, 1 failed"
 
 for series in $(selftests/kernel-table); do
 	ok "$series: needed or optional" eval 'selftests/kernel-table "$series" needed | grep -qxE "needed|optional"'
-	ok "$series: tests" eval 'selftests/kernel-table "$series" tests | grep -qxE "full|short|kfuncs"'
+	ok "$series: tests" eval 'selftests/kernel-table "$series" tests | grep -qxE "full|short|brief|kfuncs|later"'
 	for script in $(selftests/kernel-table "$series" scripts); do
 		# shellcheck disable=SC2086 # a pattern
 		ok "$series: $script.sh is there" eval 'ls selftests/guest/$script.sh >"$dir/list"'
 	done
-	[ "$series" = rfc ] || ok "docs/kernels.md names $series" grep -qwF "$series" docs/kernels.md
+	case $series in
+	rfc) ;;
+	*-arm64) ok "docs/architectures.md names $series" grep -qF "${series%-*}." docs/architectures.md ;;
+	*) ok "docs/kernels.md names $series" grep -qwF "$series" docs/kernels.md ;;
+	esac
 done
 ok "one of them is the main one" [ "$(selftests/kernel-table main | wc -l)" = 1 ]
 done_testing

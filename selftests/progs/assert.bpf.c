@@ -108,7 +108,7 @@ int assert_in_tracepoint(void *ctx)
 	return 0;
 }
 
-SEC("fentry/__x64_sys_getpgid")
+SEC("fentry/security_task_getpgid")
 FATAL("assertion failed: zero")
 int assert_in_fentry(void *ctx)
 {

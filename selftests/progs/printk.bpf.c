@@ -213,7 +213,7 @@ int in_tracepoint(void *ctx)
 	return 0;
 }
 
-SEC("kprobe/__x64_sys_getpgid")
+SEC("ksyscall/getpgid")
 __stdout("kprobe")
 int in_kprobe(void *ctx)
 {
@@ -221,7 +221,7 @@ int in_kprobe(void *ctx)
 	return 0;
 }
 
-SEC("fentry/__x64_sys_getpgid")
+SEC("fentry/security_task_getpgid")
 __stdout("fentry")
 int in_fentry(void *ctx)
 {

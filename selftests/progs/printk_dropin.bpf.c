@@ -159,7 +159,7 @@ int printk_in_xdp(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-SEC("kprobe/__x64_sys_getpgid")
+SEC("ksyscall/getpgid")
 __stdout("kprobe")
 int printk_in_kprobe(void *ctx)
 {

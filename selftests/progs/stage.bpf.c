@@ -362,7 +362,7 @@ int in_tracepoint(void *ctx)
 	return 0;
 }
 
-SEC("kprobe/__x64_sys_getpgid")
+SEC("ksyscall/getpgid")
 __stdout("one half")
 __stdout("other half")
 int in_kprobe(void *ctx)
@@ -371,7 +371,7 @@ int in_kprobe(void *ctx)
 	return 0;
 }
 
-SEC("fentry/__x64_sys_getpgid")
+SEC("fentry/security_task_getpgid")
 __stdout("one half")
 __stdout("other half")
 int in_fentry(void *ctx)

@@ -67,7 +67,7 @@ int storm(void *ctx)
 }
 
 /* From the interrupt of the timer */
-SEC("raw_tp/local_timer_entry")
+SEC("raw_tp/hrtimer_expire_entry")
 LINES
 int timer(void *ctx)
 {

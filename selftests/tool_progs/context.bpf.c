@@ -10,7 +10,7 @@ char _license[] SEC("license") = "GPL";
 int ret;
 
 /* may call bpf_get_stack() */
-SEC("kprobe/__x64_sys_getpgid")
+SEC("ksyscall/getpgid")
 int stack_of_kprobe(void *ctx)
 {
 	ret = bpf_stream_dump_stack(BPF_STDOUT);
@@ -19,7 +19,7 @@ int stack_of_kprobe(void *ctx)
 
 /* lose a message first: a format that no kernel takes */
 #pragma clang diagnostic ignored "-Wformat"
-SEC("kprobe/__x64_sys_getpgid")
+SEC("ksyscall/getpgid")
 int stack_after_a_loss(void *ctx)
 {
 	bpf_stream_printk(BPF_STDOUT, "%d\n");

@@ -159,17 +159,11 @@ __bpf_stream_noinline int __bpf_stream_text_is_report(struct bpf_dynptr *text, _
 	return 0;
 }
 
-__bpf_stream_noinline int __bpf_stream_text_level(struct bpf_dynptr *text, __u32 len, __u32 off)
+/* The level whose name these 8 bytes begin with, or -1 */
+__bpf_stream_inline int __bpf_stream_word_level(__u64 word)
 {
-	__u64 word = __bpf_stream_text_word(text, len, off), five, four;
-	int level = -1;
+	__u64 five, four;
 
-	/*
-	 * Bit 6 of the fifth byte is set for letters: the level has five of them, otherwise four.
-	 * Check the head before the level, or the verifier would walk it once for each level.
-	 */
-	if (!__bpf_stream_text_is_head(text, len, off + 4 + (__bpf_stream_byte(word, 4) >> 6 & 1)))
-		return -1;
 #define __BPF_STREAM_LEVEL(a, b, c, d, e)                                                          \
 	((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32)
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -178,18 +172,33 @@ __bpf_stream_noinline int __bpf_stream_text_level(struct bpf_dynptr *text, __u32
 	five = word & 0xffffffffffULL;
 	four = word & 0x40ffffffffULL; /* and the fifth byte is not a letter */
 	if (five == __BPF_STREAM_LEVEL('E', 'R', 'R', 'O', 'R'))
-		level = BPF_LOG_ERROR;
-	else if (five == __BPF_STREAM_LEVEL('D', 'E', 'B', 'U', 'G'))
-		level = BPF_LOG_DEBUG;
-	else if (five == __BPF_STREAM_LEVEL('T', 'R', 'A', 'C', 'E'))
-		level = BPF_LOG_TRACE;
-	else if (five == __BPF_STREAM_LEVEL('F', 'A', 'T', 'A', 'L'))
-		level = BPF_LOG_FATAL;
-	else if (four == __BPF_STREAM_LEVEL('I', 'N', 'F', 'O', 0))
-		level = BPF_LOG_INFO;
-	else if (four == __BPF_STREAM_LEVEL('W', 'A', 'R', 'N', 0))
-		level = BPF_LOG_WARN;
+		return BPF_LOG_ERROR;
+	if (five == __BPF_STREAM_LEVEL('D', 'E', 'B', 'U', 'G'))
+		return BPF_LOG_DEBUG;
+	if (five == __BPF_STREAM_LEVEL('T', 'R', 'A', 'C', 'E'))
+		return BPF_LOG_TRACE;
+	if (five == __BPF_STREAM_LEVEL('F', 'A', 'T', 'A', 'L'))
+		return BPF_LOG_FATAL;
+	if (four == __BPF_STREAM_LEVEL('I', 'N', 'F', 'O', 0))
+		return BPF_LOG_INFO;
+	if (four == __BPF_STREAM_LEVEL('W', 'A', 'R', 'N', 0))
+		return BPF_LOG_WARN;
 #undef __BPF_STREAM_LEVEL
+	return -1;
+}
+
+__bpf_stream_noinline int __bpf_stream_text_level(struct bpf_dynptr *text, __u32 len, __u32 off)
+{
+	__u64 word = __bpf_stream_text_word(text, len, off);
+	int level;
+
+	/*
+	 * Bit 6 of the fifth byte is set for letters: the level has five of them, otherwise four.
+	 * Check the head before the level, or the verifier would walk it once for each level.
+	 */
+	if (!__bpf_stream_text_is_head(text, len, off + 4 + (__bpf_stream_byte(word, 4) >> 6 & 1)))
+		return -1;
+	level = __bpf_stream_word_level(word);
 	if (level == BPF_LOG_ERROR && __bpf_stream_text_is_report(text, len, off))
 		return -1;
 	return level;

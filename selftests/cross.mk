@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# The programs of the tests for another architecture, in build/ARCHITECTURE, static. BPF objects, the tool's own among them,
+# are those of this machine: they are the same on each.
+
+CROSS := $(filter-out $(shell dpkg --print-architecture 2>/dev/null),arm64)
+CROSS_PREFIX_arm64 := aarch64-linux-gnu-
+CROSS_EXAMPLES := xdp_filter-send headers/user loader stream_watch
+
+# Without the packages or the network the tests there are skipped, with the reason in build/ARCHITECTURE/missing.
+cross: $(addprefix cross-,$(CROSS))
+cross-%: $(TOOL_SKELS)
+	@mkdir -p $(B)/$*
+	@if (tools/setup/packages --check cross && tools/setup/cross $*) >$(B)/$*/dir 2>$(B)/$*/missing; then \
+		rm $(B)/$*/missing && $(MAKE) --no-print-directory cross-build CROSS_ARCH=$*; \
+	else \
+		cat $(B)/$*/missing; \
+	fi
+tests: cross
+.PHONY: cross cross-build
+
+ifneq ($(CROSS_ARCH),)
+X := $(B)/$(CROSS_ARCH)
+CROSS_CC := $(CROSS_PREFIX_$(CROSS_ARCH))gcc
+CROSS_DEV := $(shell cat $(X)/dir)/dev/usr
+CROSS_CFLAGS := -std=gnu11 $(WARN) -O2 -Iinclude -isystem $(CROSS_DEV)/include
+CROSS_LIBS := $(foreach l,bpf elf z,$(CROSS_DEV)/lib/*/lib$(l).a)
+# getaddrinfo() of a static program wants the shared C library at run time; no test there looks a name up.
+CROSS_LINK = $(CROSS_CC) $(CROSS_CFLAGS) -static -s -Wl,--no-warnings -o $@ $(filter %.c %.o,$^) $(CROSS_LIBS)
+CROSS_OBJS := $(TOOL_SRC:$(TOOL)/%.c=$(X)/obj/%.o)
+
+cross-build: $(X)/bpfstream $(X)/selftests/tool_helper $(addprefix $(X)/examples/,$(CROSS_EXAMPLES)) \
+	$(patsubst selftests/%.c,$(X)/selftests/%,$(filter-out %_1_1.c,$(wildcard selftests/test_*.c)))
+
+$(X)/obj/%.o: $(TOOL)/%.c VERSION | $(TOOL_SKELS)
+	@mkdir -p $(@D)
+	$(CROSS_CC) $(CROSS_CFLAGS) $(TOOL_CPPFLAGS) -MMD -MP -c -o $@ $<
+-include $(CROSS_OBJS:.o=.d)
+$(X)/bpfstream: $(CROSS_OBJS)
+	$(CROSS_LINK)
+$(X)/selftests/test_%: selftests/test_%.c selftests/lib.c selftests/lib.h selftests/reader/reader.h selftests/ring.h $(HEADERS)
+	@mkdir -p $(@D)
+	$(CROSS_LINK)
+$(X)/selftests/test_fixedpoint: selftests/fixedpoint/fixedpoint.h
+$(X)/selftests/tool_helper: selftests/tool_helper.c
+	@mkdir -p $(@D)
+	$(CROSS_LINK)
+$(X)/examples/xdp_filter-send: examples/xdp_filter/send.c
+	@mkdir -p $(@D)
+	$(CROSS_LINK)
+$(X)/examples/headers/user: examples/headers/user.c $(HEADERS)
+	@mkdir -p $(@D)
+	$(CROSS_LINK)
+$(X)/examples/%: examples/%/$$*.c $(HEADERS)
+	@mkdir -p $(@D)
+	$(CROSS_LINK)
+endif
