@@ -25,8 +25,8 @@ BENCH_TAIL_MINUTES ?= 0.2
 BENCH_TAIL_ACCEL ?= tcg-multi tcg-multi tcg
 
 bench: bench-write bench-verifier bench-contention bench-read bench-tail bench-tail-ring
-bench-write: $(BENCH)/bench $(BENCH)/bench-$(BENCH_SUFFIX) $(OBJ)/packages-check
-	@selftests/bench/run $(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH_ROUNDS) $(BENCH_KERNELS)
+bench-write: $(BENCH)/bench $(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH)/bench-ring-$(BENCH_SUFFIX) $(OBJ)/packages-check
+	@selftests/bench/run $(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH)/bench-ring-$(BENCH_SUFFIX) $(BENCH_ROUNDS) $(BENCH_KERNELS)
 # a test, run for its numbers: the verifier's cost of a print, beside libbpf's bpf_printk()
 bench-verifier: tests
 	@for k in $(filter-out host,$(BENCH_KERNELS)); do \
@@ -70,7 +70,8 @@ $(foreach b,bench contention read tail,$(BENCH)/$(b)-$(BENCH_SUFFIX)): \
 	@mkdir -p $(@D)
 	$(BENCH_CLANG) $(BPF_CFLAGS) -mcpu=$(BENCH_CPU) $(BENCH_DEFS) -c $< -o $@
 
-$(BENCH)/tail-ring-$(BENCH_SUFFIX): selftests/bench/tail.bpf.c $(HEADERS) | $(SETUP)
+$(BENCH)/bench-ring-$(BENCH_SUFFIX) $(BENCH)/tail-ring-$(BENCH_SUFFIX): \
+		$(BENCH)/%-ring-$(BENCH_SUFFIX): selftests/bench/%.bpf.c selftests/bench/record.h $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(BENCH_CLANG) $(BPF_CFLAGS) -mcpu=$(BENCH_CPU) $(BENCH_DEFS) -include bpf_stream/ring.h -c $< -o $@
 
