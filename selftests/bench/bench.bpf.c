@@ -2,7 +2,8 @@
 /*
  * Programs for bench.c. Each row is three programs with the same statement once, 10 and 20 times:
  * ROW_1, ROW_10, ROW_20. The message is always "flow A has B bytes" of the same two numbers. (No XDP
- * programs: a test run of those patches the kernel and waits for it, 20 ms each time.)
+ * programs: a test run of those patches the kernel and waits for it, 20 ms each time.) Compiled a
+ * second time with ring.h, for the rows of the ring.
  */
 #include <linux/bpf.h>
 /* suppress during the whole run */
@@ -38,11 +39,15 @@ char _license[] SEC("license") = "GPL";
 	PROGRAM(name##_20, TIMES_20(__VA_ARGS__))
 
 #define MSG	 "flow %d has %d bytes"
+#define MSG_S	 "flow %d of %s has %d bytes"
 #define STR_(x)	 #x
 #define STR(x)	 STR_(x)
 #define LOCATION __FILE_NAME__ ":" STR(__LINE__)
 
+char owner[] = "sixteen letters!";
+
 ROW(empty, )
+ROW(clock, bpf_ktime_get_ns())
 
 /*
  * The bare kernel function, as libbpf's macro for one kernel would call it, without tests and
@@ -88,6 +93,7 @@ BARE_ROW(bare_file_line, "INFO %s:%d: " MSG "\n", __FILE_NAME__, __LINE__, a, b)
 ROW(stream, bpf_stream_printk(BPF_STDOUT, MSG "\n", a, b))
 
 ROW(log_both, bpf_log_info(MSG, a, b))
+ROW(log_string, bpf_log_info(MSG_S, a, owner, b))
 #undef BPF_LOG_TIMESTAMP
 #define BPF_LOG_TIMESTAMP 0
 ROW(log_location, bpf_log_info(MSG, a, b))
@@ -116,7 +122,10 @@ ROW(log_once, bpf_log_info_once(MSG, a, b))
 ROW(log_every, bpf_log_info_every(1 << 30, MSG, a, b))
 #endif
 
-/* The trace pipe adds the newline. */
+/*
+ * As libbpf's bpf_printk(), which takes bpf_trace_printk() for up to three arguments and
+ * bpf_trace_vprintk() for more. The trace pipe adds the newline.
+ */
 #define TRACE(fmt, ...)                                                                            \
 	({                                                                                         \
 		TEXT text[] = fmt;                                                                 \
@@ -135,6 +144,7 @@ ROW(trace, TRACE(MSG, a, b))
 ROW(trace_both, TRACE("INFO %llu " LOCATION ": " MSG, bpf_ktime_get_ns(), a, b))
 ROW(tracev, TRACEV(MSG, a, b))
 ROW(tracev_both, TRACEV("INFO %llu " LOCATION ": " MSG, bpf_ktime_get_ns(), a, b))
+ROW(tracev_string, TRACEV("INFO %llu " LOCATION ": " MSG_S, bpf_ktime_get_ns(), a, owner, b))
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -155,3 +165,15 @@ struct {
 		}                                                                                  \
 	})
 ROW(ringbuf, RECORD)
+
+#define OUTPUT                                                                                     \
+	({                                                                                         \
+		struct record r = {.time = bpf_ktime_get_ns(),                                     \
+				   .level = BPF_LOG_INFO,                                          \
+				   .line = __LINE__,                                               \
+				   .flow = a,                                                      \
+				   .bytes = b};                                                    \
+                                                                                                   \
+		bpf_ringbuf_output(&records, &r, sizeof(r), 0);                                    \
+	})
+ROW(ringbuf_output, OUTPUT)

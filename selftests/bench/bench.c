@@ -4,12 +4,15 @@
  * instructions after the verifier. Prints a table and compares it with the bars. Exits 0 if it could
  * measure, whether or not the bars are met.
  *
- *	bench OBJECT [ROUNDS]
+ *	bench OBJECT [ROUNDS [RING_OBJECT]]
+ *
+ * The second object is the first one compiled with ring.h.
  *
  * The rows take turns, in another order each round. Stream and ring buffer are emptied in between, so
  * every message finds room (the trace buffer always has room: it overwrites). Each round counts: the
  * lines that arrive must be as many as the row has written. A sample that something else disturbed is
- * taken again.
+ * taken again. Where every write to a stream is refused, the rows of streams are measured all the same, and
+ * marked: they cost what a lost message costs.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,15 +30,16 @@
 #define SITES	  10 /* statements in the program that is timed */
 #define MESSAGES  100 /* per round and row: fits the streams; short, so seldom preempted */
 #define RUNS	  5000 /* of a program that writes nothing */
+#define MANY	  2000 /* the same for rows that say so: fits the rings */
 #define CALM_RUNS 500
 #define TRIES	  20
 #define MAX_INSNS 16384
 
-/* The objects: the same file, each with another filter closed */
-enum { OPEN, OFF_AT_LOAD, OFF_LIVE, N_OBJECTS };
+/* The objects: the same file, each with another filter closed; then those with the ring */
+enum { OPEN, OFF_AT_LOAD, OFF_LIVE, RING_OPEN, RING_OFF_LIVE, RING_FULL, N_OBJECTS };
 
 /* Where a row's output goes: decides what the row needs, and what to count and empty */
-enum { NOWHERE, STREAM, STREAM_BARE, TRACE, RING };
+enum { NOWHERE, STREAM, STREAM_BARE, TRACE, RECORDS, RING, LOST };
 
 #define ROW(program, text, obj, to, ...)                                                           \
 	{                                                                                          \
@@ -48,8 +52,9 @@ static struct row {
 	int object, sink;
 	bool optional; /* not in every version of the library */
 	bool writes; /* its first message, and again if that is lost */
+	bool many; /* messages at a time: the first ones, with cold caches, do not count */
 
-	bool present;
+	bool present, refused;
 	struct bpf_program *programs[3];
 	int slots[3], insns[3], shortest[3];
 	double *ns; /* of one run of the program, per round */
@@ -65,7 +70,10 @@ static struct row {
 	ROW("log_once", "bpf_log_info_once, after the first", OPEN, NOWHERE, .optional = true,
 	    .writes = true),
 	ROW("log_every", "bpf_log_info_every(2^30), in between", OPEN, NOWHERE, .optional = true),
-	ROW("ringbuf", "ring buffer, 32-byte record", OPEN, RING),
+	ROW("log_both", "ring: bpf_log_info, off live", RING_OFF_LIVE, NOWHERE),
+	ROW("clock", "bpf_ktime_get_ns alone", OPEN, NOWHERE),
+	ROW("ringbuf", "ring buffer, 32-byte record, reserve, submit", OPEN, RECORDS),
+	ROW("ringbuf_output", "ring buffer, 32-byte record, output", OPEN, RECORDS),
 	ROW("bare", "MSG: kfunc", OPEN, STREAM_BARE),
 	ROW("stream", "MSG: bpf_stream_printk", OPEN, STREAM),
 	ROW("trace", "MSG: bpf_trace_printk", OPEN, TRACE),
@@ -82,13 +90,25 @@ static struct row {
 	ROW("log_both", "INFO TIME FILE:LINE: MSG: bpf_log_info", OPEN, STREAM),
 	ROW("trace_both", "INFO TIME FILE:LINE: MSG: bpf_trace_printk", OPEN, TRACE),
 	ROW("tracev_both", "INFO TIME FILE:LINE: MSG: bpf_trace_vprintk", OPEN, TRACE),
+	ROW("log_both", "ring: INFO TIME FILE:LINE: MSG: bpf_log_info", RING_OPEN, RING),
+	ROW("log_both", "ring: ... lost, the ring is full", RING_FULL, LOST, .many = true),
+	ROW("log_string", "... MSG with %s of 16: bpf_log_info", OPEN, STREAM),
+	ROW("tracev_string", "... MSG with %s of 16: bpf_trace_vprintk", OPEN, TRACE),
+	ROW("log_string", "ring: ... MSG with %s of 16: bpf_log_info", RING_OPEN, RING),
+	ROW("ringbuf", "many: 32-byte record, reserve, submit", OPEN, RECORDS, .many = true),
+	ROW("ringbuf_output", "many: 32-byte record, output", OPEN, RECORDS, .many = true),
+	ROW("trace_both", "many: INFO ... MSG: bpf_trace_printk", OPEN, TRACE, .many = true),
+	ROW("log_both", "many: ring: INFO ... MSG: bpf_log_info", RING_OPEN, RING, .many = true),
+	ROW("tracev_string", "many: ... MSG with %s: bpf_trace_vprintk", OPEN, TRACE, .many = true),
+	ROW("log_string", "many: ring: ... MSG with %s: bpf_log_info", RING_OPEN, RING,
+	    .many = true),
 };
 
 #define N_ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 static const int sizes[3] = {1, SITES, 2 * SITES};
 static struct bpf_object *objects[N_OBJECTS];
-static struct ring_buffer *ring;
+static struct ring_buffer *records, *ring;
 static bool in_vm;
 static const char *kernel, *real;
 static int rounds;
@@ -121,20 +141,26 @@ static struct bpf_program *program_of(struct row *row, int size)
 	return bpf_object__find_program_by_name(objects[row->object], name);
 }
 
-static bool wanted(struct row *row, bool streams)
+static bool to_stream(const struct row *row)
 {
-	/* write to the real machine's trace buffer only if there is something to compare with */
-	return (row->sink == NOWHERE && !row->writes) || row->sink == RING || streams;
+	return row->sink == STREAM || row->sink == STREAM_BARE || row->writes;
 }
 
-static void load(const char *path, bool streams)
+static bool wanted(struct row *row, bool rings)
+{
+	if (row->object >= RING_OPEN)
+		return rings;
+	return !to_stream(row) || have_streams();
+}
+
+static void load(const char *path, const char *ring_path)
 {
 	struct bpf_program *prog;
 
 	for (int o = 0; o < N_OBJECTS; o++) {
-		if (objects[o])
-			bpf_object__close(objects[o]);
-		objects[o] = bpf_object__open_file(path, NULL);
+		if (o >= RING_OPEN && !ring_path)
+			break;
+		objects[o] = bpf_object__open_file(o >= RING_OPEN ? ring_path : path, NULL);
 		if (!objects[o])
 			die("cannot open the object");
 		bpf_object__for_each_program(prog, objects[o])
@@ -142,12 +168,12 @@ static void load(const char *path, bool streams)
 		if (o == OFF_AT_LOAD &&
 		    set_u32(objects[o], ".rodata", "bpf_log_max_level", BPF_LOG_WARN))
 			die("no bpf_log_max_level");
-		if (o == OFF_LIVE &&
+		if ((o == OFF_LIVE || o == RING_OFF_LIVE) &&
 		    set_u32(objects[o], ".data.bpf_log", "bpf_log_level", BPF_LOG_WARN))
 			die("no bpf_log_level");
 	}
 	for (struct row *row = rows; row < rows + N_ROWS; row++) {
-		row->present = wanted(row, streams);
+		row->present = wanted(row, ring_path);
 		for (int size = 0; size < 3 && row->present; size++) {
 			row->programs[size] = program_of(row, size);
 			if (!row->programs[size] && !row->optional)
@@ -158,7 +184,7 @@ static void load(const char *path, bool streams)
 		}
 	}
 	for (int o = 0; o < N_OBJECTS; o++)
-		if (bpf_object__load(objects[o]))
+		if (objects[o] && bpf_object__load(objects[o]))
 			die("the object does not load");
 }
 
@@ -271,11 +297,23 @@ static void empty_trace(void)
 		fclose(f);
 }
 
+/* Messages that an object has lost */
+static __u64 lost_by(int object)
+{
+	volatile __u64 *p = map_var(objects[object], ".data.bpf_log", "bpf_stream_lost");
+	__u64 lost = 0;
+
+	for (int i = 0; p && i < 16; i++)
+		lost += p[i];
+	return lost;
+}
+
 static void measure(struct row *row, int round)
 {
 	struct bpf_program *prog = row->programs[1];
-	bool writes = row->sink != NOWHERE;
-	int repeat = writes ? MESSAGES / SITES : RUNS, n = repeat * SITES;
+	int repeat = row->sink == NOWHERE ? RUNS : (row->many ? MANY : MESSAGES) / SITES;
+	int n = repeat * SITES;
+	__u64 before = row->sink == LOST ? lost_by(row->object) : 0;
 	double ns;
 
 	/* To count what arrives. Not later: the first messages after it would pay for it. */
@@ -289,8 +327,14 @@ static void measure(struct row *row, int round)
 	case STREAM_BARE:
 		n = stream_lines(prog);
 		break;
+	case RECORDS:
+		n = ring_buffer__consume(records);
+		break;
 	case RING:
 		n = ring_buffer__consume(ring);
+		break;
+	case LOST:
+		n = lost_by(row->object) - before;
 		break;
 	case TRACE:
 		if (round < 0 && in_vm) { /* once; here a write cannot fail for lack of room */
@@ -300,7 +344,7 @@ static void measure(struct row *row, int round)
 			free(text);
 		}
 	}
-	row->bad_rounds += round >= 0 && n != repeat * SITES;
+	row->bad_rounds += round >= 0 && n != (row->refused ? 0 : repeat * SITES);
 	if (round < 0 && row->sink == TRACE && n != repeat * SITES)
 		row->bad_rounds++;
 }
@@ -337,7 +381,9 @@ static void measure_calm(struct row *row, int round)
 
 static void warm_up(struct row *row)
 {
-	measure(row, -1);
+	/* until the ring is full, for the messages that are to be lost */
+	for (int i = 0; i < (row->sink == LOST ? 10 : 1); i++)
+		measure(row, -1);
 	if (row->sink == NOWHERE) /* _once and _ratelimited have written by now */
 		stream_lines(row->programs[1]);
 }
@@ -381,12 +427,18 @@ static double paired(const struct row *a, const struct row *b)
 
 /* The report */
 
-static struct row *row_of(const char *prog, int object)
+static struct row *row_like(const char *prog, int object, bool many)
 {
 	for (struct row *row = rows; row < rows + N_ROWS; row++)
-		if (!strcmp(row->prog, prog) && row->object == object && row->present)
+		if (!strcmp(row->prog, prog) && row->object == object && row->many == many &&
+		    row->present && !row->refused)
 			return row;
 	return NULL;
+}
+
+static struct row *row_of(const char *prog, int object)
+{
+	return row_like(prog, object, false);
 }
 
 static void verdict(bool met, const char *text)
@@ -398,9 +450,8 @@ static void verdict(bool met, const char *text)
  * The median of the ratios of each round counts: both rows of a round see the same machine, while the
  * medians of the rows may come from a quiet moment and a busy one.
  */
-static void time_bar(const char *name, const char *upper, const char *lower, double most)
+static void time_bar_of(const char *name, const struct row *a, const struct row *b, double most)
 {
-	struct row *a = row_of(upper, OPEN), *b = row_of(lower, OPEN);
 	char text[256];
 
 	if (!a || !b)
@@ -408,6 +459,11 @@ static void time_bar(const char *name, const char *upper, const char *lower, dou
 	snprintf(text, sizeof(text), "%s: %.0f / %.0f ns = %.3f (by round %.3f), at most %.2f",
 		 name, a->median, b->median, a->median / b->median, paired(a, b), most);
 	verdict(paired(a, b) <= most, text);
+}
+
+static void time_bar(const char *name, const char *upper, const char *lower, double most)
+{
+	time_bar_of(name, row_of(upper, OPEN), row_of(lower, OPEN), most);
 }
 
 static void saves_bar(const char *name, const char *less, const char *more, double least)
@@ -438,6 +494,22 @@ static void insns_bar(const char *name, const char *upper, const char *lower, do
 	verdict(per_site(a->insns) / per_site(b->insns) <= most, text);
 }
 
+/* Where the ring costs a part of the trace pipe; once with cold caches, and once with many messages */
+static void ring_bars(bool many)
+{
+	const struct row *ring = row_like("log_both", RING_OPEN, many);
+	const char *how = many ? "many" : "100 at a time";
+	char name[128];
+
+	snprintf(name, sizeof(name), "ring, time and location, %s / bpf_trace_printk", how);
+	time_bar_of(name, ring, row_like("trace_both", OPEN, many), 0.15);
+	snprintf(name, sizeof(name), "ring, time and location, %s / 32-byte record", how);
+	time_bar_of(name, ring, row_like("ringbuf", OPEN, many), 1.6);
+	snprintf(name, sizeof(name), "ring, and a string of 16, %s / bpf_trace_vprintk", how);
+	time_bar_of(name, row_like("log_string", RING_OPEN, many),
+		    row_like("tracev_string", OPEN, many), 0.3);
+}
+
 static void bars(void)
 {
 	struct row *off = row_of("log_both", OFF_LIVE), *held = row_of("log_ratelimited", OPEN),
@@ -466,6 +538,8 @@ static void bars(void)
 	verdict(executed <= 4, text);
 	if (in_vm)
 		return; /* not in emulation: these concern a real processor */
+	ring_bars(false);
+	ring_bars(true);
 	snprintf(text, sizeof(text), "off live: %.2f ns above empty, at most 2", off->median);
 	verdict(off->median <= 2, text);
 	if (!held)
@@ -477,7 +551,7 @@ static void bars(void)
 static void table(bool streams)
 {
 	printf("== %s, %s, %d rounds; medians%s ==\n", kernel, real, rounds,
-	       streams ? "" : "; NO STREAM TAKES A WRITE HERE: only rows that need none");
+	       streams ? "" : "; NO STREAM TAKES A WRITE HERE");
 	printf("%-46s %8s %19s  %14s %22s\n", "", "ns", "quartiles", "per statement",
 	       "program of 1, 10, 20");
 	printf("%-46s %8s %19s  %6s %7s %22s\n", "", "per call", "", "slots", "insns", "insns");
@@ -489,43 +563,55 @@ static void table(bool streams)
 		snprintf(spread, sizeof(spread), "%.1f..%.1f", row->low, row->high);
 		printf("%-46s %8.1f %19s  %6.1f %7.1f %10d %5d %5d%s\n", row->what, row->median,
 		       spread, per_site(row->slots), per_site(row->insns), row->insns[0],
-		       row->insns[1], row->insns[2], row->bad_rounds ? "  MESSAGES MISSING" : "");
+		       row->insns[1], row->insns[2],
+		       row->bad_rounds ? "  MESSAGES MISSING"
+		       : row->refused  ? "  EVERY WRITE REFUSED"
+				       : "");
 	}
 }
 
-static void losses(void)
+static void losses(bool streams)
 {
 	long bad = 0;
 	__u64 lost = 0;
 
-	for (int o = 0; o < N_OBJECTS; o++) {
-		volatile __u64 *p = map_var(objects[o], ".data.bpf_log", "bpf_stream_lost");
-
-		for (int i = 0; p && i < 16; i++)
-			lost += p[i];
-	}
+	for (int o = 0; o < N_OBJECTS; o++)
+		if (objects[o] && o != RING_FULL && (streams || o >= RING_OPEN))
+			lost += lost_by(o);
 	for (struct row *row = rows; row < rows + N_ROWS; row++)
 		bad += row->present ? row->bad_rounds : 0;
 	printf("%s: bpf_stream_lost is %llu; %ld rounds with another number of messages than "
 	       "written\n",
-	       bad || lost ? "NOT VALID" : "every message arrived", (unsigned long long)lost, bad);
+	       bad || lost ? "NOT VALID"
+	       : streams   ? "every message arrived"
+			   : "every message to a ring arrived",
+	       (unsigned long long)lost, bad);
 }
 
-static bool streams_work(const char *path)
+static bool streams_work(void)
 {
 	struct row *row;
 
 	if (!have_streams())
 		return false;
-	load(path, true);
 	row = row_of("stream", OPEN);
 	run(row->programs[0], 1);
 	return stream_lines(row->programs[0]) == 1;
 }
 
+static struct ring_buffer *ring_of(int object, const char *map)
+{
+	struct ring_buffer *rb;
+
+	rb = ring_buffer__new(bpf_object__find_map_fd_by_name(objects[object], map), sample, NULL,
+			      NULL);
+	if (!rb)
+		die("no ring buffer");
+	return rb;
+}
+
 int main(int argc, char **argv)
 {
-	struct bpf_map *map;
 	struct utsname uts;
 	cpu_set_t cpu;
 	bool streams;
@@ -533,7 +619,7 @@ int main(int argc, char **argv)
 
 	rounds = argc > 2 ? atoi(argv[2]) : 201;
 	if (argc < 2 || rounds < 1) {
-		fprintf(stderr, "usage: bench OBJECT [ROUNDS]\n");
+		fprintf(stderr, "usage: bench OBJECT [ROUNDS [RING_OBJECT]]\n");
 		return 2;
 	}
 	uname(&uts);
@@ -549,13 +635,15 @@ int main(int argc, char **argv)
 		fclose(f);
 	}
 
-	streams = streams_work(argv[1]);
-	if (!streams)
-		load(argv[1], false);
-	map = bpf_object__find_map_by_name(objects[OPEN], "records");
-	ring = ring_buffer__new(bpf_map__fd(map), sample, NULL, NULL);
-	if (!ring)
-		die("no ring buffer");
+	load(argv[1], argc > 3 ? argv[3] : NULL);
+	streams = streams_work();
+	for (struct row *row = rows; row < rows + N_ROWS; row++) {
+		row->refused = to_stream(row) && !streams;
+		row->present &= !row->refused || !row->writes;
+	}
+	records = ring_of(OPEN, "records");
+	if (argc > 3)
+		ring = ring_of(RING_OPEN, "bpf_stream_ring");
 
 	for (struct row *row = rows; row < rows + N_ROWS; row++) {
 		if (!row->present)
@@ -591,8 +679,7 @@ int main(int argc, char **argv)
 	printf("(the empty program takes %.1f ns a run, subtracted from all; %ld samples were "
 	       "taken again, %ld were never undisturbed)\n",
 	       empty_run, rejected, disturbed);
-	if (streams)
-		losses();
+	losses(streams);
 	bars();
 	return 0;
 }

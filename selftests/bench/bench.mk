@@ -24,9 +24,9 @@ BENCH_TAIL_MINUTES ?= 0.2
 # time. Sometimes that emulation fails: try again, then with one thread for all.
 BENCH_TAIL_ACCEL ?= tcg-multi tcg-multi tcg
 
-bench: bench-write bench-verifier bench-contention bench-read bench-tail bench-tail-ring
-bench-write: $(BENCH)/bench $(BENCH)/bench-$(BENCH_SUFFIX) $(OBJ)/packages-check
-	@selftests/bench/run $(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH_ROUNDS) $(BENCH_KERNELS)
+bench: bench-write bench-verifier bench-contention bench-read bench-tail bench-tail-ring bench-flood
+bench-write: $(BENCH)/bench $(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH)/bench-ring-$(BENCH_SUFFIX) $(OBJ)/packages-check
+	@selftests/bench/run $(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH)/bench-ring-$(BENCH_SUFFIX) $(BENCH_ROUNDS) $(BENCH_KERNELS)
 # a test, run for its numbers: the verifier's cost of a print, beside libbpf's bpf_printk()
 bench-verifier: tests
 	@for k in $(filter-out host,$(BENCH_KERNELS)); do \
@@ -58,7 +58,22 @@ bench-tail-ring: $(B)/bpfstream $(BENCH)/tail $(BENCH)/tail-ring-$(BENCH_SUFFIX)
 				selftests/vm/run $$k $(BENCH)/tail $(BENCH)/tail-ring-$(BENCH_SUFFIX) && break; \
 		done || exit; \
 	done
-.PHONY: bench bench-write bench-verifier bench-contention bench-read bench-tail bench-tail-ring
+# two processors that write as fast as they can; on the machine itself only to a ring, because there a
+# write to a stream may fail for lack of memory
+BENCH_FLOOD_KERNELS ?= 7.2
+BENCH_FLOOD_SECONDS ?= 10
+BENCH_FLOOD := flood $(BENCH_FLOOD_SECONDS)
+bench-flood: $(B)/bpfstream $(BENCH)/tail $(BENCH)/tail-$(BENCH_SUFFIX) $(BENCH)/tail-ring-$(BENCH_SUFFIX)
+	@$(BENCH)/tail $(BENCH)/tail-ring-$(BENCH_SUFFIX) $(BENCH_FLOOD)
+	@for k in $(BENCH_FLOOD_KERNELS); do \
+		for object in tail tail-ring; do \
+			for accel in $(BENCH_TAIL_ACCEL); do \
+				BPF_STREAM_VM_ACCEL=$$accel BPF_STREAM_VM_APPEND=tsc=reliable BPF_STREAM_VM_TIMEOUT=600 \
+					selftests/vm/run $$k $(BENCH)/tail $(BENCH)/$$object-$(BENCH_SUFFIX) $(BENCH_FLOOD) && break; \
+			done || exit; \
+		done; \
+	done
+.PHONY: bench bench-write bench-verifier bench-contention bench-read bench-tail bench-tail-ring bench-flood
 
 $(addprefix $(BENCH)/,bench contention read tail): $(BENCH)/%: selftests/bench/%.c selftests/bench/record.h \
 		selftests/lib.c selftests/lib.h $(HEADERS) | $(SETUP)
@@ -70,7 +85,8 @@ $(foreach b,bench contention read tail,$(BENCH)/$(b)-$(BENCH_SUFFIX)): \
 	@mkdir -p $(@D)
 	$(BENCH_CLANG) $(BPF_CFLAGS) -mcpu=$(BENCH_CPU) $(BENCH_DEFS) -c $< -o $@
 
-$(BENCH)/tail-ring-$(BENCH_SUFFIX): selftests/bench/tail.bpf.c $(HEADERS) | $(SETUP)
+$(BENCH)/bench-ring-$(BENCH_SUFFIX) $(BENCH)/tail-ring-$(BENCH_SUFFIX): \
+		$(BENCH)/%-ring-$(BENCH_SUFFIX): selftests/bench/%.bpf.c selftests/bench/record.h $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(BENCH_CLANG) $(BPF_CFLAGS) -mcpu=$(BENCH_CPU) $(BENCH_DEFS) -include bpf_stream/ring.h -c $< -o $@
 

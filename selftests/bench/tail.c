@@ -6,6 +6,7 @@
  *
  *	tail OBJECT DIRECTORY_OF_BPFTOOL [MINUTES at full rate, 0.2]
  *	tail OBJECT			without what is compared with bpftool; the object may have a ring
+ *	tail OBJECT flood [SECONDS, 10]	only two CPUs that write as fast as they can
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -63,13 +64,15 @@ static void write_lines(int fd, __u32 lines)
 		die("cannot run a writer");
 }
 
-/* Start a command with its stdout in a pipe, or in /dev/null */
+/* Start a command with its stdout in a pipe, in the file *@out if that is open, or in /dev/null */
 static pid_t start(char *const argv[], int *out)
 {
 	int fds[2] = {-1, -1};
 	pid_t pid;
 
-	if (out && pipe2(fds, O_CLOEXEC))
+	if (out && *out >= 0)
+		fds[1] = *out;
+	else if (out && pipe2(fds, O_CLOEXEC))
 		die("no pipe");
 	pid = fork();
 	if (!pid) {
@@ -80,7 +83,7 @@ static pid_t start(char *const argv[], int *out)
 		execvp(argv[0], argv);
 		_exit(127);
 	}
-	if (out) {
+	if (out && *out < 0) {
 		close(fds[1]);
 		*out = fds[0];
 	}
@@ -248,7 +251,7 @@ static void latency(const char *how, char *const argv[], double most, double mos
 {
 	double ms[200], median, p99;
 	char line[512];
-	int out, n = 0;
+	int out = -1, n = 0;
 	pid_t pid = start(argv, &out);
 	FILE *f = fdopen(out, "r");
 
@@ -280,6 +283,7 @@ static void latency(const char *how, char *const argv[], double most, double mos
 }
 
 static volatile bool writing;
+static unsigned int pause_us = 5000; /* after a burst */
 static long written[2];
 
 static void *keep_writing(void *arg)
@@ -290,7 +294,8 @@ static void *keep_writing(void *arg)
 	while (writing) {
 		write_lines(writer[i], BURST);
 		written[i] += BURST;
-		usleep(5000);
+		if (pause_us)
+			usleep(pause_us);
 	}
 	return NULL;
 }
@@ -359,6 +364,62 @@ static void sustained(double minutes)
 	    theirs ? ours / theirs : 0);
 	bar(end - begin < 1024, "memory: %ld KB, and %ld KB after %.1f minutes at this rate", begin,
 	    end, minutes);
+}
+
+/* Messages of the writers in the file, counted by the text that no report has */
+static long messages_in(int fd)
+{
+	long n = 0;
+	size_t len = 0;
+	char *line = NULL;
+	FILE *f = fdopen(fd, "r");
+
+	rewind(f);
+	while (getline(&line, &len, f) > 0)
+		n += line[0] == 'I' && strstr(line, ": record ") && strstr(line, " of a program\n");
+	free(line);
+	fclose(f);
+	return n;
+}
+
+/* Two CPUs write as fast as they can, and tail writes what it reads to a file */
+static void flood(double seconds)
+{
+	char path[] = "/tmp/bench-tail-XXXXXX";
+	int out = mkostemp(path, O_CLOEXEC);
+	unsigned long long before;
+	off_t size = -1, end = 0;
+	double took;
+	long total, kept, missing;
+	pid_t pid;
+
+	if (out < 0)
+		die("no file for the output");
+	unlink(path);
+	pid = start((char *[]){TOOL, "tail", "--raw", id[0], id[1], NULL}, &out);
+	usleep(1500000);
+	pause_us = 0;
+	before = lost();
+	took = now();
+	total = run_writers(seconds);
+	took = now() - took;
+	pause_us = 5000;
+	/* until it has written everything */
+	while (size != end) {
+		size = end;
+		usleep(1000000);
+		end = lseek(out, 0, SEEK_END);
+	}
+	if (stop(pid))
+		die("tail failed");
+	kept = messages_in(out);
+	before = lost() - before;
+	missing = total - kept - (long)before;
+	printf("two CPUs writing as fast as they can, %.1f s: %ld messages attempted, %ld read, "
+	       "%llu "
+	       "lost (%.1f %%); a second: %.0f attempted, %.0f kept\n",
+	       took, total, kept, before, 100.0 * before / total, total / took, kept / took);
+	bar(!missing, "attempted - read - lost: %ld, to be 0", missing);
 }
 
 static void idle(void)
@@ -431,9 +492,12 @@ int main(int argc, char **argv)
 			die("no id");
 		snprintf(id[i], sizeof(id[i]), "%u", info.id);
 	}
-	if (!bpf_program__attach(bpf_object__find_program_by_name(obj, "count_reads")))
-		die("reads cannot be counted");
 	uname(&uts);
+	if (argc > 2 && !strcmp(argv[2], "flood")) {
+		printf("== a flood on %s, %s ==\n", ring ? "rings" : "streams", uts.release);
+		flood(argc > 3 ? atof(argv[3]) : 10);
+		return 0;
+	}
 	if (argc == 2) {
 		printf("== bpfstream on %s, %s ==\n", ring ? "rings" : "streams", uts.release);
 		latency("write to line, one stream",
@@ -444,6 +508,8 @@ int main(int argc, char **argv)
 		idle();
 		return 0;
 	}
+	if (!bpf_program__attach(bpf_object__find_program_by_name(obj, "count_reads")))
+		die("reads cannot be counted");
 	printf("== bpfstream beside bpftool, %s ==\n", uts.release);
 	drain();
 	latency("write to line, woken", (char *[]){TOOL, "tail", "--raw", id[0], NULL}, 1, 5);
