@@ -63,6 +63,9 @@ for clang in clang-14 clang-19; do
 		for cpu in v1 v3; do
 			ok "compiles: $clang -mcpu=$cpu, $base" clean $clang 1.4 $base -mcpu=$cpu
 		done
+		ok "compiles: $clang, $base, ring" clean $clang 1.4 $base -include bpf_stream/ring.h
+		ok "compiles: $clang, $base, ring as fallback" clean $clang 1.4 $base \
+			-include bpf_stream/ring.h -DBPF_STREAM_RING_FALLBACK
 		for libbpf in 1.1 1.7; do
 			ok "compiles: $clang, $base, libbpf $libbpf" \
 				clean $clang $libbpf $base -fsyntax-only
