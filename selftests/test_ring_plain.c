@@ -17,6 +17,7 @@
 #include <bpf/btf.h>
 #include <bpf_stream/user.h>
 #include "lib.h"
+#include "all.lskel.h"
 #include "all_ring.lskel.h"
 #include "plain.lskel.h"
 
@@ -155,6 +156,33 @@ static void test_light_skeleton(bool jited, const char *how)
 	plain__destroy(skel);
 }
 
+/* Light skeletons do not cut the names of kernel functions, whatever the kernel has. */
+static void test_light_skeleton_streams(void)
+{
+	struct all *skel = all__open_and_load();
+
+	if (ok(skel, "streams, light skeleton: loads")) {
+		send_packet(skel->progs.all.prog_fd);
+		ok(bpf_log_sink_get(skel->progs.all.prog_fd) == BPF_LOG_SINK_TRACE_PIPE,
+		   "streams, light skeleton: writes to the trace pipe");
+	}
+	all__destroy(skel);
+}
+
+/* The kernel's functions take a JIT. */
+static void test_streams_without_jit(void)
+{
+	struct bpf_object *obj = bpf_object__open_file(STREAMS, NULL);
+
+	log_clear();
+	if (!have_streams())
+		skip("no streams", "no JIT, streams: refused");
+	else if (!ok(bpf_object__load(obj) && strstr(log_text(), "JIT is required"),
+		     "no JIT, streams: refused"))
+		log_show();
+	bpf_object__close(obj);
+}
+
 static void test_light_skeleton_all(bool jited, const char *how)
 {
 	struct all_ring *skel = all_ring__open_and_load();
@@ -224,11 +252,13 @@ int main(void)
 	test_libbpf(&plain, true, "libbpf");
 	test_light_skeleton(true, "light skeleton");
 	test_light_skeleton_all(true, "GPL, light skeleton");
+	test_light_skeleton_streams();
 	if (!ok(set_jit("0"), "switch the JIT off"))
 		note("%s: %s", JIT, strerror(errno));
 	test_libbpf(&plain, false, "no JIT");
 	test_light_skeleton(false, "no JIT, light skeleton");
 	test_all_without_jit();
+	test_streams_without_jit();
 	set_jit("1");
 	log_clear();
 	if (!ok(hide_btf(), "hide the kernel's BTF: an object with streams does not load"))

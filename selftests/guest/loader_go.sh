@@ -140,6 +140,8 @@ ok "... stderr" has "$err" "plain WARN | only once, 100" "plain - | line of its 
 # bpf2go: it generates fields for all programs, maps and variables of an object with every header
 if have_streams; then want="verdict 2, level 4, sink 1, errors 1"; else want="verdict 2, level 4, sink 3, errors 0"; fi
 ok "bpf2go, all headers" same "$($objects/bpf2go-streams 2>&1)" "$want"
+ok "... the trace pipe, if the names are not cut" same "$($objects/bpf2go-streams as-they-are 2>&1)" \
+	"verdict 2, level 4, sink 3, errors 0"
 ok "bpf2go, all headers after ring.h" same "$($objects/bpf2go-ring 2>&1)" "verdict 2, level 4, sink 2, errors 0"
 
 ok "an unknown level is an error" sh -c "! $loader --level loud $objects/plain.bpf.o 2>'$err'"

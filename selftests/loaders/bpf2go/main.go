@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 
 // Loads what bpf2go generated: sets variables by its fields, runs a program, runs the iterator over the
-// messages that nobody has read, and prints what they say.
+// messages that nobody has read, and prints what they say. With an argument it leaves the names of
+// kernel functions as they are.
 package main
 
 import (
 	"fmt"
 	"io"
 	"log"
+	"os"
 
 	"github.com/cilium/ebpf/link"
 )
@@ -17,8 +19,10 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := resolveFlavours(spec); err != nil {
-		log.Fatal(err)
+	if len(os.Args) == 1 {
+		if err := resolveFlavours(spec); err != nil {
+			log.Fatal(err)
+		}
 	}
 	var objs everyObjects
 	if err := spec.LoadAndAssign(&objs, nil); err != nil {
