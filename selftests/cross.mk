@@ -2,13 +2,16 @@
 # The programs of the tests for another architecture, in build/ARCHITECTURE, static. BPF objects, the tool's own among them,
 # are those of this machine: they are the same on each.
 
-CROSS := $(filter-out $(shell dpkg --print-architecture 2>/dev/null),arm64)
+CROSS := $(filter-out $(shell dpkg --print-architecture 2>/dev/null),arm64 s390x)
 CROSS_PREFIX_arm64 := aarch64-linux-gnu-
+CROSS_PREFIX_s390x := s390x-linux-gnu-
+# Programs that the kernel of s390x can load, which has no JIT and no BTF; big endian, through the ring
+CROSS_BIG_ENDIAN := log stage stage_v3 howoften
 CROSS_EXAMPLES := xdp_filter-send headers/user loader stream_watch
 
 # Without the packages or the network the tests there are skipped, with the reason in build/ARCHITECTURE/missing.
 cross: $(addprefix cross-,$(CROSS))
-cross-%: $(TOOL_SKELS)
+cross-%: $(TOOL_SKELS) $(B)/vmlinux/$(KERNEL)/vmlinux.h
 	@mkdir -p $(B)/$*
 	@if (tools/setup/packages --check cross && tools/setup/cross $*) >$(B)/$*/dir 2>$(B)/$*/missing; then \
 		rm $(B)/$*/missing && $(MAKE) --no-print-directory cross-build CROSS_ARCH=$*; \
@@ -16,7 +19,7 @@ cross-%: $(TOOL_SKELS)
 		cat $(B)/$*/missing; \
 	fi
 tests: cross
-.PHONY: cross cross-build
+.PHONY: cross cross-build cross-build-arm64 cross-build-s390x
 
 ifneq ($(CROSS_ARCH),)
 X := $(B)/$(CROSS_ARCH)
@@ -28,8 +31,17 @@ CROSS_LIBS := $(foreach l,bpf elf z,$(CROSS_DEV)/lib/*/lib$(l).a)
 CROSS_LINK = $(CROSS_CC) $(CROSS_CFLAGS) -static -s -Wl,--no-warnings -o $@ $(filter %.c %.o,$^) $(CROSS_LIBS)
 CROSS_OBJS := $(TOOL_SRC:$(TOOL)/%.c=$(X)/obj/%.o)
 
-cross-build: $(X)/bpfstream $(X)/selftests/tool_helper $(addprefix $(X)/examples/,$(CROSS_EXAMPLES)) \
+cross-build: cross-build-$(CROSS_ARCH)
+cross-build-s390x: $(X)/selftests/test_progs $(CROSS_BIG_ENDIAN:%=$(X)/selftests/big_endian/%.bpf.o)
+cross-build-arm64: $(X)/bpfstream $(X)/selftests/loaders/go.missing $(X)/selftests/loaders/rust.missing $(X)/selftests/tool_helper $(addprefix $(X)/examples/,$(CROSS_EXAMPLES)) \
 	$(patsubst selftests/%.c,$(X)/selftests/%,$(filter-out %_1_1.c,$(wildcard selftests/test_*.c)))
+
+$(X)/selftests/loaders/%.missing:
+	@mkdir -p $(@D)
+	@echo "not built for $(CROSS_ARCH)" >$@
+$(X)/selftests/big_endian/%.bpf.o: selftests/progs/%.bpf.c $(wildcard selftests/progs/*.h) $(HEADERS)
+	@mkdir -p $(@D)
+	clang-14 $(TEST_BPF_CFLAGS) -target bpfeb $(RING_FLAGS_ring) -c $< -o $@
 
 $(X)/obj/%.o: $(TOOL)/%.c VERSION | $(TOOL_SKELS)
 	@mkdir -p $(@D)

@@ -377,7 +377,8 @@ static void test_fairness(void)
 struct sharer {
 	pthread_t thread;
 	struct bpf_stream_consumer *c;
-	unsigned long nr, torn;
+	volatile unsigned long nr;
+	unsigned long torn;
 	char what[64];
 };
 

@@ -21,7 +21,9 @@ else
 	ok "libbpf 1.4 can be fetched" false
 fi
 ok "no other architecture in what building uses" eval \
-	'! grep -nE "x86_64|amd64" tools/setup/libbpf tools/setup/bpftool tools/setup/vmlinux tools/deb/* 2>/dev/null | note | grep .'
+	'! grep -nE "x86_64|x86-64|amd64|aarch64" Makefile tools/setup/libbpf tools/setup/bpftool tools/setup/vmlinux tools/deb/[a-r]* \
+		tools/*.in include/bpf_stream/*.h include/bpf_stream/*/*.h examples/*/*.[ch] examples/*/Makefile examples/*/CMakeLists.txt |
+		note | grep .'
 
 # A package that does not exist: named, and not installed
 sed 's/^build=.gcc /&bpf-stream-no-such-package /' tools/setup/packages >"$dir/packages"

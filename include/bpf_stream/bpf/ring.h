@@ -58,6 +58,13 @@ volatile __bpf_stream_u64 bpf_stream_ring_cut __bpf_stream_data __bpf_stream_own
 #define __BPF_STREAM_RING_ADD(head, bytes) ((head) | (bytes))
 #endif
 
+/* s390x has the kernel at such addresses too, so there only %pus is a string in user space. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define __BPF_STREAM_USER_HALF(addr) (~(addr) >> 63)
+#else
+#define __BPF_STREAM_USER_HALF(addr) 0
+#endif
+
 #define __BPF_STREAM_RING_TEXT	512 /* bytes of data, as many as the kernel's formatter has */
 #define __BPF_STREAM_RING_SLOTS 4 /* programs that can collect a record at the same time, per CPU */
 
@@ -118,8 +125,8 @@ __bpf_stream_inline void __bpf_stream_ring_add(struct __bpf_stream_ring_slot *sl
 		__bpf_stream_helper_probe_read_kernel(data, (__bpf_stream_u32)len, from);
 	} else {
 		slot->counted = counted + 1;
-		/* With %s the kernel takes an address in the lower half for one in user space. */
-		if (kind & (kind >> 1 | ~addr >> 63) & 1)
+		/* With %s the kernel takes an address in USER_HALF for one in user space. */
+		if (kind & (kind >> 1 | __BPF_STREAM_USER_HALF(addr)) & 1)
 			len = __bpf_stream_helper_probe_read_user_str(data, (__bpf_stream_u32)room,
 								      from);
 		else
