@@ -11,8 +11,8 @@ PROGS_clang-19 := $(filter-out many.bpf.o,$(PROGS_clang-14))
 RING_NOT := no_fallback.bpf.o stage_no_fallback.bpf.o sink.bpf.o sink_none.bpf.o
 RING_FLAGS_ring := -include bpf_stream/ring.h
 RING_FLAGS_fallback := $(RING_FLAGS_ring) -DBPF_STREAM_RING_FALLBACK
-RING_PROGS := $(foreach d,ring fallback,$(foreach c,clang-14 clang-19,\
-	$(addprefix $(B)/selftests/$(d)/$(c)/,$(filter-out $(RING_NOT),$(PROGS_$(c))))))
+RING_PROGS := $(foreach d,ring/clang-14 ring/clang-19 fallback/clang-14,\
+	$(addprefix $(B)/selftests/$(d)/,$(filter-out $(RING_NOT) many.bpf.o,$(PROGS_clang-14))))
 READER_PROGS := $(patsubst selftests/reader/%.bpf.c,%.bpf.o,$(wildcard selftests/reader/*.bpf.c))
 # clang's default up to 19, and the recommended one
 CPU_clang-14 := v1
