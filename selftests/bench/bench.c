@@ -11,8 +11,8 @@
  * The rows take turns, in another order each round. Stream and ring buffer are emptied in between, so
  * every message finds room (the trace buffer always has room: it overwrites). Each round counts: the
  * lines that arrive must be as many as the row has written. A sample that something else disturbed is
- * taken again. Where every write to a stream is refused, the rows of streams are measured all the same, and
- * marked: they cost what a lost message costs.
+ * taken again. Where every write to a stream is refused, the rows of streams are measured all the
+ * same, and marked: they cost what a lost message costs.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -52,7 +52,7 @@ static struct row {
 	int object, sink;
 	bool optional; /* not in every version of the library */
 	bool writes; /* its first message, and again if that is lost */
-	bool many; /* messages at a time: the first ones, with cold caches, do not count */
+	bool many; /* messages at a time: the first one, which wakes the reader, counts little */
 
 	bool present, refused;
 	struct bpf_program *programs[3];
@@ -494,7 +494,7 @@ static void insns_bar(const char *name, const char *upper, const char *lower, do
 	verdict(per_site(a->insns) / per_site(b->insns) <= most, text);
 }
 
-/* Where the ring costs a part of the trace pipe; once with cold caches, and once with many messages */
+/* The ring beside the trace pipe: 100 messages at a time, of which one wakes the reader, or many */
 static void ring_bars(bool many)
 {
 	const struct row *ring = row_like("log_both", RING_OPEN, many);
