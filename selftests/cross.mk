@@ -33,8 +33,9 @@ CROSS_OBJS := $(TOOL_SRC:$(TOOL)/%.c=$(X)/obj/%.o)
 
 cross-build: cross-build-$(CROSS_ARCH)
 cross-build-s390x: $(X)/selftests/test_progs $(CROSS_BIG_ENDIAN:%=$(X)/selftests/big_endian/%.bpf.o)
-cross-build-arm64: $(X)/bpfstream $(X)/selftests/loaders/go.missing $(X)/selftests/loaders/rust.missing $(X)/selftests/tool_helper $(addprefix $(X)/examples/,$(CROSS_EXAMPLES)) \
-	$(patsubst selftests/%.c,$(X)/selftests/%,$(filter-out %_1_1.c,$(wildcard selftests/test_*.c)))
+cross-build-arm64: $(X)/bpfstream $(X)/selftests/loaders/rust.missing $(X)/selftests/tool_helper $(addprefix $(X)/examples/,$(CROSS_EXAMPLES)) \
+	$(patsubst selftests/%.c,$(X)/selftests/%,$(filter-out %_1_1.c,$(wildcard selftests/test_*.c))) \
+	$(addprefix $(X)/selftests/loaders/,loader_go bpf2go-streams bpf2go-ring)
 
 $(X)/selftests/loaders/%.missing:
 	@mkdir -p $(@D)
@@ -53,6 +54,12 @@ $(X)/selftests/test_%: selftests/test_%.c selftests/lib.c selftests/lib.h selfte
 	@mkdir -p $(@D)
 	$(CROSS_LINK)
 $(X)/selftests/test_fixedpoint: selftests/fixedpoint/fixedpoint.h
+$(X)/selftests/test_ring_plain: $(LSKELS)
+$(X)/selftests/test_ring_plain: CROSS_CFLAGS += -isystem $(L)
+# Debian and Go have the same name for it.
+$(X)/selftests/loaders/%: $(L)/% | $(OBJ)/go
+	@mkdir -p $(@D)
+	export GOARCH=$(CROSS_ARCH); $(GO_BUILD) $(if $(filter loader_go,$*),./examples/loader_go,./$(OBJ)/$*)
 $(X)/selftests/tool_helper: selftests/tool_helper.c
 	@mkdir -p $(@D)
 	$(CROSS_LINK)

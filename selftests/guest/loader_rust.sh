@@ -11,6 +11,11 @@ if [ -e $objects/rust.missing ]; then
 	done_testing
 	exit
 fi
+if [ "$(uname -m)" != x86_64 ]; then
+	skip "libbpf-rs and aya" "built for x86-64 alone"
+	done_testing
+	exit
+fi
 ip link set lo up
 mkfifo "$dir/stdin"
 

@@ -16,7 +16,8 @@ $(L)/%_ring.bpf.o: selftests/loaders/%.bpf.c $(HEADERS) | $(SETUP) $(OBJ)/packag
 $(L)/%.lskel.h: $(L)/%.bpf.o
 	PATH=$$PATH:/usr/sbin:/sbin; bpftool gen skeleton -L $< name $* >$@
 
-$(T)/test_ring_plain: $(addprefix $(L)/,plain.lskel.h all.lskel.h all_ring.lskel.h)
+LSKELS := $(addprefix $(L)/,plain.lskel.h all.lskel.h all_ring.lskel.h)
+$(T)/test_ring_plain: $(LSKELS)
 $(T)/test_ring_plain: USER_CFLAGS += -isystem $(L)
 
 tests: $(addprefix $(L)/,plain.bpf.o all.bpf.o all_ring.bpf.o)
