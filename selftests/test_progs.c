@@ -321,11 +321,13 @@ static bool test_programs(const char *path, const char *alone)
 				log_show();
 		} else if (loaded && !have_fentry() &&
 			   bpf_program__expected_attach_type(prog) == BPF_TRACE_FENTRY) {
-			skip("arm64 cannot attach fentry programs before 6.4", "%s: %s", path, name);
+			skip("arm64 cannot attach fentry programs before 6.4", "%s: %s", path,
+			     name);
 		} else if (loaded) {
 			ok(check_run(prog, e, n), "%s: %s", path, name);
 		} else if (alone && is_beyond_s390x()) {
-			skip("Debian's kernel for s390x has no JIT and no BTF", "%s: %s", path, name);
+			skip("Debian's kernel for s390x has no JIT and no BTF", "%s: %s", path,
+			     name);
 		} else if (alone) {
 			log_show();
 			ok(false, "%s: %s: does not load", path, name);

@@ -239,7 +239,7 @@ static void test(const char *clang, int from, int to, int messages)
 	   "%s: all losses were reported or are pending, none was for lack of a slot", clang);
 	if (!unattachable(from))
 		ok(u64_of(obj, ".bss", "interrupted", from) > 0, "%s: %s came within blocks", clang,
-	   kinds[from]);
+		   kinds[from]);
 	bpf_object__close(obj);
 }
 

@@ -92,8 +92,8 @@ int main(void)
 	put('A', 8);
 	put(16, 8);
 	put_bytes("four\xc0\x00\x02\x01 \x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01", 24);
-	ok(!__bpf_stream_samples_peek(samples) && __bpf_stream_samples_flush(samples) == 1 && got_len == sizeof(text) - 1 &&
-		   !memcmp(got, text, got_len) && !ring.consumer,
+	ok(!__bpf_stream_samples_peek(samples) && __bpf_stream_samples_flush(samples) == 1 &&
+		   got_len == sizeof(text) - 1 && !memcmp(got, text, got_len) && !ring.consumer,
 	   "a peek formats the record");
 	got_len = 0;
 	samples->pos = 0;

@@ -53,6 +53,7 @@ done
 
 # unit WHAT EMULATOR COMPILER...: the unit tests of user.h as one test each
 printf '%s\n' 'ffffffff81000000 T first' 'ffffffff81000010 T _etext' >"$dir/kallsyms"
+# shellcheck disable=SC2034 # in eval
 unit() {
 	what=$1 emulator=$2
 	shift 2
