@@ -11,7 +11,9 @@ CROSS_EXAMPLES := xdp_filter-send headers/user loader stream_watch
 
 # Without the packages or the network the tests there are skipped, with the reason in build/ARCHITECTURE/missing.
 cross: $(addprefix cross-,$(CROSS))
-cross-%: $(TOOL_SKELS) $(B)/vmlinux/$(KERNEL)/vmlinux.h
+# What both makes need is made before, by this one alone.
+CROSS_BEFORE := $(LSKELS) $(addprefix $(L)/,loader_go bpf2go-streams bpf2go-ring)
+cross-%: $(TOOL_SKELS) $(B)/vmlinux/$(KERNEL)/vmlinux.h $(CROSS_BEFORE)
 	@mkdir -p $(B)/$*
 	@if (tools/setup/packages --check cross && tools/setup/cross $*) >$(B)/$*/dir 2>$(B)/$*/missing; then \
 		rm $(B)/$*/missing && $(MAKE) --no-print-directory cross-build CROSS_ARCH=$*; \
