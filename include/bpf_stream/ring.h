@@ -26,9 +26,11 @@
  *	BPF_STREAM_RING_SIZE		bytes of the ring buffer: a power of 2, at least 4,096; 256 KB
  *					by default. A loader may set it with bpf_map__set_max_entries().
  *
- * Needs: CAP_PERFMON in the loader, as bpf_printk() does. Without strings and %pI4 and the like an
- * object needs no GPL-compatible licence, no JIT, and no kernel function, unless BPF_STREAM_RING_FALLBACK
- * is defined or an assertion throws.
+ * Needs: CAP_PERFMON in the loader, as bpf_printk() does. An object with log.h, printk.h or
+ * bpf_stream_printk(), without strings, %pI4 and the like, needs no GPL-compatible licence, no JIT, and
+ * no kernel function, unless BPF_STREAM_RING_FALLBACK is defined. Stages, assertions (which print
+ * their condition) and hexdumps need the licence, hexdumps the JIT too, and an assertion that throws
+ * needs bpf_throw().
  *
  * Context: any program type, NMI included (in NMI a message is lost as "full" if the ring's lock is
  * taken). Not under a bpf_spin_lock, where the verifier rejects it: "function calls are not allowed
