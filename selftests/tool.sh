@@ -77,7 +77,8 @@ have_streams() {
 	[ "$major" -gt 6 ] || { [ "$major" = 6 ] && [ "$minor" -ge 17 ]; }
 }
 no_streams="kernel $(uname -r) has no BPF streams (Linux 6.17 and later have them); \
-programs print to /sys/kernel/tracing/trace_pipe instead"
+programs print to /sys/kernel/tracing/trace_pipe instead, or to a ring, if they are compiled with \
+'-include bpf_stream/ring.h'"
 
 # Nothing is left over: as many programs, links and maps as at the start (count_before). The kernel frees
 # them shortly after their last user has ended.

@@ -207,8 +207,8 @@ static const char *hint(void)
 		const char *error, *hint;
 	} hints[] = {
 		{"function calls are not allowed while holding a lock",
-		 "; to log while holding a bpf_spin_lock, put '#define BPF_STREAM_LOCKED 1' before "
-		 "the statement"},
+		 "; to log while holding a bpf_spin_lock, on Linux 7.0 or later and not to a ring, "
+		 "put '#define BPF_STREAM_LOCKED 1' before the statement"},
 		{"frames is too deep",
 		 "; a message takes one of the 8 call frames of a program, so log from a function "
 		 "that is called less deeply"},
@@ -271,7 +271,8 @@ void explain_no_streams(void)
 
 	uname(&uts);
 	msg("kernel %s has no BPF streams (Linux 6.17 and later have them); "
-	    "programs print to /sys/kernel/tracing/trace_pipe instead",
+	    "programs print to /sys/kernel/tracing/trace_pipe instead, or to a ring, if they are "
+	    "compiled with '-include bpf_stream/ring.h'",
 	    uts.release);
 }
 
