@@ -114,7 +114,7 @@ static void test_object(const char *path, const char *name)
 
 	say(obj, "say_a", 2, "FATAL: end\n");
 	say(obj, "say_a", 2, "INFO: after it\n");
-	is(bpf_stream_consumer__poll(c, -1), -ECANCELED, "... FATAL ends it");
+	is(bpf_stream_consumer__poll(c, 15000), -ECANCELED, "... FATAL ends it");
 	ok(to.ended, "... and it says so");
 	bpf_stream_consumer__drain(c);
 	snprintf(want, sizeof(want), "0 %s: end|3 %s: after it|", name ? name : "say_a",
