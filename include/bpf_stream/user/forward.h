@@ -225,8 +225,7 @@ static inline bool __bpf_stream_forward_goes_on(struct bpf_stream_forward_opts *
  */
 static inline int bpf_stream_forward(void *ctx, const struct bpf_stream_record *rec)
 {
-	struct bpf_stream_forward_opts none,
-		*to = ctx ? (struct bpf_stream_forward_opts *)ctx : &none;
+	struct bpf_stream_forward_opts *to = (struct bpf_stream_forward_opts *)ctx, none;
 	bool stdio;
 	bool ended = rec->raw_len && rec->raw[rec->raw_len - 1] == '\n';
 	bool begun, first = true, whole;
@@ -235,6 +234,7 @@ static inline int bpf_stream_forward(void *ctx, const struct bpf_stream_record *
 	size_t len, n;
 
 	memset(&none, 0, sizeof(none));
+	to = to ? to : &none;
 	stdio = !to->print && !to->syslog;
 	whole = stdio || rec->log.kind != BPF_LOG_KIND_RECORD || !rec->first;
 	text = whole ? rec->raw : rec->log.text;

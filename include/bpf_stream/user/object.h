@@ -49,7 +49,8 @@ static inline int __bpf_stream_consumer_object_ring(struct bpf_stream_consumer *
  * do not resolve the kernel's stream functions.
  *
  * To stop following it, call bpf_stream_consumer__remove_prog() for its programs, and
- * bpf_stream_consumer__remove_ring() for its map "bpf_stream_ring".
+ * bpf_stream_consumer__remove_ring() for its map "bpf_stream_ring". On a kernel without streams there
+ * is only the ring to remove.
  *
  * Return: 0, or a negative errno, and then nothing of it is followed:
  * -EOPNOTSUPP	the kernel has no streams (before Linux 6.17), and the object has no ring
