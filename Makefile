@@ -127,7 +127,7 @@ $(TOOL_SKELS): $(OBJ)/tool/%.skel.h: $(OBJ)/tool/%.bpf.o
 EXAMPLES := $(foreach f,$(wildcard examples/*/*.bpf.c),$(if $(filter examples/headers/%,$f),\
 	$(B)/$(f:.c=.o),$(B)/examples/$(notdir $(f:.c=.o))))
 examples: $(EXAMPLES) $(B)/examples/xdp_filter-ring.bpf.o $(B)/examples/xdp_filter-send $(B)/examples/xdp_filter-demo \
-	$(B)/examples/headers/user $(B)/examples/loader $(B)/examples/stream_watch \
+	$(B)/examples/headers/user $(B)/examples/headers/object $(B)/examples/loader $(B)/examples/stream_watch \
 	$(B)/examples/fixedpoint-linked.bpf.o
 .PHONY: all help examples demo check clean install uninstall deb docs
 
@@ -162,7 +162,7 @@ $(B)/examples/xdp_filter-send: examples/xdp_filter/send.c | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
-$(B)/examples/headers/user: examples/headers/user.c $(HEADERS) | $(SETUP)
+$(B)/examples/headers/user $(B)/examples/headers/object: $(B)/%: %.c $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBBPF_LIBS)
 

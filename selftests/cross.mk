@@ -7,7 +7,7 @@ CROSS_PREFIX_arm64 := aarch64-linux-gnu-
 CROSS_PREFIX_s390x := s390x-linux-gnu-
 # Programs that the kernel of s390x can load, which has no JIT and no BTF; big endian, through the ring
 CROSS_BIG_ENDIAN := log stage stage_v3 howoften
-CROSS_EXAMPLES := xdp_filter-send headers/user loader stream_watch
+CROSS_EXAMPLES := xdp_filter-send headers/user headers/object loader stream_watch
 
 # Without the packages or the network the tests there are skipped, with the reason in build/ARCHITECTURE/missing.
 cross: $(addprefix cross-,$(CROSS))
@@ -68,7 +68,7 @@ $(X)/selftests/tool_helper: selftests/tool_helper.c
 $(X)/examples/xdp_filter-send: examples/xdp_filter/send.c
 	@mkdir -p $(@D)
 	$(CROSS_LINK)
-$(X)/examples/headers/user: examples/headers/user.c $(HEADERS)
+$(X)/examples/headers/user $(X)/examples/headers/object: $(X)/%: %.c $(HEADERS)
 	@mkdir -p $(@D)
 	$(CROSS_LINK)
 $(X)/examples/%: examples/%/$$*.c $(HEADERS)

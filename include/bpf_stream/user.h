@@ -11,6 +11,8 @@
  *	user/report.h		bpf_log_report_parse(): parse a kernel report
  *	user/assembler.h	struct bpf_stream_assembler: build the records of one stream
  *	user/consumer.h		struct bpf_stream_consumer: follow many programs, record by record
+ *	user/forward.h		bpf_stream_forward(): records to stdio, syslog or a logger
+ *	user/object.h		bpf_stream_consumer__add_object(): all programs of an object of libbpf
  *	user/ring.h		struct bpf_stream_ring: read or peek at the ring of an object
  *	user/maps.h		bpf_log_level_get(), bpf_log_level_set(), bpf_log_losses()
  *	user/format.h		bpf_stream_format(): the text of a message from its arguments
@@ -354,6 +356,8 @@ static inline bool bpf_stream_lines_rest(struct bpf_stream_lines *lines,
 #include <bpf_stream/user/rings.h>
 #include <bpf_stream/user/round.h>
 #include <bpf_stream/user/consumer.h>
+#include <bpf_stream/user/forward.h>
+#include <bpf_stream/user/object.h>
 
 #ifdef __cplusplus
 #pragma GCC diagnostic pop

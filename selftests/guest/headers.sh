@@ -73,4 +73,15 @@ user_says() {
 status=none
 ok "user.h" eval 'within user_says || show'
 stop TERM
+
+# ... in one call, as text of streams
+build/examples/headers/object build/examples/headers/log.bpf.o >"$out" 2>"$err" &
+run=$!
+object_says() {
+	busybox env -i /bin/true
+	grep -q "^WARN [0-9]* log.bpf.c:15: true begins with a t$" "$err" && grep -q "^INFO [0-9]* log.bpf.c:11: true starts$" "$out"
+}
+status=none
+ok "user.h, add_object()" eval 'within object_says || show'
+stop TERM
 done_testing

@@ -67,6 +67,22 @@ int use_consumer(int fd)
 	bpf_stream_consumer__free(c);
 	return n + (int)bpf_log_report_parse("", 0, &report);
 }
+int use_forward(bpf_stream_print_fn print, const struct bpf_stream_record *rec);
+int use_forward(bpf_stream_print_fn print, const struct bpf_stream_record *rec)
+{
+	struct bpf_stream_forward_opts to;
+
+	memset(&to, 0, sizeof(to));
+	to.print = print;
+	return bpf_stream_forward(&to, rec);
+}
+#ifdef __LIBBPF_LIBBPF_H
+int use_object(struct bpf_stream_consumer *c, const struct bpf_object *obj);
+int use_object(struct bpf_stream_consumer *c, const struct bpf_object *obj)
+{
+	return bpf_stream_consumer__add_object(c, obj);
+}
+#endif
 int use_assembler(char *text, size_t len);
 int use_assembler(char *text, size_t len)
 {
@@ -126,6 +142,15 @@ cp "$dir/use.c" "$dir/use.cc"
 	echo '#include <linux/bpf.h>'
 	cat "$dir/use.c"
 } >"$dir/use_bpf.c"
+# ... and with libbpf, before user.h; and with <syslog.h> after it
+libbpf=$(echo build/obj/libbpf-*/usr/include | sed 's/ .*//')
+[ -e "$libbpf/bpf/libbpf.h" ] || libbpf=/usr/include
+for file in use_libbpf.c use_libbpf.cc; do
+	{
+		echo '#include <bpf/libbpf.h>'
+		sed 's/^#include.*/&\n#include <syslog.h>/' "$dir/use.c"
+	} >"$dir/$file"
+done
 
 for name in $(sed -n 's/^static inline .*\<\(bpf_[a-z0-9_]*\)(.*/\1/p' include/bpf_stream/user.h include/bpf_stream/user/*.h; \
 	sed -n 's/^\(bpf_[a-z0-9_]*\)(.*/\1/p' include/bpf_stream/user.h include/bpf_stream/user/*.h); do
@@ -147,11 +172,15 @@ for cc in gcc clang-14; do
 		ok "compiles: $cc -std=$std" compile $cc $std "$dir/use.c"
 	done
 	ok "compiles: $cc -std=c11 -D_GNU_SOURCE" compile $cc c11 "$dir/use.c" -D_GNU_SOURCE
+	ok "compiles: $cc, after libbpf" compile $cc gnu11 "$dir/use_libbpf.c" -isystem "$libbpf"
+	ok "compiles: $cc, after libbpf, -D_FORTIFY_SOURCE" compile $cc gnu11 "$dir/use_libbpf.c" -isystem "$libbpf" \
+		-D_FORTIFY_SOURCE=2
 	ok "compiles: $cc, after <linux/bpf.h>" compile $cc gnu11 "$dir/use_bpf.c"
 done
 for cxx in g++ clang++-14; do
 	for std in c++11 c++17 c++20; do
 		ok "compiles: $cxx -std=$std" compile $cxx $std "$dir/use.cc"
+		ok "compiles: $cxx -std=$std, after libbpf" compile $cxx $std "$dir/use_libbpf.cc" -isystem "$libbpf"
 	done
 done
 

@@ -156,20 +156,32 @@ static inline bool __bpf_stream_consumer_has(const struct bpf_stream_consumer *c
 	return __bpf_stream_rings_has(&consumer->rings, prog_fd);
 }
 
-/* Add a stream; the caller made room in consumer->sources. */
-static inline int __bpf_stream_consumer_add(struct bpf_stream_consumer *consumer, int prog_fd,
-					    int stream_id, void *prog_ctx)
+/* Add streams of a program. After an error the caller removes those that were added. */
+static inline int __bpf_stream_consumer_add_streams(struct bpf_stream_consumer *consumer,
+						    int prog_fd, unsigned int streams,
+						    void *prog_ctx)
 {
-	struct __bpf_stream_source *source;
+	struct __bpf_stream_source **sources, *source;
+	int id;
 
-	source = (struct __bpf_stream_source *)calloc(1, sizeof(*source) + consumer->max_record);
-	if (!source)
+	sources = (struct __bpf_stream_source **)realloc(consumer->sources,
+							 (consumer->nr + 2) * sizeof(*sources));
+	if (!sources)
 		return -ENOMEM;
-	bpf_stream_assembler_init(&source->as, (char *)(source + 1), consumer->max_record,
-				  stream_id, __bpf_stream_consumer_record, consumer);
-	source->as.prog_fd = prog_fd;
-	source->as.prog_ctx = prog_ctx;
-	consumer->sources[consumer->nr++] = source;
+	consumer->sources = sources;
+	for (id = BPF_STREAM_ID_STDOUT; id <= BPF_STREAM_ID_STDERR; id++) {
+		if (!(streams & 1U << id))
+			continue;
+		source = (struct __bpf_stream_source *)calloc(1, sizeof(*source) +
+									 consumer->max_record);
+		if (!source)
+			return -ENOMEM;
+		bpf_stream_assembler_init(&source->as, (char *)(source + 1), consumer->max_record,
+					  id, __bpf_stream_consumer_record, consumer);
+		source->as.prog_fd = prog_fd;
+		source->as.prog_ctx = prog_ctx;
+		sources[consumer->nr++] = source;
+	}
 	return 0;
 }
 
@@ -213,8 +225,7 @@ static inline int bpf_stream_consumer__add_prog(struct bpf_stream_consumer *cons
 						unsigned int streams, void *prog_ctx)
 {
 	struct __bpf_stream_ring_user user = {prog_fd, streams, prog_ctx};
-	struct __bpf_stream_source **sources;
-	int err = 0, no_streams, id;
+	int err = 0, no_streams;
 	size_t nr = consumer->nr;
 
 	consumer->rings.owner = 0;
@@ -228,15 +239,8 @@ static inline int bpf_stream_consumer__add_prog(struct bpf_stream_consumer *cons
 	if (no_streams < 0 && no_streams != -EOPNOTSUPP)
 		return no_streams;
 
-	sources = (struct __bpf_stream_source **)realloc(consumer->sources,
-							 (nr + 2) * sizeof(*sources));
-	if (!sources)
-		return -ENOMEM;
-	consumer->sources = sources;
-	for (id = BPF_STREAM_ID_STDOUT; !err && !no_streams && id <= BPF_STREAM_ID_STDERR; id++) {
-		if (streams & 1U << id)
-			err = __bpf_stream_consumer_add(consumer, prog_fd, id, prog_ctx);
-	}
+	if (!no_streams)
+		err = __bpf_stream_consumer_add_streams(consumer, prog_fd, streams, prog_ctx);
 	if (!err) {
 		err = __bpf_stream_consumer_add_prog_ring(consumer, &user);
 		if (no_streams)
