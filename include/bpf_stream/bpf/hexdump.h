@@ -57,13 +57,13 @@ __bpf_stream_inline long __bpf_log_dump_bytes(__bpf_stream_u32 i, struct __bpf_l
 		return 1;
 	for (int k = 0; k < 16; k++) {
 		int byte = data[k], hi = byte >> 4, lo = byte & 15;
-		int unprintable = ((byte - 32) | (126 - byte)) >> 31;
-		int hi_letter = (9 - hi) >> 31, lo_letter = (9 - lo) >> 31;
+		int unprintable = (byte - 32) | (126 - byte), hi_left = 9 - hi, lo_left = 9 - lo;
 
-		/* clang 19 would make branches of these */
-		__asm__ __volatile__("" : "+r"(unprintable), "+r"(hi_letter), "+r"(lo_letter));
-		hex[3 * k] = (char)(hi + '0' + (hi_letter & ('a' - '0' - 10)));
-		hex[3 * k + 1] = (char)(lo + '0' + (lo_letter & ('a' - '0' - 10)));
+		/* With their ranges known, clang 19 makes branches of these signs. */
+		__asm__ __volatile__("" : "+r"(unprintable), "+r"(hi_left), "+r"(lo_left));
+		unprintable >>= 31;
+		hex[3 * k] = (char)(hi + '0' + (hi_left >> 31 & ('a' - '0' - 10)));
+		hex[3 * k + 1] = (char)(lo + '0' + (lo_left >> 31 & ('a' - '0' - 10)));
 		hex[3 * k + 2] = ' ';
 		ascii[k] = (char)((byte & ~unprintable) | ('.' & unprintable));
 	}
