@@ -774,7 +774,7 @@ static void test_one_reader(void)
 	is(bpf_stream_ring__lock(first), 0, "... once");
 	is(bpf_stream_ring__lock(second), -EBUSY, "a second one does not");
 	is(bpf_stream_ring__consume(second), -EBUSY, "... and consumes nothing");
-	is(bpf_stream_ring__owner(second), getpid(), "... and gets to know who reads");
+	is(bpf_stream_ring__owner(second), getpid(), "... and reports the reader's pid");
 	is(bpf_stream_ring__owner(first), getpid(), "so does the first");
 	is(bpf_stream_ring__peek(second), 1, "it may peek");
 	forget();

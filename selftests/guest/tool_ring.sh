@@ -128,9 +128,9 @@ $one WARN modes.bpf.c:N: w 2"
 # EPOLLET, which nothing but a ring is waited for with
 ok "it sleeps until the kernel says that the ring has text" grep -q 'tfd:.*events: 800000' /proc/$run/fdinfo/*
 aside run_tool stats $whole
-ok "stats: who reads" same "$(echo "$said_aside" | sed -n 's/^reader *//p')" "process $run (bpfstream)"
+ok "stats: the reader" same "$(echo "$said_aside" | sed -n 's/^reader *//p')" "process $run (bpfstream)"
 refused="process $run (bpfstream) reads the ring of program $id ($whole), and only one can; peek and tail --peek do not consume"
-ok "a second tail is refused, and told who reads" aside fails 1 "$refused" tail $whole
+ok "a second tail is refused, and names the reader" aside fails 1 "$refused" tail $whole
 ok "... also by the id of the other program" aside fails 1 "process $run (bpfstream) reads the ring of program $other ($second), \
 and only one can; peek and tail --peek do not consume" tail "$other"
 ok "... so is dump" aside fails 1 "$refused" dump $whole
@@ -226,7 +226,7 @@ show_all "$id" -n 1 --stream=stderr
 ok "-n 1" same "$(cat "$out"; said)" "WARN a.c:N: two
 	lines"
 
-# Two that peek, and somebody who reads
+# Two that peek, and one that reads
 
 "$tool" tail "$id" --peek -v >"$dir/second" 2>&1 &
 peeks=$!
