@@ -231,11 +231,6 @@ __bpf_stream_inline int __bpf_stream_lose_body(int id, int ret)
 		return ret;
 	if (ret == -__BPF_STREAM_ENOENT)
 		ret = __bpf_stream_reports[i].error;
-	/* from a ring: refused as __bpf_stream_ring_push() has it, and full */
-	if (__bpf_stream_to_ring() && ret == -__BPF_STREAM_EINVAL)
-		ret = __bpf_stream_reports[i].error;
-	if (ret == -__BPF_STREAM_EAGAIN)
-		ret = -__BPF_STREAM_ENOSPC;
 	cause = __bpf_stream_causes[-ret & 127] ^ 40;
 	__asm__("" : "+r"(cause));
 	__bpf_stream_fetch_add(

@@ -124,7 +124,8 @@ __bpf_stream_inline int __bpf_stream_push(int id, const char *line, const void *
 #if defined(__BPF_STREAM_RING)
 	if (id != __BPF_STREAM_STDOUT && id != __BPF_STREAM_STDERR)
 		return -__BPF_STREAM_ENOENT;
-	return (int)__bpf_stream_ring_push(id, 0, line, args, len, text, 0);
+	return (int)__bpf_stream_ring_error(
+		__bpf_stream_ring_push(id, 0, line, args, len, text, 0));
 #elif !defined(BPF_STREAM_FALLBACK_NONE)
 	{
 		long ret = __bpf_stream_helper_trace_vprintk(line - (text >> 16), text & 0xffff,

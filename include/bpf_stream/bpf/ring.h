@@ -218,6 +218,14 @@ __bpf_stream_ring_data_locked(__bpf_stream_u64 args, __bpf_stream_u64 head, __bp
 	return __bpf_stream_ring_data_body(args, head, kinds);
 }
 
+/* The errno of a stream for one of the ring: full, and refused because of a report */
+__bpf_stream_inline long __bpf_stream_ring_error(long ret)
+{
+	return ret == -__BPF_STREAM_EAGAIN   ? -__BPF_STREAM_ENOSPC
+	       : ret == -__BPF_STREAM_EINVAL ? -__BPF_STREAM_ENOENT
+					     : ret;
+}
+
 /*
  * Write a message to the ring. @args are preceded by 8 bytes for the head. @kinds is a constant. If
  * @refuse is not 0 the kernel refuses the record with -EINVAL, because it knows no such flag.

@@ -129,7 +129,11 @@ __bpf_stream_inline long __bpf_stream_begin_body(long id, _Bool locked)
 
 __bpf_stream_inline long __bpf_stream_end_body(long id, long ret)
 {
-	return __builtin_expect(ret != 0, 0) ? __bpf_stream_lose_body((int)id, (int)ret) : 0;
+	if (__builtin_expect(ret == 0, 1))
+		return 0;
+	if (!bpf_stream_supported())
+		ret = __bpf_stream_ring_error(ret);
+	return __bpf_stream_lose_body((int)id, (int)ret);
 }
 
 __bpf_stream_global long __bpf_stream_begin(long id)
