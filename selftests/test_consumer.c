@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <bpf_stream/user.h>
+#include "came.h"
 #include "lib.h"
 
 #define OBJECT "build/selftests/user_progs/say.bpf.o"
@@ -53,23 +54,12 @@ static double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
-/* The records that arrived, as text: "<ctx><stream><kind>[<first><last>]<text>" per record, '|' between them */
-static char seen[8192];
-static int stop_after, calls;
 static struct bpf_stream_consumer *in_callback;
 
 static int take(void *ctx, const struct bpf_stream_record *rec)
 {
-	size_t n = strlen(seen);
+	int ret = note_record((const char *)rec->prog_ctx, rec);
 
-	snprintf(seen + n, sizeof(seen) - n, "%s%s%d%c%s%.*s", n ? "|" : "",
-		 (const char *)rec->prog_ctx, rec->stream_id, "rcpR"[rec->log.kind],
-		 rec -> first && rec -> last	     ? ":"
-					: rec->first ? "+"
-					: rec->last  ? "-"
-						     : "~",
-		 (int)rec->log.text_len, rec->log.text);
-	calls++;
 	*(int *)ctx += 1;
 	if (in_callback &&
 	    (bpf_stream_consumer__poll(in_callback, 0) != -EBUSY ||
@@ -78,30 +68,7 @@ static int take(void *ctx, const struct bpf_stream_record *rec)
 	     bpf_stream_consumer__add_prog(in_callback, b, BPF_STREAM_BOTH, NULL) != -EBUSY ||
 	     bpf_stream_consumer__remove_prog(in_callback, a) != -EBUSY))
 		return -EPROTO;
-	return calls == stop_after ? -ECANCELED : 0;
-}
-
-static void forget(void)
-{
-	seen[0] = 0;
-	calls = stop_after = 0;
-}
-
-/* These records, and no others, since forget() */
-static bool came(const char *want, const char *what)
-{
-	bool same = !strcmp(seen, want);
-
-	if (!ok(same, "%s", what))
-		note("came: %s, wanted: %s", seen, want);
-	forget();
-	return same;
-}
-
-static void is(int got, int want, const char *what)
-{
-	if (!ok(got == want, "%s", what))
-		note("is %d (%s), wanted %d", got, got < 0 ? strerror(-got) : "", want);
+	return ret;
 }
 
 static int ctx;

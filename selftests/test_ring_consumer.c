@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <bpf_stream/user.h>
+#include "came.h"
 #include "lib.h"
 #include "ring.h"
 
@@ -24,27 +25,22 @@
 /* For limits: other machines may be emulated on the same processors */
 #define AT_LAST 15.0
 
-/* What came: "<fd><ctx><stream><kind>[<first><last>]<text>", fd one of a, b, - */
-static char seen[8192];
-static int calls, stop_after, a, b;
+/* Programs. Whose record it is: "<fd><ctx>", with a letter for the fd. */
+static int a, b;
 static struct bpf_stream_consumer *in_callback;
 
 static int take(void *ctx, const struct bpf_stream_record *rec)
 {
-	size_t n = strlen(seen);
+	char whose[64];
+	int ret;
 
-	snprintf(seen + n, sizeof(seen) - n, "%s%c%s%d%c%s%.*s", n ? "|" : "",
+	snprintf(whose, sizeof(whose), "%c%s",
 		 rec->prog_fd == a    ? 'a'
 		 : rec->prog_fd == b  ? 'b'
 		 : rec->prog_fd == -1 ? '-'
 				      : '?',
-		 (const char *)rec->prog_ctx, rec->stream_id, "rcpR"[rec->log.kind],
-		 rec -> first && rec -> last	     ? ":"
-					: rec->first ? "+"
-					: rec->last  ? "-"
-						     : "~",
-		 (int)rec->log.text_len, rec->log.text);
-	calls++;
+		 (const char *)rec->prog_ctx);
+	ret = note_record(whose, rec);
 	if (in_callback &&
 	    (bpf_stream_consumer__add_ring(in_callback, ring_fd, literals_fd, NULL) != -EBUSY ||
 	     bpf_stream_consumer__owner(in_callback) ||
@@ -52,29 +48,7 @@ static int take(void *ctx, const struct bpf_stream_record *rec)
 	     bpf_stream_consumer__poll(in_callback, 0) != -EBUSY))
 		return -EPROTO;
 	(void)ctx;
-	return calls == stop_after ? -ECANCELED : 0;
-}
-
-static void forget(void)
-{
-	seen[0] = 0;
-	calls = stop_after = 0;
-}
-
-static bool came(const char *want, const char *what)
-{
-	bool same = !strcmp(seen, want);
-
-	if (!ok(same, "%s", what))
-		note("came: %s, wanted: %s", seen, want);
-	forget();
-	return same;
-}
-
-static void is(long got, long want, const char *what)
-{
-	if (!ok(got == want, "%s", what))
-		note("is %ld (%s), wanted %ld", got, got < 0 ? strerror((int)-got) : "", want);
+	return ret;
 }
 
 static double now(void)

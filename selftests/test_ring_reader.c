@@ -18,58 +18,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <bpf_stream/user.h>
+#include "came.h"
 #include "lib.h"
 #include "ring.h"
 
 #define SAY "build/selftests/user_progs/say.bpf.o"
 
-/* What came: "<stream><kind>[<first><last>]<text>" for each record, '|' between them */
-static char seen[1 << 16];
-static int calls, stop_after;
 static struct bpf_stream_ring *in_callback;
 
 static int take(void *ctx, const struct bpf_stream_record *rec)
 {
-	size_t n = strlen(seen);
+	int ret = note_record("", rec);
 
 	if (ctx != seen || rec->prog_fd != -1 || rec->prog_ctx)
 		note("a wrong context");
-	snprintf(seen + n, sizeof(seen) - n, "%s%d%c%s%.*s", n ? "|" : "", rec->stream_id,
-		 "rcpR"[rec->log.kind],
-		 rec -> first && rec -> last	     ? ":"
-					: rec->first ? "+"
-					: rec->last  ? "-"
-						     : "~",
-		 (int)rec->log.text_len, rec->log.text);
-	calls++;
 	if (in_callback && (bpf_stream_ring__consume(in_callback) != -EBUSY ||
 			    bpf_stream_ring__peek(in_callback) != -EBUSY ||
 			    bpf_stream_ring__settle(in_callback) != -EBUSY ||
 			    bpf_stream_ring__flush(in_callback) != -EBUSY))
 		return -EPROTO;
-	return calls == stop_after ? -ECANCELED : 0;
-}
-
-static void forget(void)
-{
-	seen[0] = 0;
-	calls = stop_after = 0;
-}
-
-static bool came(const char *want, const char *what)
-{
-	bool same = !strcmp(seen, want);
-
-	if (!ok(same, "%s", what))
-		note("came: %.2000s, wanted: %.2000s", seen, want);
-	forget();
-	return same;
-}
-
-static void is(long got, long want, const char *what)
-{
-	if (!ok(got == want, "%s", what))
-		note("is %ld (%s), wanted %ld", got, got < 0 ? strerror((int)-got) : "", want);
+	return ret;
 }
 
 /* All that is there, as text */

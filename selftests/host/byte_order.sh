@@ -5,17 +5,9 @@
 # the same in little endian. Run from the top of the repository after `make tests`.
 set -u
 . selftests/tap.sh
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-out=$dir/out
+. selftests/host/unit.sh
 flags="-O2 -g -mcpu=v3 -Wall -Wextra -Wno-unused-parameter -Werror -Iinclude
 	-isystem build/obj/libbpf-1.4/usr/include -isystem build/vmlinux/$(selftests/kernel-table main)"
-
-silent() {
-	"$@" >"$out" 2>&1 && [ ! -s "$out" ] && return
-	note <"$out"
-	return 1
-}
 
 # instructions FUNCTION: those of $dir/object, without addresses
 instructions() {

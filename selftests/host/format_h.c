@@ -26,42 +26,9 @@ static void *counted(void *p)
 #undef calloc
 #undef realloc
 
+#include "unit.h"
+
 #define NR(array) (sizeof(array) / sizeof(*(array)))
-
-static int tests, failures;
-
-__attribute__((format(printf, 2, 3))) static bool ok(bool passed, const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("%sok %d - ", passed ? "" : "not ", ++tests);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-	failures += !passed;
-	return passed;
-}
-
-/* The same on every machine, as rand() need not be. */
-static uint32_t seed = 20261127;
-
-static uint32_t rnd(uint32_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 17;
-	seed ^= seed << 5;
-	return seed % below;
-}
-
-static void *copy_of(const void *from, size_t len)
-{
-	char *to = malloc(len);
-
-	if (len)
-		memcpy(to, from, len);
-	return to;
-}
 
 /* Formats copies of exact size into a buffer of exact size */
 static int format(char *buf, size_t size, const struct bpf_stream_message *msg,

@@ -3,15 +3,7 @@
 # bpf_stream_format() and the names of symbols: their unit tests (format_h.c), with sanitizers
 set -u
 . selftests/tap.sh
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-out=$dir/out
-
-silent() {
-	"$@" >"$out" 2>&1 && [ ! -s "$out" ] && return
-	note <"$out"
-	return 1
-}
+. selftests/host/unit.sh
 
 # As /proc/kallsyms: not sorted, with two names for an address, per-CPU offsets, lines that are not to be used
 cat >"$dir/kallsyms" <<'END'
@@ -40,21 +32,6 @@ ffffffff81000008 t no_module	mod
 END
 printf 'ffffffff81000020' >>"$dir/kallsyms"
 
-ok "the unit tests build, with sanitizers" silent gcc -std=gnu11 -g -O1 -Wall -Wextra \
-	-fsanitize=address,undefined -fno-sanitize-recover=all -Iinclude -o "$dir/format_h" \
-	selftests/host/format_h.c
-"$dir/format_h" "$dir/kallsyms" >"$dir/tap" 2>"$out"
-status=$?
-note <"$out"
-grep '^#' "$dir/tap"
-grep -aE '^(not )?ok ' "$dir/tap" >"$dir/oks"
-while read -r line; do
-	case $line in
-	ok*) ok "${line#ok * - }" true ;;
-	*) ok "${line#not ok * - }" false ;;
-	esac
-done <"$dir/oks"
-ok "the unit tests end as planned, and without a word from a sanitizer" eval "[ $status = 0 ] &&
-	[ ! -s '$out' ] && grep -aqx '1..$(wc -l <"$dir/oks")' '$dir/tap'"
+unit_tests format_h "$dir/kallsyms"
 ok "another process has another key for %p" [ "$("$dir/format_h" hash)" != "$("$dir/format_h" hash)" ]
 done_testing

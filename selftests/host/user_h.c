@@ -31,39 +31,7 @@ static void *counted_realloc(void *p, size_t size)
 #undef calloc
 #undef realloc
 
-static int tests, failures;
-
-__attribute__((format(printf, 2, 3))) static void ok(bool passed, const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("%sok %d - ", passed ? "" : "not ", ++tests);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-	failures += !passed;
-}
-
-/* The same on every machine, unlike rand(). */
-static uint32_t seed = 20260925;
-
-static uint32_t rnd(uint32_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 17;
-	seed ^= seed << 5;
-	return seed % below;
-}
-
-static void *copy_of(const void *from, size_t len)
-{
-	char *to = malloc(len);
-
-	if (len)
-		memcpy(to, from, len);
-	return to;
-}
+#include "unit.h"
 
 /*
  * The parser

@@ -4,15 +4,7 @@
 # promises to
 set -u
 . selftests/tap.sh
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-out=$dir/out
-
-silent() {
-	"$@" >"$out" 2>&1 && [ ! -s "$out" ] && return
-	note <"$out"
-	return 1
-}
+. selftests/host/unit.sh
 
 same() {
 	[ "$1" = "$2" ] && return
@@ -194,19 +186,5 @@ echo 'int main(void) { return 0; }' >"$dir/main.c"
 ok "two files of one program include it" silent gcc -Iinclude -o "$dir/two" "$dir/use.c" \
 	"$dir/use2.c" "$dir/main.c"
 
-ok "the unit tests build, with sanitizers" silent gcc -std=gnu11 -g -O1 -Wall -Wextra \
-	-fsanitize=address,undefined -fno-sanitize-recover=all -Iinclude -o "$dir/user_h" \
-	selftests/host/user_h.c
-"$dir/user_h" >"$dir/tap" 2>"$out"
-status=$?
-note <"$out"
-grep -E '^(not )?ok ' "$dir/tap" >"$dir/oks"
-while read -r line; do
-	case $line in
-	ok*) ok "${line#ok * - }" true ;;
-	*) ok "${line#not ok * - }" false ;;
-	esac
-done <"$dir/oks"
-ok "the unit tests end as planned, and without a word from a sanitizer" eval "[ $status = 0 ] &&
-	[ ! -s '$out' ] && grep -qx '1..$(wc -l <"$dir/oks")' '$dir/tap'"
+unit_tests user_h
 done_testing
