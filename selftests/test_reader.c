@@ -617,19 +617,40 @@ static void test_text(void)
 		"INFO f\x7f:1: m",
 		"INFO \xff:1: m\n",
 		"INFO 1:\n",
+		"INFO 1 a.c:7 cpu=3 pid=12: m",
+		"INFO 1 cpu=3 pid=12: m",
+		"INFO a.c:7 pid=12: m",
+		"INFO cpu=3: m",
+		"INFO pid=4294967295: m",
+		"INFO pid=4294967296: m",
+		"INFO 1 a.c:7 cpu=4294967296 pid=1: m",
+		"INFO a.c:7 cpu=4294967296: m",
+		"INFO cpu=3:12: m",
+		"INFO 1 pid=3:12 cpu=1: m",
+		"INFO cpu=4294967296:12: m",
+		"INFO pid=1 cpu=3: m",
+		"INFO cpu=1 a.c:7: m",
+		"INFO cpu=1 cpu=1: m",
+		"INFO cpu=1 pid=2 x: m",
+		"INFO 1 a.c:7 cpu=: m",
+		"INFO cpu=: m",
+		"INFO cpu:7: m",
+		"INFO pid=x:7: m",
+		"INFO pi:7 cpu=0: m",
 	};
-	static const char alphabet[] = "INFO ERROR:: 0129\n.c";
+	static const char alphabet[] = "INFO ERROR:: 0129\n.cpuid=";
+	const int nr_lines = sizeof(lines) / sizeof(lines[0]);
 	bool good = true;
 	char text[96];
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (int i = 0; i < nr_lines; i++) {
 		good &= check_line(lines[i], strlen(lines[i]), 0);
 		snprintf(text, sizeof(text), "abc\n%.91s", lines[i]);
 		good &= check_line(text, strlen(text), 4);
 	}
 	srand(1);
-	for (int i = 0; i < 300; i++) {
-		int len = snprintf(text, sizeof(text), "%s", lines[rand() % 22]);
+	for (int i = 0; i < 600; i++) {
+		int len = snprintf(text, sizeof(text), "%s", lines[rand() % nr_lines]);
 
 		for (int k = rand() % 3; k >= 0 && len; k--)
 			text[rand() % len] = alphabet[rand() % (sizeof(alphabet) - 1)];

@@ -11,10 +11,10 @@
  *
  *	WARN 81273548221 filter.bpf.c:42: dropped 192.0.2.7, 3 so far
  *
- * A record is LEVEL[ <ktime-ns>][ <file>:<line>]: <message>. The time is CLOCK_MONOTONIC in ns, as
- * bpf_ktime_get_ns() returns it. The first ": " ends the head, with or without time and location. A
- * line that starts with a tab continues the record before it. The header adds the newline at the
- * end; one in the format does no harm (the trace pipe shows an empty line after it, as with
+ * A record is LEVEL[ <ktime-ns>][ <file>:<line>][ cpu=<n>][ pid=<n>]: <message>. The time is
+ * CLOCK_MONOTONIC in ns, as bpf_ktime_get_ns() returns it. The first ": " ends the head, whatever it
+ * has. A line that starts with a tab continues the record before it. The header adds the newline at
+ * the end; one in the format does no harm (the trace pipe shows an empty line after it, as with
  * bpf_printk()).
  *
  * Three filters, cheapest first:
@@ -25,8 +25,9 @@
  *				map changes it while the program runs (bpfstream level)
  *
  * To define before the include, or to redefine at any place: BPF_LOG_COMPILE_LEVEL,
- * BPF_LOG_TIMESTAMP, BPF_LOG_LOCATION, BPF_LOG_FILE, bpf_log_fmt(), BPF_LOG_STREAM_OF(),
- * BPF_LOG_RATELIMIT_INTERVAL, BPF_LOG_RATELIMIT_BURST. Before the include: what stream.h has.
+ * BPF_LOG_TIMESTAMP, BPF_LOG_LOCATION, BPF_LOG_FILE, BPF_LOG_CPU, BPF_LOG_PID,
+ * bpf_log_fmt(), BPF_LOG_STREAM_OF(), BPF_LOG_RATELIMIT_INTERVAL, BPF_LOG_RATELIMIT_BURST. Before the
+ * include: what stream.h has.
  */
 #include <bpf_stream/bpf/ids.h>
 
@@ -142,15 +143,16 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
  * @level: BPF_LOG_ERROR to BPF_LOG_TRACE. A constant costs the same as the named macro; a variable
  *	puts all five into the program. A value out of range counts as the nearest level.
  * @fmt: a string literal, as for bpf_stream_printk(); it needs no newline
- * @...: up to 12 arguments, 11 with BPF_LOG_TIMESTAMP; evaluated once, and only if the record
- *	passes the filters
+ * @...: up to 12 arguments, less one for each of BPF_LOG_TIMESTAMP (which is 1 by default),
+ *	BPF_LOG_CPU and BPF_LOG_PID; evaluated once, and only if the record passes the filters
  *
  * error and warn go to BPF_STDERR, the rest to BPF_STDOUT. Compile errors and warnings are those of
  * bpf_stream_printk(), also in calls that are compiled out.
  *
  * Return: nothing (void), so that a program does the same whether it logs or not.
  * Context: any program type, NMI included. Under a bpf_spin_lock from 7.0 on, with
- *	BPF_STREAM_LOCKED 1 and BPF_LOG_TIMESTAMP 0 (the verifier allows no clock there).
+ *	BPF_STREAM_LOCKED 1, BPF_LOG_TIMESTAMP 0 and without BPF_LOG_CPU and BPF_LOG_PID (the
+ *	verifier allows no such call there).
  * Kernels: stream 6.17 and up, trace pipe before.
  */
 #define bpf_log_error(...)  __bpf_log(__bpf_log_always, 1, BPF_LOG_ERROR, "ERROR", __VA_ARGS__)

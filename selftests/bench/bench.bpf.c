@@ -106,6 +106,19 @@ ROW(log_time, bpf_log_info(MSG, a, b))
 #undef BPF_LOG_LOCATION
 #define BPF_LOG_LOCATION 1
 
+#ifdef BPF_LOG_CPU
+#undef BPF_LOG_CPU
+#define BPF_LOG_CPU 1
+ROW(log_cpu, bpf_log_info(MSG, a, b))
+#undef BPF_LOG_PID
+#define BPF_LOG_PID 1
+ROW(log_cpu_pid, bpf_log_info(MSG, a, b))
+#undef BPF_LOG_CPU
+#define BPF_LOG_CPU 0
+#undef BPF_LOG_PID
+#define BPF_LOG_PID 0
+#endif
+
 #undef BPF_LOG_COMPILE_LEVEL
 #define BPF_LOG_COMPILE_LEVEL BPF_LOG_WARN
 ROW(log_not_compiled, bpf_log_info(MSG, a, b))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* expect: bpf_log_hexdump(): BPF_LOG_TIMESTAMP has changed since the include */
+/* expect: bpf_log_hexdump(): BPF_LOG_TIMESTAMP, BPF_LOG_CPU or BPF_LOG_PID has changed since the include */
 #include BASE
 #include <bpf_stream/log.h>
 #undef BPF_LOG_TIMESTAMP

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* expect: "bpf_log: BPF_LOG_TIMESTAMP and BPF_LOG_LOCATION are 0 or 1" */
+/* expect: "bpf_log: BPF_LOG_TIMESTAMP, BPF_LOG_LOCATION, BPF_LOG_CPU and BPF_LOG_PID are 0 or 1" */
 #include BASE
 #define BPF_LOG_TIMESTAMP 2
 #include <bpf_stream/log.h>

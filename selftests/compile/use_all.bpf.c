@@ -95,3 +95,15 @@ int use_reader(void *ctx)
 	n += bpf_stream_newest(ctx, BPF_STDERR) != 0;
 	return n + found;
 }
+
+#undef BPF_LOG_CPU
+#define BPF_LOG_CPU 1
+#undef BPF_LOG_PID
+#define BPF_LOG_PID 1
+SEC("syscall")
+int use_component(void *ctx)
+{
+	bpf_log_info("%d", 1);
+	bpf_log(BPF_LOG_DEBUG, "none");
+	return 0;
+}

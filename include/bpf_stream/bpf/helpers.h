@@ -20,6 +20,7 @@ struct bpf_dynptr;
 __BPF_STREAM_HELPER(1, void *, map_lookup_elem, void *map, const void *key);
 __BPF_STREAM_HELPER(5, __bpf_stream_u64, ktime_get_ns, void);
 __BPF_STREAM_HELPER(8, __bpf_stream_u32, get_smp_processor_id, void);
+__BPF_STREAM_HELPER(14, __bpf_stream_u64, get_current_pid_tgid, void);
 __BPF_STREAM_HELPER(67, long, get_stack, void *ctx, void *buf, __bpf_stream_u32 size,
 		    __bpf_stream_u64 flags);
 __BPF_STREAM_HELPER(113, long, probe_read_kernel, void *dst, __bpf_stream_u32 size,

@@ -12,8 +12,9 @@ __BPF_STREAM_HEADER
 /* The most that bpf_log_hexdump() dumps, in bytes */
 #define BPF_LOG_HEXDUMP_MAX 4096
 
-/* What __bpf_log_dump_bytes() is compiled with; each dump is checked against it. */
-enum { __bpf_log_dump_time = BPF_LOG_TIMESTAMP };
+/* The head that __bpf_log_dump_bytes() is compiled with; each dump is checked against it. */
+#define __BPF_LOG_DUMP_HEAD (BPF_LOG_TIMESTAMP | BPF_LOG_CPU << 1 | BPF_LOG_PID << 2)
+enum { __bpf_log_dump_head = __BPF_LOG_DUMP_HEAD };
 
 struct __bpf_log_dump {
 	const void *ptr;
@@ -23,11 +24,11 @@ struct __bpf_log_dump {
 	__bpf_stream_u64 done; /* bytes dumped */
 };
 
-/* The arguments are the time, the prefix, a number, and two strings. */
+/* The arguments are those of the head, the prefix, a number, and two strings. */
 #define __BPF_STREAM_DUMP_ELSEWHERE(dump)                                                          \
 	__BPF_STREAM_ELSEWHERE((dump)->text >> 16, (dump)->text & 0xffff,                          \
 			       (1ULL | 1ULL << 6 | 1ULL << 9) * __BPF_STREAM_KIND_STR              \
-				       << 3 * BPF_LOG_TIMESTAMP)
+				       << 3 * __BPF_LOG_OWN)
 
 /*
  * Dump one line of 16 bytes. It is a callback of bpf_loop(), so that the verifier walks it once for
@@ -37,7 +38,7 @@ __bpf_stream_inline long __bpf_log_dump_bytes(__bpf_stream_u32 i, struct __bpf_l
 					      _Bool arena)
 {
 	__bpf_stream_u64 off = (__bpf_stream_u64)i * 16, n = dump->len - off;
-	__bpf_stream_u64 record[__BPF_STREAM_ROOM + BPF_LOG_TIMESTAMP + 4];
+	__bpf_stream_u64 record[__BPF_STREAM_ROOM + __BPF_LOG_OWN + 4];
 	__bpf_stream_u64 *args = record + __BPF_STREAM_ROOM;
 	__bpf_stream_u8 data[16] = {};
 	char hex[48], ascii[17];
@@ -69,13 +70,12 @@ __bpf_stream_inline long __bpf_log_dump_bytes(__bpf_stream_u32 i, struct __bpf_l
 	}
 	*(char *)__bpf_stream_at(hex, n * 3 - 1) = 0;
 	*(char *)__bpf_stream_at(ascii, n) = 0;
-	args[BPF_LOG_TIMESTAMP] = (__bpf_stream_u64)dump->prefix;
-	args[BPF_LOG_TIMESTAMP + 1] = off;
-	args[BPF_LOG_TIMESTAMP + 2] = (__bpf_stream_u64)hex;
-	args[BPF_LOG_TIMESTAMP + 3] = (__bpf_stream_u64)ascii;
-	if (BPF_LOG_TIMESTAMP)
-		args[0] = __bpf_stream_helper_ktime_get_ns();
-	__bpf_stream_write((int)dump->id, dump->line, args, 8 * (BPF_LOG_TIMESTAMP + 4),
+	args[__BPF_LOG_OWN] = (__bpf_stream_u64)dump->prefix;
+	args[__BPF_LOG_OWN + 1] = off;
+	args[__BPF_LOG_OWN + 2] = (__bpf_stream_u64)hex;
+	args[__BPF_LOG_OWN + 3] = (__bpf_stream_u64)ascii;
+	__BPF_LOG_SET_HEAD(args);
+	__bpf_stream_write((int)dump->id, dump->line, args, 8 * (__BPF_LOG_OWN + 4),
 			   __BPF_STREAM_DUMP_ELSEWHERE(dump), 0);
 	dump->done = off + n;
 	return 0;
@@ -120,14 +120,15 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 #define __BPF_LOG_DUMP_PTR(ptr) (ptr)
 #endif
 
+#define __BPF_LOG_DUMP_LINE "%s%04x: %-47s |%s|"
 #define __bpf_log_dump_if(level, name, prefix_, ptr_, len_)                                        \
 	({                                                                                         \
 		if (__bpf_log_on(level)) {                                                         \
 			__BPF_STREAM_TEXT __bpf_stream_text[] =                                    \
-				__BPF_LOG_HEAD(name) "%s%04x: %-47s |%s|\0" __BPF_LOG_HEAD(        \
-					name) "%s%04x: %-47s |%s|\n";                              \
+				__BPF_LOG_HEAD(name) __BPF_LOG_DUMP_LINE "\0" __BPF_LOG_HEAD(name) \
+					__BPF_LOG_DUMP_LINE "\n";                                  \
 			const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_size =            \
-				sizeof(__bpf_stream_text) / 2;                                     \
+				sizeof(__BPF_LOG_HEAD(name) __BPF_LOG_DUMP_LINE);                  \
 			const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_len =             \
 				(__bpf_stream_u32)(len_);                                          \
 			struct __bpf_log_dump __bpf_stream_nodebug __bpf_stream_dump;              \
@@ -171,7 +172,8 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
  * each makes sense among the records of other CPUs. A line with a byte that cannot be read ends the
  * dump, and one record says "<prefix>N bytes cannot be read".
  *
- * It has the time if BPF_LOG_TIMESTAMP was 1 at the include; redefined later, it does not compile.
+ * It has the time, the CPU and the PID as BPF_LOG_TIMESTAMP, BPF_LOG_CPU and BPF_LOG_PID were at the
+ * include; with one of them redefined later, it does not compile.
  *
  * Return: nothing.
  * Context: as bpf_log_info(), but not under a bpf_spin_lock (bpf_loop() is not allowed there). To
@@ -184,9 +186,9 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 	({                                                                                         \
 		const int __bpf_stream_nodebug __bpf_stream_level = (level);                       \
                                                                                                    \
-		_Static_assert(BPF_LOG_TIMESTAMP == __bpf_log_dump_time,                           \
-			       "bpf_log_hexdump(): BPF_LOG_TIMESTAMP has changed since the "       \
-			       "include");                                                         \
+		_Static_assert(__BPF_LOG_DUMP_HEAD == __bpf_log_dump_head,                         \
+			       "bpf_log_hexdump(): BPF_LOG_TIMESTAMP, BPF_LOG_CPU or BPF_LOG_PID " \
+			       "has changed since the include");                                   \
 		__BPF_LOG_CHECK_PLACE;                                                             \
 		if (__bpf_stream_level <= BPF_LOG_ERROR)                                           \
 			__bpf_log_dump_if(BPF_LOG_ERROR, "ERROR", prefix, ptr, len);               \

@@ -32,9 +32,23 @@
 #define BPF_LOG_FILE __FILE_NAME__
 #endif
 
+/*
+ * 1: a record has the CPU, and the thread's id, as a line of the trace pipe has them. Each takes one of
+ * the kernel's 12 arguments. The task is the one that was interrupted, if the program runs for none.
+ * Before 6.10 the verifier refuses BPF_LOG_PID in programs that cannot call
+ * bpf_get_current_pid_tgid(), such as XDP and tc.
+ */
+#ifndef BPF_LOG_CPU
+#define BPF_LOG_CPU 0
+#endif
+#ifndef BPF_LOG_PID
+#define BPF_LOG_PID 0
+#endif
+
 #if (BPF_LOG_TIMESTAMP != 0 && BPF_LOG_TIMESTAMP != 1) ||                                          \
-	(BPF_LOG_LOCATION != 0 && BPF_LOG_LOCATION != 1)
-#error "bpf_log: BPF_LOG_TIMESTAMP and BPF_LOG_LOCATION are 0 or 1"
+	(BPF_LOG_LOCATION != 0 && BPF_LOG_LOCATION != 1) ||                                        \
+	(BPF_LOG_CPU != 0 && BPF_LOG_CPU != 1) || (BPF_LOG_PID != 0 && BPF_LOG_PID != 1)
+#error "bpf_log: BPF_LOG_TIMESTAMP, BPF_LOG_LOCATION, BPF_LOG_CPU and BPF_LOG_PID are 0 or 1"
 #endif
 
 /* The parts of a record's head that can be switched off */
@@ -42,24 +56,40 @@
 #define __BPF_LOG_TIME_1 " %llu"
 #define __BPF_LOG_PLACE_0
 #define __BPF_LOG_PLACE_1 " " BPF_LOG_FILE ":" __BPF_STREAM_STR(__LINE__)
+#define __BPF_LOG_CPU_0
+#define __BPF_LOG_CPU_1 " cpu=%u"
+#define __BPF_LOG_PID_0
+#define __BPF_LOG_PID_1 " pid=%u"
 #define __BPF_LOG_HEAD(name)                                                                       \
 	name __BPF_STREAM_PASTE(__BPF_LOG_TIME_, BPF_LOG_TIMESTAMP)                                \
-		__BPF_STREAM_PASTE(__BPF_LOG_PLACE_, BPF_LOG_LOCATION) ": "
+		__BPF_STREAM_PASTE(__BPF_LOG_PLACE_, BPF_LOG_LOCATION)                             \
+			__BPF_STREAM_PASTE(__BPF_LOG_CPU_, BPF_LOG_CPU)                            \
+				__BPF_STREAM_PASTE(__BPF_LOG_PID_, BPF_LOG_PID) ": "
 
-/*
- * Read the time after the author's arguments are evaluated: to clang every call may change memory,
- * so after it clang would read again what the author has just checked.
- */
-#define __bpf_log_time_0 (void)0
-#define __bpf_log_time_1 __bpf_stream_args[__BPF_STREAM_ROOM] = __bpf_stream_helper_ktime_get_ns()
+/* The arguments that the head takes, and how to set them in @args, the record's arguments */
+#define __BPF_LOG_OWN (BPF_LOG_TIMESTAMP + BPF_LOG_CPU + BPF_LOG_PID)
+#define __BPF_LOG_SET_HEAD(args)                                                                   \
+	__BPF_STREAM_PASTE(__BPF_LOG_SET_TIME_, BPF_LOG_TIMESTAMP)(args);                          \
+	__BPF_STREAM_PASTE(__BPF_LOG_SET_CPU_, BPF_LOG_CPU)(args);                                 \
+	__BPF_STREAM_PASTE(__BPF_LOG_SET_PID_, BPF_LOG_PID)(args)
+#define __BPF_LOG_SET_TIME_0(args) (void)0
+#define __BPF_LOG_SET_TIME_1(args) (args)[0] = __bpf_stream_helper_ktime_get_ns()
+#define __BPF_LOG_SET_CPU_0(args)  (void)0
+#define __BPF_LOG_SET_CPU_1(args)                                                                  \
+	(args)[BPF_LOG_TIMESTAMP] = __bpf_stream_helper_get_smp_processor_id()
+#define __BPF_LOG_SET_PID_0(args) (void)0
+#define __BPF_LOG_SET_PID_1(args)                                                                  \
+	(args)[BPF_LOG_TIMESTAMP + BPF_LOG_CPU] =                                                  \
+		(__bpf_stream_u32)__bpf_stream_helper_get_current_pid_tgid()
 
 /* Does a literal end in a newline? A constant to the optimizer. */
 #define __BPF_LOG_ENDS_LINE(fmt) (sizeof(fmt) > 1 && ("" fmt)[sizeof(fmt) - 2] == '\n')
 
 /*
- * Write a record if @when; the value is 0 or a negative error. @when comes after the author's
- * arguments: to clang a call and an atomic may change memory, as the clock may. A reader counts on
- * exactly one newline at the end of a record, and the trace pipe on none.
+ * Write a record if @when; the value is 0 or a negative error. @when and the arguments of the head
+ * come after the author's: to clang a call and an atomic may change memory, so after them it would
+ * read again what the author has just checked. A reader counts on exactly one newline at the end of
+ * a record, and the trace pipe on none.
  */
 #define __bpf_log_record(id, name, ...) __bpf_log_record_if(1, id, name, __VA_ARGS__)
 #define __bpf_log_record_if(when, id, name, fmt, ...)                                              \
@@ -70,18 +100,18 @@
 			sizeof(__BPF_LOG_HEAD(name) fmt);                                          \
 		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_skip =                    \
 			__BPF_LOG_ENDS_LINE(fmt) ? 0 : __bpf_stream_size;                          \
-		__BPF_STREAM_ARGS(BPF_LOG_TIMESTAMP __VA_OPT__(, ) __VA_ARGS__);                   \
+		__BPF_STREAM_ARGS(__BPF_LOG_OWN __VA_OPT__(, ) __VA_ARGS__);                       \
 		int __bpf_stream_nodebug __bpf_stream_err = 0;                                     \
                                                                                                    \
 		__BPF_STREAM_SET_ARGS(__VA_ARGS__)                                                 \
 		if (when) {                                                                        \
-			__BPF_STREAM_PASTE(__bpf_log_time_, BPF_LOG_TIMESTAMP);                    \
+			__BPF_LOG_SET_HEAD(__bpf_stream_args + __BPF_STREAM_ROOM);                 \
 			__bpf_stream_err = __bpf_stream_write(                                     \
 				id, __bpf_stream_text + __bpf_stream_skip,                         \
 				__bpf_stream_args + __BPF_STREAM_ROOM,                             \
-				8 * (BPF_LOG_TIMESTAMP + __BPF_STREAM_NARG(__VA_ARGS__)),          \
+				8 * (__BPF_LOG_OWN + __BPF_STREAM_NARG(__VA_ARGS__)),              \
 				__BPF_STREAM_ELSEWHERE(__bpf_stream_skip, __bpf_stream_size,       \
-						       __BPF_STREAM_KINDS(BPF_LOG_TIMESTAMP,       \
+						       __BPF_STREAM_KINDS(__BPF_LOG_OWN,           \
 									  fmt __VA_OPT__(, )       \
 										  __VA_ARGS__)),   \
 				BPF_STREAM_LOCKED);                                                \
@@ -107,13 +137,18 @@ extern void __bpf_log_check_file(const char *name)
 #define __BPF_LOG_CHECK_RECORD(fmt, n, ...)                                                        \
 	__BPF_STREAM_CHECK_LITERAL(fmt);                                                           \
 	__BPF_LOG_CHECK_PLACE;                                                                     \
-	_Static_assert(__BPF_STREAM_NARG(__VA_ARGS__) + BPF_LOG_TIMESTAMP + (n) <= 12,             \
+	_Static_assert(__BPF_STREAM_NARG(__VA_ARGS__) + __BPF_LOG_OWN + (n) <= 12,                 \
 		       "bpf_log: more than 12 arguments; the kernel takes 12 at most, and the "    \
-		       "record's time (BPF_LOG_TIMESTAMP) is one of them")
+		       "record's time (BPF_LOG_TIMESTAMP), CPU and PID are some of them")
 
-/* The message must fit a stream with a time of 20 digits. */
+/* The message must fit a stream with a time of 20 digits, and a CPU and a PID of 10. */
 #define __BPF_LOG_CHECK_LENGTH(name, fmt, ...)                                                     \
-	__BPF_STREAM_CHECK_LENGTH(__BPF_LOG_HEAD(name) "184467440737095516" fmt                    \
-						       "\n" __VA_OPT__(, ) __VA_ARGS__)
+	__BPF_STREAM_CHECK_LENGTH(__BPF_LOG_HEAD(name) __BPF_LOG_HEAD_DIGITS fmt                   \
+				  "\n" __VA_OPT__(, ) __VA_ARGS__)
+#define __BPF_LOG_HEAD_DIGITS                                                                      \
+	"184467440737095516" __BPF_STREAM_PASTE(__BPF_LOG_DIGITS_, BPF_LOG_CPU)                    \
+		__BPF_STREAM_PASTE(__BPF_LOG_DIGITS_, BPF_LOG_PID)
+#define __BPF_LOG_DIGITS_0
+#define __BPF_LOG_DIGITS_1 "42949672"
 
 #endif /* BPF_STREAM_RECORD_H */

@@ -61,3 +61,18 @@ int reader(int *id)
 }
 
 char _license[] SEC("license") = "GPL";
+
+#undef BPF_LOG_CPU
+#define BPF_LOG_CPU 1
+#undef BPF_LOG_PID
+#define BPF_LOG_PID 1
+
+SEC("syscall")
+int component(int *id)
+{
+	bpf_log_info("%d", *id);
+	bpf_log(g, "none");
+	bpf_log_debug_every(wide, "%d", bpf_stream_warn_on_once(g > 3));
+	bpf_log_warn_ratelimited("%ld", wide);
+	return 0;
+}
