@@ -73,6 +73,24 @@ static int count(const struct bpf_insn *insns, int n, int *jumps, int *calls)
 	return instructions;
 }
 
+/* Whether the programs are the same but for the addresses that they load, of which some differ */
+static bool only_loads_differ(const struct bpf_insn *a, const struct bpf_insn *b, int n)
+{
+	int addresses = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (a[i].code == (BPF_LD | BPF_IMM | BPF_DW) && a[i].code == b[i].code &&
+		    a[i].dst_reg == b[i].dst_reg && a[i].src_reg == b[i].src_reg) {
+			i++;
+			addresses += a[i].imm != b[i].imm || a[i - 1].imm != b[i - 1].imm;
+		} else if (memcmp(&a[i], &b[i], sizeof(a[i]))) {
+			note("instruction %d differs", i);
+			return false;
+		}
+	}
+	return addresses > 0;
+}
+
 static struct bpf_insn without[MAX_INSNS], with[MAX_INSNS];
 
 /* Additional instructions of a program of filter_cost.bpf.c over the one without a statement */
@@ -122,6 +140,11 @@ static void test_cost(const char *clang)
 	obj = load(clang, "filter_cost.bpf.o", -1);
 	left = left_of(obj, "off_trace", &branches);
 	ok(left > 5 && branches > 1, "%s: on at load: %d instructions", clang, left);
+	n = translated(obj, "live", without);
+	m = translated(obj, "live_component", with);
+	ok(n > 0 && n == m && only_loads_differ(without, with, n),
+	   "%s: a component's level costs what bpf_log_level does: %d and %d instructions", clang,
+	   n, m);
 	bpf_object__close(obj);
 }
 
@@ -180,6 +203,61 @@ static void test_live(const char *clang)
 	bpf_object__close(obj);
 }
 
+/* All that a run writes on stdout or into the trace pipe, to be freed */
+static char *written(struct bpf_program *prog)
+{
+	unsigned int retval;
+
+	trace_clear();
+	if (run_prog(prog, &retval))
+		return NULL;
+	if (!have_streams())
+		return trace_text();
+	free(stream_text(bpf_program__fd(prog), BPF_STREAM_ID_STDERR, NULL));
+	return stream_text(bpf_program__fd(prog), BPF_STREAM_ID_STDOUT, NULL);
+}
+
+/* Each message follows the level of its own component, for all combinations of warn and debug. */
+static void test_components(const char *clang)
+{
+	static const struct {
+		const char *level, *info, *debug;
+	} parts[] = {
+		{"bpf_log_level", ": plain 1\n", ": plain 1 debug\n"},
+		{"bpf_log_level_conntrack", ": conntrack 2\n", ": conntrack 2 debug\n"},
+		{"bpf_log_level_nat", ": nat 3\n", ": nat 0000: 03 "},
+	};
+	struct bpf_object *obj = load(clang, "components.bpf.o", -1);
+	struct bpf_program *prog = bpf_object__find_program_by_name(obj, "components");
+	volatile __u32 *live[3];
+	bool good = true;
+
+	for (int i = 0; i < 3; i++)
+		live[i] = map_var(obj, ".data.bpf_log", parts[i].level);
+	if (!ok(live[0] && live[1] && live[2] && *live[1] == BPF_LOG_INFO,
+		"%s: each component has a level, info at first", clang))
+		return;
+	for (int on = 0; on < 8; on++) {
+		char *text;
+
+		for (int i = 0; i < 3; i++)
+			*live[i] = on >> i & 1 ? BPF_LOG_DEBUG : BPF_LOG_WARN;
+		text = written(prog);
+		for (int i = 0; i < 3; i++) {
+			bool want = on >> i & 1;
+
+			if (text && !!strstr(text, parts[i].info) == want &&
+			    !!strstr(text, parts[i].debug) == want)
+				continue;
+			note("%s is %s: '%s'", parts[i].level, want ? "debug" : "warn", text);
+			good = false;
+		}
+		free(text);
+	}
+	ok(good, "%s: each component follows its own level and no other", clang);
+	bpf_object__close(obj);
+}
+
 int main(void)
 {
 	static const char *const clangs[] = {"clang-14", "clang-19"};
@@ -188,6 +266,7 @@ int main(void)
 	for (int i = 0; i < 2; i++) {
 		test_cost(clangs[i]);
 		test_live(clangs[i]);
+		test_components(clangs[i]);
 	}
 	return tap_done();
 }

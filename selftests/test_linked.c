@@ -87,6 +87,28 @@ static void test_output(struct bpf_object *obj, const char *clang)
 	*level = INFO;
 }
 
+/* Both declare the component: it has one level. */
+static void test_components(struct bpf_object *obj, const char *clang)
+{
+	static const char *const debug[] = {" a.bpf.c:", ": debug of the program's component\n",
+					    " b.bpf.c:", ": debug of the library's component\n",
+					    NULL};
+	volatile __u32 *level = map_var(obj, ".data.bpf_log", "bpf_log_level_shared");
+	char *text = run(obj, "components");
+
+	ok(level && *level == INFO && !count(text, "debug"), "%s: the component of both is at info",
+	   clang);
+	free(text);
+	*level = DEBUG;
+	text = run(obj, "components");
+	ok(in_order(text, debug), "%s: one level switches on the component of both", clang);
+	free(text);
+	text = run(obj, "program");
+	ok(!count(text, "debug"), "%s: and nothing else", clang);
+	free(text);
+	*level = INFO;
+}
+
 /* Losses by cause, and messages cut */
 static void test_counters(struct bpf_object *obj, const char *clang)
 {
@@ -145,6 +167,7 @@ static void test(const char *clang)
 	   "%s: one map of each kind", clang);
 	test_reports(obj, clang);
 	test_output(obj, clang);
+	test_components(obj, clang);
 	test_counters(obj, clang);
 	bpf_object__close(obj);
 }

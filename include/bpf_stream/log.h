@@ -22,10 +22,11 @@
  *	bpf_log_max_level	before load, in .rodata (so it is in the skeleton): the verifier
  *				removes messages above it
  *	bpf_log_level		live, in .data.bpf_log: one compare; any process that may write the
- *				map changes it while the program runs (bpfstream level)
+ *				map changes it while the program runs (bpfstream level). A component
+ *				has its own, see BPF_LOG_DECLARE_COMPONENT()
  *
  * To define before the include, or to redefine at any place: BPF_LOG_COMPILE_LEVEL,
- * BPF_LOG_TIMESTAMP, BPF_LOG_LOCATION, BPF_LOG_FILE, BPF_LOG_CPU, BPF_LOG_PID,
+ * BPF_LOG_COMPONENT, BPF_LOG_TIMESTAMP, BPF_LOG_LOCATION, BPF_LOG_FILE, BPF_LOG_CPU, BPF_LOG_PID,
  * bpf_log_fmt(), BPF_LOG_STREAM_OF(), BPF_LOG_RATELIMIT_INTERVAL, BPF_LOG_RATELIMIT_BURST. Before the
  * include: what stream.h has.
  */
@@ -70,6 +71,27 @@ const volatile __bpf_stream_u32 bpf_log_max_level __bpf_stream_weak = BPF_LOG_TR
 /* May change at any time. At the start of the cache line that every message reads. */
 volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line = BPF_LOG_INFO;
 
+/**
+ * BPF_LOG_DECLARE_COMPONENT() - give a part of a program a live level of its own
+ * @name: letters, digits and underscores
+ *
+ * Write it outside of functions, once in each source file. What follows "#define BPF_LOG_COMPONENT
+ * name" then has the live level bpf_log_level_<name> in place of bpf_log_level, at the same cost;
+ * "#undef BPF_LOG_COMPONENT" ends it:
+ *
+ *	BPF_LOG_DECLARE_COMPONENT(conntrack);
+ *	#define BPF_LOG_COMPONENT conntrack
+ *
+ * The level starts as BPF_LOG_INFO. bpfstream level PROG conntrack=debug sets it, and bpfstream level
+ * PROG debug all of them. bpf_log_max_level and BPF_LOG_COMPILE_LEVEL hold for all components.
+ * Objects that are linked together share a component of the same name. The filters do not apply to
+ * reports of assert.h.
+ */
+#define BPF_LOG_DECLARE_COMPONENT(name) __BPF_LOG_DECLARE_COMPONENT(name)
+#define __BPF_LOG_DECLARE_COMPONENT(name)                                                          \
+	volatile __bpf_stream_u32 bpf_log_level_##name __bpf_stream_data __bpf_stream_own_line =   \
+		BPF_LOG_INFO
+
 /* What the compiler can check; also checked in calls that are compiled out */
 #define __BPF_LOG_CHECK(fmt, ...) __BPF_LOG_CHECK_FMT(bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__)
 #define __BPF_LOG_CHECK_FMT(...)  __BPF_LOG_CHECK_FMT_(__VA_ARGS__)
@@ -89,7 +111,7 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 #define __bpf_log_on(level)                                                                        \
 	((level) <= BPF_LOG_COMPILE_LEVEL &&                                                       \
 	 __builtin_expect(bpf_log_max_level > (__bpf_stream_u32)(level)-1, 0) &&                   \
-	 __builtin_expect(bpf_log_level > (__bpf_stream_u32)(level)-1, 0))
+	 __builtin_expect(__BPF_LOG_LIVE_LEVEL > (__bpf_stream_u32)(level)-1, 0))
 
 #define __bpf_log_if(how, n, level, name, ...)                                                     \
 	({                                                                                         \

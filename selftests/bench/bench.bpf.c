@@ -106,6 +106,12 @@ ROW(log_time, bpf_log_info(MSG, a, b))
 #undef BPF_LOG_LOCATION
 #define BPF_LOG_LOCATION 1
 
+#ifdef BPF_LOG_DECLARE_COMPONENT
+BPF_LOG_DECLARE_COMPONENT(part);
+#define BPF_LOG_COMPONENT part
+ROW(log_component, bpf_log_info(MSG, a, b))
+#undef BPF_LOG_COMPONENT
+#endif
 #ifdef BPF_LOG_CPU
 #undef BPF_LOG_CPU
 #define BPF_LOG_CPU 1

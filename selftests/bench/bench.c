@@ -65,6 +65,7 @@ static struct row {
 	ROW("log_not_compiled", "bpf_log_info, off at compile time", OPEN, NOWHERE),
 	ROW("log_both", "bpf_log_info, off at load", OFF_AT_LOAD, NOWHERE),
 	ROW("log_both", "bpf_log_info, off live", OFF_LIVE, NOWHERE),
+	ROW("log_component", "... in a component, off live", OFF_LIVE, NOWHERE, .optional = true),
 	ROW("log_ratelimited", "bpf_log_info_ratelimited, holding back", OPEN, NOWHERE,
 	    .optional = true),
 	ROW("log_once", "bpf_log_info_once, after the first", OPEN, NOWHERE, .optional = true,
@@ -177,6 +178,9 @@ static void load(const char *path, const char *ring_path)
 		if ((o == OFF_LIVE || o == RING_OFF_LIVE) &&
 		    set_u32(objects[o], ".data.bpf_log", "bpf_log_level", BPF_LOG_WARN))
 			die("no bpf_log_level");
+		/* optional, as its row */
+		if (o == OFF_LIVE)
+			set_u32(objects[o], ".data.bpf_log", "bpf_log_level_part", BPF_LOG_WARN);
 	}
 	for (struct row *row = rows; row < rows + N_ROWS; row++) {
 		row->present = wanted(row, ring_path);

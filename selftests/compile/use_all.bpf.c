@@ -96,6 +96,8 @@ int use_reader(void *ctx)
 	return n + found;
 }
 
+BPF_LOG_DECLARE_COMPONENT(part);
+#define BPF_LOG_COMPONENT part
 #undef BPF_LOG_CPU
 #define BPF_LOG_CPU 1
 #undef BPF_LOG_PID

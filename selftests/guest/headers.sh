@@ -33,6 +33,8 @@ DEBUG [0-9]+ log.bpf.c:13: comm 0000: 74 72 75 65( 00)+ +.true[.]+.
 INFO [0-9]+ log.bpf.c:11: true starts
 WARN [0-9]+ log.bpf.c:15: true begins with a t
 WARN [0-9]+ log.bpf.c:15: true begins with a t" --level debug
+ok "log.h, a component" prints headers/components "INFO [0-9]+ components.bpf.c:20: a program starts
+DEBUG [0-9]+ components.bpf.c:13: its name is true" --level names=debug
 ok "assert.h" prints headers/assert "WARN [0-9]+ assert.bpf.c:13: warn_on: pid > limit
 .*[+]0x.*
 FATAL [0-9]+ assert.bpf.c:14: assertion failed: limit > 100: it is 100

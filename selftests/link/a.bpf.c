@@ -12,6 +12,9 @@ char _license[] SEC("license") = "GPL";
 
 int library(int n);
 int library_reads(int id);
+int library_component(void);
+
+BPF_LOG_DECLARE_COMPONENT(shared);
 
 SEC("syscall")
 int program(void *ctx)
@@ -39,6 +42,15 @@ int lose(void *ctx)
 		bpf_stream_stage_printf("%600d\n", 1);
 	return 0;
 }
+
+#define BPF_LOG_COMPONENT shared
+SEC("syscall")
+int components(void *ctx)
+{
+	bpf_log_debug("debug of the program's component");
+	return library_component();
+}
+#undef BPF_LOG_COMPONENT
 
 static int count(struct bpf_dynptr *text, const struct bpf_stream_elem_info *info, void *ctx)
 {

@@ -42,3 +42,11 @@ __noinline int library_reads(int id)
 	bpf_stream_warn_on(n);
 	return n;
 }
+
+BPF_LOG_DECLARE_COMPONENT(shared);
+#define BPF_LOG_COMPONENT shared
+__noinline int library_component(void)
+{
+	bpf_log_debug("debug of the library's component");
+	return 0;
+}

@@ -31,6 +31,13 @@ PROGRAM(off_info, __stdout(RECORD("INFO")), STATEMENT(BPF_LOG_INFO))
 PROGRAM(off_debug, , STATEMENT(BPF_LOG_DEBUG))
 PROGRAM(off_trace, , STATEMENT(BPF_LOG_TRACE))
 
+/* The live level alone decides, of the object or of a component. */
+BPF_LOG_DECLARE_COMPONENT(part);
+PROGRAM(live, , STATEMENT(BPF_LOG_DEBUG))
+#define BPF_LOG_COMPONENT part
+PROGRAM(live_component, , STATEMENT(BPF_LOG_DEBUG))
+#undef BPF_LOG_COMPONENT
+
 PROGRAM(without, , )
 #undef BPF_LOG_COMPILE_LEVEL
 #define BPF_LOG_COMPILE_LEVEL BPF_LOG_OFF

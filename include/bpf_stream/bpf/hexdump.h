@@ -126,7 +126,7 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 		if (__bpf_log_on(level)) {                                                         \
 			__BPF_STREAM_TEXT __bpf_stream_text[] =                                    \
 				__BPF_LOG_HEAD(name) __BPF_LOG_DUMP_LINE "\0" __BPF_LOG_HEAD(name) \
-					__BPF_LOG_DUMP_LINE "\n";                                  \
+					__BPF_LOG_DUMP_LINE "\n" __BPF_LOG_NOTE;                   \
 			const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_size =            \
 				sizeof(__BPF_LOG_HEAD(name) __BPF_LOG_DUMP_LINE);                  \
 			const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_len =             \

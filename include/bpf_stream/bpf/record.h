@@ -51,6 +51,22 @@
 #error "bpf_log: BPF_LOG_TIMESTAMP, BPF_LOG_LOCATION, BPF_LOG_CPU and BPF_LOG_PID are 0 or 1"
 #endif
 
+/*
+ * The component of a record has no byte in the stream. It is a note after the record's text in
+ * .rodata.bpf_log, for those who list a program's log statements: 0x01 and the name. Without
+ * BPF_LOG_COMPONENT the paste gives the name of a macro, whose arguments come before these.
+ */
+#define __BPF_LOG_NOTE			 __BPF_LOG_COMPONENT(__BPF_LOG_SECOND, BPF_LOG_COMPONENT)
+#define __BPF_LOG_LIVE_LEVEL		 __BPF_LOG_COMPONENT(__BPF_LOG_THIRD, BPF_LOG_COMPONENT)
+#define __BPF_LOG_NONE_BPF_LOG_COMPONENT ~, "", bpf_log_level
+#define __BPF_LOG_COMPONENT(pick, name)	 __BPF_LOG_COMPONENT_(pick, name)
+#define __BPF_LOG_COMPONENT_(pick, name)                                                           \
+	pick(__BPF_STREAM_PASTE(__BPF_LOG_NONE_, name), "\0\1" #name, bpf_log_level_##name, ~)
+#define __BPF_LOG_SECOND(...)		  __BPF_LOG_SECOND_(__VA_ARGS__)
+#define __BPF_LOG_SECOND_(_1, _2, ...)	  _2
+#define __BPF_LOG_THIRD(...)		  __BPF_LOG_THIRD_(__VA_ARGS__)
+#define __BPF_LOG_THIRD_(_1, _2, _3, ...) _3
+
 /* The parts of a record's head that can be switched off */
 #define __BPF_LOG_TIME_0
 #define __BPF_LOG_TIME_1 " %llu"
@@ -94,8 +110,8 @@
 #define __bpf_log_record(id, name, ...) __bpf_log_record_if(1, id, name, __VA_ARGS__)
 #define __bpf_log_record_if(when, id, name, fmt, ...)                                              \
 	({                                                                                         \
-		__BPF_STREAM_TEXT __bpf_stream_text[] =                                            \
-			__BPF_LOG_HEAD(name) fmt "\0" __BPF_LOG_HEAD(name) fmt "\n";               \
+		__BPF_STREAM_TEXT __bpf_stream_text[] = __BPF_LOG_HEAD(name) fmt                   \
+			"\0" __BPF_LOG_HEAD(name) fmt "\n" __BPF_LOG_NOTE;                         \
 		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_size =                    \
 			sizeof(__BPF_LOG_HEAD(name) fmt);                                          \
 		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_skip =                    \

@@ -62,6 +62,8 @@ int reader(int *id)
 
 char _license[] SEC("license") = "GPL";
 
+BPF_LOG_DECLARE_COMPONENT(part);
+#define BPF_LOG_COMPONENT part
 #undef BPF_LOG_CPU
 #define BPF_LOG_CPU 1
 #undef BPF_LOG_PID
