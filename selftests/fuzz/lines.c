@@ -21,6 +21,19 @@ static size_t put_number(char *out, uint64_t number, const char **from)
 	return (size_t)sprintf(out, "%llu", (unsigned long long)number);
 }
 
+/* The field @key of the head at @p, whose value is @number. Returns its end. */
+static const char *check_field(const char *p, const char *key, uint32_t number)
+{
+	char digits[24];
+	size_t n;
+
+	REQUIRE(!strncmp(p, key, strlen(key)));
+	p += strlen(key);
+	n = put_number(digits, number, &p);
+	REQUIRE(!memcmp(p, digits, n));
+	return p + n;
+}
+
 /* Rebuild the head of the record, and compare it word by word with the line */
 static void check_head(const char *line, const struct bpf_log_record *rec)
 {
@@ -46,6 +59,10 @@ static void check_head(const char *line, const struct bpf_log_record *rec)
 		REQUIRE(!memcmp(p, number, n));
 		p += n;
 	}
+	if (rec->has_cpu)
+		p = check_field(p, " cpu=", rec->cpu);
+	if (rec->has_pid)
+		p = check_field(p, " pid=", rec->pid);
 	REQUIRE(p[0] == ':' && p[1] == ' ' && p + 2 == rec->text);
 }
 
@@ -64,7 +81,8 @@ static void check_parse(const char *text, size_t len)
 		check_head(line, &rec);
 	} else {
 		REQUIRE(rec.level == -1 && !rec.has_time && !rec.time_ns && !rec.file &&
-			!rec.file_len && !rec.line);
+			!rec.file_len && !rec.line && !rec.has_cpu && !rec.cpu && !rec.has_pid &&
+			!rec.pid);
 		REQUIRE((kind == BPF_LOG_KIND_CONTINUATION) == (body && line[0] == '\t'));
 		REQUIRE(rec.text_len == body - (kind == BPF_LOG_KIND_CONTINUATION));
 	}

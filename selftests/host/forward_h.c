@@ -105,6 +105,12 @@ static void test_print(void)
 	     "@0 a.c:2: f\n@1 a.c:2: e\n@2 a.c:2: w\n@3 i\n@3 \tand more\n@4 d\n@5 t\n@3 plain\n",
 	     "print: levels, lines, location");
 	rewind_seen();
+	feed(&to, BPF_STREAM_ID_STDOUT,
+	     "INFO 1 a.c:2 cpu=3 pid=4: b\nWARN 1 cpu=3: c\nWARN a.c:2 pid=4294967295: p\n");
+	fflush(seen_file);
+	same(seen, "@3 a.c:2 cpu=3 pid=4: b\n@2 cpu=3: c\n@2 a.c:2 pid=4294967295: p\n",
+	     "print: cpu and pid");
+	rewind_seen();
 	feed(&to, BPF_STREAM_ID_STDERR, "plain\n" FAULT STACK "\tcontinued\n");
 	fflush(seen_file);
 	same(seen,

@@ -47,6 +47,8 @@ struct parse_case {
 #define TEXT(literal)	   .text = literal, .text_len = sizeof(literal) - 1
 #define FILE_(literal, nr) .file = literal, .file_len = sizeof(literal) - 1, .line = nr
 #define TIME(ns)	   .has_time = true, .time_ns = ns
+#define CPU(n)		   .has_cpu = true, .cpu = n
+#define PID(n)		   .has_pid = true, .pid = n
 #define REC(lvl)	   .kind = BPF_LOG_KIND_RECORD, .level = BPF_LOG_##lvl
 
 static const struct parse_case records[] = {
@@ -79,6 +81,35 @@ static const struct parse_case records[] = {
 	/* file names: only space, colon and control bytes are excluded */
 	{LINE("INFO \xc3\xa4-\xff.c:2: m"), {REC(INFO), FILE_("\xc3\xa4-\xff.c", 2), TEXT("m")}},
 	{LINE("INFO ../a/b.c:2: m"), {REC(INFO), FILE_("../a/b.c", 2), TEXT("m")}},
+	/* cpu and pid: each alone, both, after each form of the rest */
+	{LINE("INFO 12 a.c:7 cpu=3 pid=4: m"),
+	 {REC(INFO), TIME(12), FILE_("a.c", 7), CPU(3), PID(4), TEXT("m")}},
+	{LINE("INFO 12 a.c:7 cpu=3: m"),
+	 {REC(INFO), TIME(12), FILE_("a.c", 7), CPU(3), TEXT("m")}},
+	{LINE("INFO 12 a.c:7 pid=4: m"),
+	 {REC(INFO), TIME(12), FILE_("a.c", 7), PID(4), TEXT("m")}},
+	{LINE("INFO 12 cpu=3 pid=4: m"), {REC(INFO), TIME(12), CPU(3), PID(4), TEXT("m")}},
+	{LINE("INFO 12 cpu=3: m"), {REC(INFO), TIME(12), CPU(3), TEXT("m")}},
+	{LINE("INFO 12 pid=4: m"), {REC(INFO), TIME(12), PID(4), TEXT("m")}},
+	{LINE("INFO a.c:7 cpu=3 pid=4: m"),
+	 {REC(INFO), FILE_("a.c", 7), CPU(3), PID(4), TEXT("m")}},
+	{LINE("INFO a.c:7 cpu=3: m"), {REC(INFO), FILE_("a.c", 7), CPU(3), TEXT("m")}},
+	{LINE("INFO a.c:7 pid=4: m"), {REC(INFO), FILE_("a.c", 7), PID(4), TEXT("m")}},
+	{LINE("INFO cpu=3 pid=4: m"), {REC(INFO), CPU(3), PID(4), TEXT("m")}},
+	{LINE("INFO cpu=3: m"), {REC(INFO), CPU(3), TEXT("m")}},
+	{LINE("INFO pid=4: m"), {REC(INFO), PID(4), TEXT("m")}},
+	{LINE("INFO cpu=0 pid=0: "), {REC(INFO), CPU(0), PID(0), TEXT("")}},
+	{LINE("INFO cpu=4294967295 pid=4294967295: m"),
+	 {REC(INFO), CPU(UINT32_MAX), PID(UINT32_MAX), TEXT("m")}},
+	{LINE("INFO cpu=007: m"), {REC(INFO), CPU(7), TEXT("m")}},
+	{LINE("INFO cpu=3: cpu=4: m"), {REC(INFO), CPU(3), TEXT("cpu=4: m")}},
+	{LINE("INFO a.c:7: cpu=3: m"), {REC(INFO), FILE_("a.c", 7), TEXT("cpu=3: m")}},
+	{LINE("INFO cpu=3: 12: m"), {REC(INFO), CPU(3), TEXT("12: m")}},
+	/* ... as the name of a file */
+	{LINE("INFO cpu=3:12: m"), {REC(INFO), FILE_("cpu=3", 12), TEXT("m")}},
+	{LINE("INFO 1 pid=3:12: m"), {REC(INFO), TIME(1), FILE_("pid=3", 12), TEXT("m")}},
+	{LINE("INFO cpu=3:12 cpu=4: m"), {REC(INFO), FILE_("cpu=3", 12), CPU(4), TEXT("m")}},
+	{LINE("INFO cpu=:12: m"), {REC(INFO), FILE_("cpu=", 12), TEXT("m")}},
 	/* begins like a report of the kernel, and is none */
 	{LINE("ERROR: Arena"), {REC(ERROR), TEXT("Arena")}},
 	{LINE("ERROR: Timeout detected"), {REC(ERROR), TEXT("Timeout detected")}},
@@ -180,6 +211,51 @@ static const struct parse_case others[] = {
 	NO_RECORD("INFO a.c:18446744073709551617: m"),
 	NO_RECORD("INFO a b.c:7: m"),
 	NO_RECORD("INFO a.c:7:8: m"),
+	/* cpu and pid */
+	NO_RECORD("INFO pid=4 cpu=3: m"),
+	NO_RECORD("INFO cpu=3 12: m"),
+	NO_RECORD("INFO cpu=3 12 a.c:7: m"),
+	NO_RECORD("INFO cpu=3 a.c:7: m"),
+	NO_RECORD("INFO pid=4 a.c:7: m"),
+	NO_RECORD("INFO a.c:7 cpu=3 8: m"),
+	NO_RECORD("INFO a.c:7 12: m"),
+	NO_RECORD("INFO a.c:7 b.c:8: m"),
+	NO_RECORD("INFO cpu=3 cpu=3: m"),
+	NO_RECORD("INFO pid=4 pid=4: m"),
+	NO_RECORD("INFO cpu=3 pid=4 pid=4: m"),
+	NO_RECORD("INFO cpu=4294967296: m"),
+	NO_RECORD("INFO pid=4294967296: m"),
+	NO_RECORD("INFO cpu=3 pid=4294967296: m"),
+	NO_RECORD("INFO pid=18446744073709551617: m"),
+	NO_RECORD("INFO cpu=99999999999999999999999: m"),
+	NO_RECORD("INFO cpu=: m"),
+	NO_RECORD("INFO pid=: m"),
+	NO_RECORD("INFO cpu: m"),
+	NO_RECORD("INFO cpu=x: m"),
+	NO_RECORD("INFO cpu=3x: m"),
+	NO_RECORD("INFO cpu=-1: m"),
+	NO_RECORD("INFO cpu=0x3: m"),
+	NO_RECORD("INFO CPU=3: m"),
+	NO_RECORD("INFO xcpu=3: m"),
+	NO_RECORD("INFO tid=3: m"),
+	NO_RECORD("INFO cpu=3"),
+	NO_RECORD("INFO cpu=3:"),
+	NO_RECORD("INFO cpu=3:m"),
+	NO_RECORD("INFO cpu=3 : m"),
+	NO_RECORD("INFO cpu=3 m"),
+	NO_RECORD("INFO cpu=3  pid=4: m"),
+	NO_RECORD("INFO  cpu=3: m"),
+	NO_RECORD("INFO 12  cpu=3: m"),
+	NO_RECORD("INFO a.c:7  cpu=3: m"),
+	NO_RECORD("INFO a.c:7\tcpu=3: m"),
+	NO_RECORD("INFO cpu=3\0: m"),
+	NO_RECORD("INFO cpu=3\0pid=4: m"),
+	NO_RECORD("INFO cpu=3\tpid=4: m"),
+	NO_RECORD("INFO cpu\0=3: m"),
+	NO_RECORD("INFO cpu=\xb3: m"),
+	NO_RECORD("INFO 1 a.c:7 cpu=3 pid="),
+	NO_RECORD("INFO 1 a.c:7 cpu="),
+	NO_RECORD("INFO 1 a.c:7 "),
 	/* the kernel's lines after the first one of a report */
 	NO_RECORD("CPU: 1 UID: 0 PID: 81 Comm: test"),
 	NO_RECORD("Call trace:"),
@@ -211,7 +287,8 @@ static bool parses_as(const char *line, size_t len, const struct bpf_log_record 
 	kind = bpf_log_parse(text, len, &rec);
 	same = kind == want->kind && rec.kind == kind && rec.level == want->level &&
 	       rec.has_time == want->has_time && rec.time_ns == want->time_ns &&
-	       rec.line == want->line &&
+	       rec.line == want->line && rec.has_cpu == want->has_cpu && rec.cpu == want->cpu &&
+	       rec.has_pid == want->has_pid && rec.pid == want->pid &&
 	       same_bytes(rec.file, rec.file_len, want->file, want->file_len) &&
 	       same_bytes(rec.text, rec.text_len, want->text, want->text_len);
 	free(text);
@@ -252,8 +329,8 @@ static void test_parse(const char *what, const struct parse_case *cases, size_t 
 /* A line that ends inside its head is no record; one that ends later is the same record */
 static void test_parse_truncated(void)
 {
-	static const char line[] = "ERROR 12345 file.bpf.c:77: text";
-	const size_t head = strlen("ERROR 12345 file.bpf.c:77: ");
+	static const char line[] = "ERROR 12345 file.bpf.c:77 cpu=8 pid=99: text";
+	const size_t head = strlen("ERROR 12345 file.bpf.c:77 cpu=8 pid=99: ");
 	struct bpf_log_record rec;
 	bool good = true;
 	size_t len;
@@ -266,7 +343,8 @@ static void test_parse_truncated(void)
 			good &= rec.kind == BPF_LOG_KIND_PLAIN && rec.text_len == len;
 		else
 			good &= rec.kind == BPF_LOG_KIND_RECORD && rec.text_len == len - head &&
-				rec.line == 77 && rec.time_ns == 12345;
+				rec.line == 77 && rec.time_ns == 12345 && rec.cpu == 8 &&
+				rec.pid == 99;
 		free(text);
 	}
 	ok(good, "a record cut at every position");
@@ -282,6 +360,7 @@ static bool adds_up(const struct bpf_log_record *rec, const char *text, size_t l
 		len--;
 	if (rec->kind != BPF_LOG_KIND_RECORD)
 		return rec->level == -1 && !rec->has_time && !rec->file && !rec->line &&
+		       !rec->has_cpu && !rec->cpu && !rec->has_pid && !rec->pid &&
 		       rec->text + rec->text_len == text + len;
 	if (rec->text + rec->text_len != text + len || rec->file_len > 64)
 		return false;
@@ -290,6 +369,10 @@ static bool adds_up(const struct bpf_log_record *rec, const char *text, size_t l
 		n += sprintf(head + n, " %llu", (unsigned long long)rec->time_ns);
 	if (rec->file)
 		n += sprintf(head + n, " %.*s:%u", (int)rec->file_len, rec->file, rec->line);
+	if (rec->has_cpu)
+		n += sprintf(head + n, " cpu=%u", rec->cpu);
+	if (rec->has_pid)
+		n += sprintf(head + n, " pid=%u", rec->pid);
 	n += sprintf(head + n, ": ");
 	return (size_t)n == (size_t)(rec->text - text) && !memcmp(head, text, (size_t)n);
 }
@@ -300,9 +383,10 @@ static void test_parse_random(void)
 		"INFO 123 f.c:7: m", "WARN 1: x",
 		"ERROR f:1: y",	     "\tz",
 		"DEBUG: q",	     "ERROR: Arena READ access at unmapped address 0x1",
-		"FATAL 5 a:9: ",
+		"FATAL 5 a:9: ",     "INFO 1 f:2 cpu=3 pid=4: m",
+		"WARN cpu=3: x",     "INFO 9 pid=12: y",
 	};
-	static const char bytes[] = " :\n\t1a9\0\xff\x7f";
+	static const char bytes[] = " :\n\t1a9=\0\xff\x7f";
 	unsigned int records_seen = 0, bad = 0, i;
 
 	for (i = 0; i < 300000; i++) {

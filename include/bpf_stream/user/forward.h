@@ -177,21 +177,22 @@ static inline int __bpf_stream_forward_level(const struct bpf_stream_record *rec
 	return rec->stream_id == BPF_STREAM_ID_STDERR ? BPF_LOG_WARN : BPF_LOG_INFO;
 }
 
-/* What comes before the text of a line: the name, and without level and time the location */
-static inline void __bpf_stream_forward_head(struct __bpf_stream_forwarder *f, bool location)
+/* What comes before the text of a line: the name, and of the record's head all but level and time */
+static inline void __bpf_stream_forward_head(struct __bpf_stream_forwarder *f, bool head)
 {
-	const char *name = (const char *)f->rec->prog_ctx;
-	char line[16];
+	const char *name = (const char *)f->rec->prog_ctx, *p;
+	const struct bpf_log_record *log = &f->rec->log;
 
 	if (f->to->names && name) {
 		__bpf_stream_forward_add(f, name, strlen(name));
 		__bpf_stream_forward_add(f, ": ", 2);
 	}
-	if (location && f->rec->first && f->rec->log.file) {
-		__bpf_stream_forward_add(f, f->rec->log.file, f->rec->log.file_len);
-		snprintf(line, sizeof(line), ":%u: ", (unsigned int)f->rec->log.line);
-		__bpf_stream_forward_add(f, line, strlen(line));
-	}
+	if (!head || !f->rec->first || !(log->file || log->has_cpu || log->has_pid))
+		return;
+	p = f->rec->raw + strlen(bpf_log_level_name(log->level)) + 1;
+	if (log->has_time)
+		p = (const char *)memchr(p, ' ', (size_t)(log->text - p)) + 1;
+	__bpf_stream_forward_add(f, p, (size_t)(log->text - p));
 }
 
 /* Return whether the record goes on with a line of its program on stdio; end another's line. */

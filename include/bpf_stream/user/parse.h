@@ -93,7 +93,7 @@ static inline int bpf_log_level_from_name(const char *name)
 
 /* Kinds of lines in a stream */
 enum bpf_log_kind {
-	/* LEVEL[ <ktime-ns>][ <file>:<line>]: <message> */
+	/* LEVEL[ <ktime-ns>][ <file>:<line>][ cpu=<n>][ pid=<n>]: <message> */
 	BPF_LOG_KIND_RECORD,
 	/* starts with a tab and continues the line before it */
 	BPF_LOG_KIND_CONTINUATION,
@@ -112,6 +112,10 @@ enum bpf_log_kind {
  * @time_ns:	the time in ns since boot, not counting suspend (bpf_ktime_get_ns()), or 0
  * @file:	source file, @file_len bytes, or NULL if the record has no location
  * @line:	line in @file, or 0
+ * @has_cpu:	whether the record has a CPU (BPF_LOG_CPU of log.h)
+ * @cpu:	the CPU that wrote it, or 0
+ * @has_pid:	whether the record has a task (BPF_LOG_PID of log.h)
+ * @pid:	the id of the thread that the program interrupted, or 0
  * @text:	the message, after the head; of a continuation the text after the tab; else the
  *		whole line. Without the newline; any bytes, not NUL-terminated.
  * @text_len:	length of @text
@@ -124,6 +128,10 @@ struct bpf_log_record {
 	const char *file;
 	size_t file_len;
 	uint32_t line;
+	bool has_cpu;
+	uint32_t cpu;
+	bool has_pid;
+	uint32_t pid;
 	const char *text;
 	size_t text_len;
 };
@@ -170,6 +178,48 @@ static inline bool __bpf_log_is_report(const char *p, const char *end)
 #undef __BPF_LOG_STARTS
 }
 
+/* Parse the word [@p, @end) as @key and a number of 32 bits. */
+static inline bool __bpf_log_field(const char *p, const char *end, const char *key, uint32_t *value)
+{
+	uint64_t number;
+
+	if (!__bpf_log_starts(p, end, key) ||
+	    !__bpf_log_number(p + strlen(key), end, UINT32_MAX, &number))
+		return false;
+	*value = (uint32_t)number;
+	return true;
+}
+
+/* Whether a word that ends at @p is a field of its own, and not the file of a location */
+static inline bool __bpf_log_ends_field(const char *p, const char *end)
+{
+	return p < end && (*p == ' ' || (*p == ':' && p + 1 < end && p[1] == ' '));
+}
+
+/*
+ * Parse the end of a head, "cpu=<n>:", "pid=<n>:" or "cpu=<n> pid=<n>:". Return what follows the colon,
+ * or NULL.
+ */
+static inline const char *__bpf_log_parse_task(const char *word, const char *end,
+					       struct bpf_log_record *rec)
+{
+	const char *p = __bpf_log_word_end(word, end);
+	bool more;
+
+	rec->has_cpu = __bpf_log_field(word, p, "cpu=", &rec->cpu);
+	more = !rec->has_cpu;
+	if (rec->has_cpu && p < end && *p == ' ') {
+		more = true;
+		word = p + 1;
+		p = __bpf_log_word_end(word, end);
+	}
+	if (more)
+		rec->has_pid = __bpf_log_field(word, p, "pid=", &rec->pid);
+	if (more != rec->has_pid || p == end || *p != ':')
+		return NULL;
+	return p + 1;
+}
+
 /*
  * Parse the head of a record after its level, up to the colon that ends it. Return what follows the
  * colon, or NULL if this is not a head.
@@ -187,28 +237,29 @@ static inline const char *__bpf_log_parse_head(const char *p, const char *end,
 
 	word = p + 1;
 	p = __bpf_log_word_end(word, end);
-	if (p == end)
-		return NULL;
-	/* A number is the time if a location or the message follows it; "123:45:" is a location. */
-	if (*p == ' ' || (*p == ':' && p + 1 < end && p[1] == ' ')) {
-		if (!__bpf_log_number(word, p, UINT64_MAX, &rec->time_ns))
-			return NULL;
+	/* A number is the time, unless it is the file of a location: "123:45". */
+	if (__bpf_log_ends_field(p, end) && __bpf_log_number(word, p, UINT64_MAX, &rec->time_ns)) {
 		rec->has_time = true;
 		if (*p == ':')
 			return p + 1;
 		word = p + 1;
 		p = __bpf_log_word_end(word, end);
 	}
+	/* "cpu=3:12" is a location, too. */
+	if (__bpf_log_ends_field(p, end))
+		return __bpf_log_parse_task(word, end, rec);
 
 	if (p == end || p == word || *p != ':')
 		return NULL;
 	colon = __bpf_log_word_end(p + 1, end);
-	if (colon == end || *colon != ':' || !__bpf_log_number(p + 1, colon, UINT32_MAX, &line))
+	if (!__bpf_log_number(p + 1, colon, UINT32_MAX, &line))
 		return NULL;
 	rec->file = word;
 	rec->file_len = (size_t)(p - word);
 	rec->line = (uint32_t)line;
-	return colon + 1;
+	if (colon < end && *colon == ' ')
+		return __bpf_log_parse_task(colon + 1, end, rec);
+	return colon < end && *colon == ':' ? colon + 1 : NULL;
 }
 
 /**
@@ -219,10 +270,10 @@ static inline const char *__bpf_log_parse_head(const char *p, const char *end,
  *
  * A record is
  *
- *	LEVEL[ <ktime-ns>][ <file>:<line>]: <message>
+ *	LEVEL[ <ktime-ns>][ <file>:<line>][ cpu=<n>][ pid=<n>]: <message>
  *
- * with LEVEL one of FATAL ERROR WARN INFO DEBUG TRACE, time (64 bits) and line (32 bits) in
- * decimal, <file> without spaces, colons and control bytes, one space after the colon, and a
+ * with LEVEL one of FATAL ERROR WARN INFO DEBUG TRACE, time (64 bits), line, cpu and pid (32 bits)
+ * in decimal, <file> without spaces, colons and control bytes, one space after the colon, and a
  * message that may be empty. Anything else is a plain line.
  *
  * Return: the kind, the same as @rec->kind: 0 (BPF_LOG_KIND_RECORD) for a record, else positive.

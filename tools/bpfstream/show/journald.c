@@ -73,6 +73,10 @@ void journald_format(struct buf *buf, const struct output_prog *prog,
 		add_text(buf, "CODE_FILE", place.file, place.file_len);
 		buf_addf(buf, "CODE_LINE=%" PRIu32 "\n", place.line);
 	}
+	if (rec->log.has_cpu)
+		buf_addf(buf, "BPF_CPU=%" PRIu32 "\n", rec->log.cpu);
+	if (rec->log.has_pid)
+		buf_addf(buf, "BPF_PID=%" PRIu32 "\n", rec->log.pid);
 	if (output_report_name(rec->report))
 		buf_addf(buf, "BPF_REPORT=%s\n", output_report_name(rec->report));
 	if (rec->report && rec->report->has_task) {

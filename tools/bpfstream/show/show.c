@@ -302,6 +302,14 @@ static void put_head(const struct writer *w, const struct bpf_log_record *log)
 		add(&head, ":");
 		add_number(&head, log->line);
 	}
+	if (log->has_cpu) {
+		add(&head, " cpu=");
+		add_number(&head, log->cpu);
+	}
+	if (log->has_pid) {
+		add(&head, " pid=");
+		add_number(&head, log->pid);
+	}
 	add_color(&head, w, w->source->color ? RESET : NULL);
 	add(&head, ": ");
 	put_added(w, &head);

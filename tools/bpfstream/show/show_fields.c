@@ -162,6 +162,10 @@ void show_fields(struct show *show, const struct show_source *source,
 		put(&f, text, snprintf(text, sizeof(text), ":%u", rec->log.line));
 		put_end(&f);
 	}
+	if (rec->log.has_cpu)
+		fieldf(&f, "cpu", "%u", rec->log.cpu);
+	if (rec->log.has_pid)
+		fieldf(&f, "pid", "%u", rec->log.pid);
 	if (rec->report)
 		put_report(&f, rec->report);
 	else
@@ -272,6 +276,14 @@ void show_json(struct show *show, const struct show_source *source,
 		json_string(json, rec->log.file, rec->log.file_len);
 		buf_text(json, ",\"line\":");
 		buf_number(json, rec->log.line);
+	}
+	if (rec->log.has_cpu) {
+		buf_text(json, ",\"cpu\":");
+		buf_number(json, rec->log.cpu);
+	}
+	if (rec->log.has_pid) {
+		buf_text(json, ",\"pid\":");
+		buf_number(json, rec->log.pid);
 	}
 	if (!rec->first || !rec->last)
 		buf_addf(json, ",\"first\":%s,\"last\":%s", rec->first ? "true" : "false",

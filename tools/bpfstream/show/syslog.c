@@ -73,6 +73,10 @@ static void add_data(struct buf *buf, const struct output_prog *prog,
 		add_value(buf, "file", place.file, place.file_len < 100 ? place.file_len : 100);
 		buf_addf(buf, " line=\"%" PRIu32 "\"", place.line);
 	}
+	if (rec->log.has_cpu)
+		buf_addf(buf, " cpu=\"%" PRIu32 "\"", rec->log.cpu);
+	if (rec->log.has_pid)
+		buf_addf(buf, " pid=\"%" PRIu32 "\"", rec->log.pid);
 	if (output_report_name(rec->report))
 		buf_addf(buf, " report=\"%s\"", output_report_name(rec->report));
 	if (rec->report && rec->report->has_task) {
