@@ -14,7 +14,8 @@
  *	user/forward.h		bpf_stream_forward(): records to stdio, syslog or a logger
  *	user/object.h		bpf_stream_consumer__add_object(): all programs of an object of libbpf
  *	user/ring.h		struct bpf_stream_ring: read or peek at the ring of an object
- *	user/maps.h		bpf_log_level_get(), bpf_log_level_set(), bpf_log_losses()
+ *	user/levels.h		bpf_log_level_get(), bpf_log_level_set(), bpf_log_components()
+ *	user/maps.h		bpf_log_losses(), bpf_log_sink_get()
  *	user/format.h		bpf_stream_format(): the text of a message from its arguments
  *	user/symbols.h		struct bpf_stream_symbols: names of kernel addresses
  *
@@ -346,6 +347,7 @@ static inline bool bpf_stream_lines_rest(struct bpf_stream_lines *lines,
 #include <bpf_stream/user/report.h>
 #include <bpf_stream/user/assembler.h>
 #include <bpf_stream/user/section.h>
+#include <bpf_stream/user/levels.h>
 #include <bpf_stream/user/maps.h>
 #include <bpf_stream/user/text.h>
 #include <bpf_stream/user/format.h>

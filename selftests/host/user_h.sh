@@ -115,6 +115,18 @@ int use_ring(int fd)
 	bpf_stream_ring__free(ring);
 	return n;
 }
+static int take_component(void *ctx, const char *name, int level)
+{
+	return ctx ? level : (int)strlen(name);
+}
+int use_levels(int fd);
+int use_levels(int fd)
+{
+	return bpf_log_level_get(fd) + bpf_log_level_set(fd, BPF_LOG_DEBUG) +
+	       bpf_log_max_level_get(fd) + bpf_log_components(fd, take_component, NULL) +
+	       bpf_log_component_level_get(fd, "nat") +
+	       bpf_log_component_level_set(fd, "nat", BPF_LOG_OFF);
+}
 int use_maps(int fd);
 int use_maps(int fd)
 {
@@ -123,9 +135,8 @@ int use_maps(int fd)
 
 	memset(&counts, 0, sizeof(counts));
 
-	return bpf_log_level_get(fd) + bpf_log_level_set(fd, BPF_LOG_DEBUG) +
-	       bpf_log_max_level_get(fd) + bpf_log_losses(fd, &counts) + bpf_log_map_id(fd, &id) +
-	       bpf_log_sink_get(fd) + (bpf_log_lost_total(&counts.lost[0]) > 0);
+	return bpf_log_losses(fd, &counts) + bpf_log_map_id(fd, &id) + bpf_log_sink_get(fd) +
+	       (bpf_log_lost_total(&counts.lost[0]) > 0);
 }
 END
 cp "$dir/use.c" "$dir/use.cc"

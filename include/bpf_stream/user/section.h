@@ -159,21 +159,34 @@ struct __bpf_stream_section {
 	uint32_t nr_vars;
 };
 
+/* Name and offset of variable @i if it has this size, else NULL */
+static inline const char *__bpf_stream_section_var(const struct __bpf_stream_section *section,
+						   uint32_t i, uint32_t size, long *offset)
+{
+	struct btf_var_secinfo var;
+	struct btf_type type;
+
+	memcpy(&var, section->vars + i * sizeof(var), sizeof(var));
+	if (var.size != size || section->size < size || var.offset > section->size - size ||
+	    (var.offset & 3) || !__bpf_stream_btf_type(&section->btf, var.type, &type) ||
+	    type.name_off >= section->btf.strings_len)
+		return NULL;
+	*offset = (long)var.offset;
+	return section->btf.strings + type.name_off;
+}
+
 /* Offset of a variable of this name and size, or -ENOENT */
 static inline long __bpf_stream_section_find(const struct __bpf_stream_section *section,
 					     const char *name, uint32_t size)
 {
-	struct btf_var_secinfo var;
-	struct btf_type type;
+	const char *found;
 	uint32_t i;
+	long offset;
 
 	for (i = 0; i < section->nr_vars; i++) {
-		memcpy(&var, section->vars + i * sizeof(var), sizeof(var));
-		if (var.size == size && section->size >= size &&
-		    var.offset <= section->size - size && !(var.offset & 3) &&
-		    __bpf_stream_btf_type(&section->btf, var.type, &type) &&
-		    __bpf_stream_btf_name_is(&section->btf, type.name_off, name))
-			return (long)var.offset;
+		found = __bpf_stream_section_var(section, i, size, &offset);
+		if (found && !strcmp(found, name))
+			return offset;
 	}
 	return -ENOENT;
 }
