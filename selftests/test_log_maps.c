@@ -46,20 +46,39 @@ static int fd_of(struct bpf_object *obj, const char *name)
 	return bpf_program__fd(bpf_object__find_program_by_name(obj, name));
 }
 
-/* Run the program, which logs at five levels; return the number of records written */
-static int levels_written(int fd)
+/* Let the programs log; the text of both streams of this one, to free */
+static char *written(int fd)
 {
-	int n = 0, id;
-	char *text;
+	char *out, *err;
 
 	trace_clear();
 	syscall(__NR_kill, LEVELS, 0);
-	for (id = 1; id <= 2; id++) {
-		text = have_streams() ? stream_text(fd, id, NULL) : id == 1 ? trace_text() : NULL;
-		for (char *p = text; p && (p = strstr(p, " modes.bpf.c:")); p++)
-			n++;
-		free(text);
-	}
+	if (!have_streams())
+		return trace_text();
+	out = stream_text(fd, 1, NULL);
+	err = stream_text(fd, 2, NULL);
+	out = realloc(out, strlen(out) + strlen(err) + 1);
+	strcat(out, err);
+	free(err);
+	return out;
+}
+
+static int count(const char *text, const char *what)
+{
+	int n = 0;
+
+	for (; text && (text = strstr(text, what)); text++)
+		n++;
+	return n;
+}
+
+/* Run the program, which logs at five levels; return the number of records written */
+static int levels_written(int fd)
+{
+	char *text = written(fd);
+	int n = count(text, " modes.bpf.c:");
+
+	free(text);
 	return n;
 }
 
@@ -94,6 +113,105 @@ static void test_level(void)
 	fd = fd_of(obj, "a_program_with_modes");
 	is(bpf_log_max_level_get(fd), BPF_LOG_WARN, "another level at load");
 	is(bpf_log_level_get(fd), BPF_LOG_TRACE, "a level above all means trace");
+	bpf_object__close(obj);
+}
+
+/* "conntrack=3 nat=3 ", from bpf_log_components(); stops at @stop_at if there is one */
+struct listed {
+	char text[128];
+	const char *stop_at;
+};
+
+static int list_one(void *ctx, const char *name, int level)
+{
+	struct listed *listed = ctx;
+	size_t len = strlen(listed->text);
+
+	snprintf(listed->text + len, sizeof(listed->text) - len, "%s=%d ", name, level);
+	return listed->stop_at && !strcmp(listed->stop_at, name) ? 77 : 0;
+}
+
+static void has(int fd, const char *want, const char *what)
+{
+	struct listed listed = {};
+	int err = bpf_log_components(fd, list_one, &listed);
+
+	if (!ok(!err && !strcmp(listed.text, want), "%s: %s", what, want))
+		note("is %s(%d)", listed.text, err);
+}
+
+/* The records of plain code, of conntrack and of nat: of 3 each, how many are written */
+static void writes(int fd, int plain, int conntrack, int nat)
+{
+	char *text = written(fd);
+	int p = count(text, ": plain "), c = count(text, ": conntrack "),
+	    n = count(text, ": nat ");
+
+	if (!ok(p == plain && c == conntrack && n == nat, "... and the program follows it"))
+		note("%d %d %d, wanted %d %d %d", p, c, n, plain, conntrack, nat);
+	free(text);
+}
+
+static void test_components(void)
+{
+	struct bpf_object *obj = load(open_object(TOOL_PROGS "components.bpf.o"));
+	int fd = fd_of(obj, "with_components"), map;
+	struct listed listed = {.stop_at = "conntrack"};
+	char name[1000] = {};
+	struct bpf_link *link;
+
+	link = bpf_program__attach(bpf_object__find_program_by_name(obj, "with_components"));
+	ok(link, "attached");
+	has(fd, "conntrack=3 nat=3 ", "components, by name");
+	writes(fd, 2, 2, 2);
+	is(bpf_log_components(fd, list_one, &listed), 77, "a function that stops");
+	ok(!strcmp(listed.text, "conntrack=3 "), "... gets no more");
+	is(bpf_log_component_level_get(fd, "nat"), BPF_LOG_INFO, "the level of one");
+	is(bpf_log_component_level_set(fd, "nat", BPF_LOG_DEBUG), 0, "... set");
+	is(bpf_log_component_level_get(fd, "nat"), BPF_LOG_DEBUG, "... it is set");
+	has(fd, "conntrack=3 nat=4 ", "... no other");
+	is(bpf_log_level_get(fd), BPF_LOG_INFO, "... nor that without a component");
+	writes(fd, 2, 2, 3);
+	is(bpf_log_component_level_set(fd, NULL, BPF_LOG_OFF), 0, "set that without a component");
+	is(bpf_log_component_level_get(fd, NULL), BPF_LOG_OFF, "... it is set");
+	is(bpf_log_level_get(fd), BPF_LOG_OFF, "... and is the level of the program");
+	has(fd, "conntrack=3 nat=4 ", "... no component");
+	writes(fd, 0, 2, 3);
+	is(bpf_log_level_set(fd, BPF_LOG_ERROR), 0, "set all");
+	has(fd, "conntrack=1 nat=1 ", "... components");
+	is(bpf_log_level_get(fd), BPF_LOG_ERROR, "... and that without one");
+	writes(fd, 1, 1, 1);
+
+	is(bpf_log_component_level_get(fd, "na"), -ENOENT, "no such component: the start of a name");
+	is(bpf_log_component_level_get(fd, "natt"), -ENOENT, "... longer");
+	is(bpf_log_component_level_get(fd, ""), -ENOENT, "... empty");
+	memset(name, 'x', sizeof(name) - 1);
+	is(bpf_log_component_level_get(fd, name), -ENOENT, "... longer than any");
+	is(bpf_log_component_level_set(fd, "na", BPF_LOG_DEBUG), -ENOENT, "... set");
+	is(bpf_log_component_level_set(fd, name, BPF_LOG_DEBUG), -ENOENT, "... set, longer than any");
+	is(bpf_log_component_level_set(fd, "nat", 6), -EINVAL, "level 6");
+	is(bpf_log_component_level_set(fd, "nat", -1), -EINVAL, "level -1");
+	has(fd, "conntrack=1 nat=1 ", "... change nothing");
+	map = bpf_map__fd(bpf_object__find_map_by_name(obj, ".data.bpf_log"));
+	is(bpf_log_components(map, list_one, &listed), -ENOENT, "components of a map");
+	is(bpf_map_freeze(map), 0, "a frozen map");
+	has(fd, "conntrack=1 nat=1 ", "... is read");
+	is(bpf_log_component_level_set(fd, "nat", BPF_LOG_WARN), -EPERM, "... and not written");
+	bpf_link__destroy(link);
+	bpf_object__close(obj);
+
+	obj = open_object(TOOL_PROGS "components.bpf.o");
+	set_u32(obj, ".data.bpf_log", "bpf_log_level_nat", 17);
+	bpf_map__set_map_flags(bpf_object__find_map_by_name(obj, ".data.bpf_log"), 0);
+	load(obj);
+	fd = fd_of(obj, "with_components");
+	has(fd, "conntrack=3 nat=5 ", "a level above all means trace");
+	is(bpf_log_level_set(fd, BPF_LOG_WARN), 0, "a map that cannot be mapped: set all");
+	has(fd, "conntrack=2 nat=2 ", "... they are set");
+	bpf_object__close(obj);
+
+	obj = load(open_object(TOOL_PROGS "modes.bpf.o"));
+	has(fd_of(obj, "a_program_with_modes"), "", "no components");
 	bpf_object__close(obj);
 }
 
@@ -169,6 +287,7 @@ static void test_errors(void)
 	struct bpf_object *obj = load(open_object(TOOL_PROGS "no_log.bpf.o")), *log;
 	int null = open("/dev/null", O_RDONLY), fd, map, status;
 	struct bpf_log_counts counts;
+	struct listed listed = {};
 	pid_t child;
 	__u32 id;
 
@@ -176,6 +295,9 @@ static void test_errors(void)
 	is(bpf_log_level_get(fd), -ENOENT, "level of a program without log.h");
 	is(bpf_log_level_set(fd, 1), -ENOENT, "... set");
 	is(bpf_log_max_level_get(fd), -ENOENT, "... at load");
+	is(bpf_log_components(fd, list_one, &listed), -ENOENT, "... its components");
+	is(bpf_log_component_level_get(fd, "nat"), -ENOENT, "... one of them");
+	is(bpf_log_component_level_set(fd, "nat", 1), -ENOENT, "... set");
 	is(bpf_log_losses(fd, &counts), -ENOENT, "... losses");
 	is(bpf_log_map_id(fd, &id), -ENOENT, "... map");
 	is(bpf_log_level_get(-1), -EBADF, "level of no fd");
@@ -201,6 +323,7 @@ static void test_errors(void)
 		if (setgid(65534) || setuid(65534))
 			_exit(1);
 		_exit(bpf_log_level_get(fd) == -EPERM && bpf_log_level_set(fd, 1) == -EPERM &&
+				      bpf_log_components(fd, list_one, &listed) == -EPERM &&
 				      bpf_log_losses(fd, &counts) == -EPERM
 			      ? 0
 			      : 2);
@@ -217,7 +340,7 @@ static void test_errors(void)
 /* As aya makes them: the map has a name, no types, and cannot be mapped. */
 static void test_without_btf(void)
 {
-	struct bpf_object *obj = open_object(TOOL_PROGS "modes.bpf.o");
+	struct bpf_object *obj = open_object(TOOL_PROGS "components.bpf.o");
 	struct bpf_log_counts counts;
 	struct bpf_map *map, *found = NULL;
 	__u32 zero = 0;
@@ -236,11 +359,15 @@ static void test_without_btf(void)
 		   !bpf_map__reuse_fd(found, map_fd),
 	   "a map without BTF in its place");
 	load(obj);
-	fd = fd_of(obj, "a_program_with_modes");
+	fd = fd_of(obj, "with_components");
 	is(bpf_log_level_get(fd), BPF_LOG_INFO, "without BTF: the level");
+	has(fd, "conntrack=3 nat=3 ", "... the components");
 	is(bpf_log_losses(fd, &counts), 0, "... the counts");
 	is(bpf_log_level_set(fd, BPF_LOG_DEBUG), 0, "... set the level");
 	is(bpf_log_level_get(fd), BPF_LOG_DEBUG, "... it is set");
+	has(fd, "conntrack=4 nat=4 ", "... and those of the components");
+	is(bpf_log_component_level_set(fd, "nat", BPF_LOG_WARN), 0, "... set that of one");
+	has(fd, "conntrack=4 nat=2 ", "... it is set");
 	bpf_object__close(obj);
 	close(map_fd);
 }
@@ -279,6 +406,7 @@ int main(void)
 {
 	log_capture();
 	test_level();
+	test_components();
 	test_losses();
 	test_errors();
 	test_without_btf();

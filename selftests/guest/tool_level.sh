@@ -56,13 +56,106 @@ $helper pin $progs/context.bpf.o ${bpffs}_2 >"$dir/pinned_2" 2>"$err" || note <"
 read -r id_2 _ <"$dir/pinned_2"
 ok "another object has a level of its own" says info "" level "$id_2"
 
-ok "no level" fails 2 "level: invalid level 'loud': expected off, error, warn, info, debug, trace \
-(or 0 to 5) (see 'bpfstream level --help')" level $whole loud
+ok "no level" fails 2 "level: 'loud' is neither a program nor a level: expected off, error, warn, info, debug, \
+trace (or 0 to 5) (see 'bpfstream level --help')" level $whole loud
+ok "... changes nothing" says warn "" level $whole
 $helper pin $progs/no_log.bpf.o ${bpffs}_3 >"$dir/pinned_3" 2>"$err" || note <"$err"
 no_log="program no_log has no level: it does not use bpf_stream/log.h, or was loaded without its BTF"
 ok "a program without log.h" fails 1 "$no_log" level no_log
 ok "... to set" fails 1 "$no_log" level no_log info
 ok "no such program" fails 1 "no program has name 'nosuch'" level nosuch info
+
+# Components, and several programs
+$helper pin $progs/components.bpf.o ${bpffs}_4 >"$dir/pinned_4" 2>"$err" || note <"$err"
+read -r id_4 _ <"$dir/pinned_4"
+task_id=$(sed -n '2s/ .*//p' "$dir/pinned_4")
+shared="bpfstream: program $task_id of the same object also has level %s now"
+# Log an error, an info and a debug message of each component; print how many arrive of "plain conntrack nat"
+components_write() {
+	echo >$trace
+	fire $LEVELS
+	if have_streams; then
+		$tool dump with_components 2>&1
+	else
+		cat $trace
+	fi | awk '/components\.bpf\.c:/ { for (i = 1; i < NF; i++) n[$i]++ }
+		END { print n["plain"] + 0, n["conntrack"] + 0, n["nat"] + 0 }'
+}
+lines() { printf '%s\n' "$@"; }
+ok "components: their levels" says "$(lines info conntrack=info nat=info)" "" level with_components
+ok "... the program follows them" same "$(components_write)" "2 2 2"
+ok "set one" says "" "$(also conntrack=debug)" level with_components conntrack=debug
+ok "... it alone" says "$(lines info conntrack=debug nat=info)" "" level "$id_4"
+ok "... done" same "$(components_write)" "2 3 2"
+ok "set several" says "" "$(also nat=error,conntrack=off | sed 's/,/, /')" level with_components nat=1 conntrack=off
+ok "... done" same "$(components_write)" "2 0 1"
+ok "set all" says "" "$(also debug)" level with_components debug
+ok "... done" same "$(components_write)" "3 3 3"
+ok "set all, and one" says "" "$(also error,nat=debug | sed 's/,/, /')" level with_components nat=debug error
+ok "... shown" says "$(lines error conntrack=error nat=debug)" "" level with_components
+ok "... done" same "$(components_write)" "1 1 3"
+saved=$($tool level with_components)
+run_tool level with_components trace
+# shellcheck disable=SC2086 # words
+ok "what it writes can be set again" says "" "$(also error,conntrack=error,nat=debug | sed 's/,/, /g')" level \
+	with_components $saved
+ok "... and is the same" says "$saved" "" level with_components
+ok "no such component" fails 1 "program with_components has no component 'natt'; it has: conntrack, nat" \
+	level with_components debug nat=off natt=debug
+ok "... changes nothing" says "$saved" "" level with_components
+ok "a program without components" fails 1 "program $whole has no component 'nat'; it has none" level $whole nat=debug
+ok "a component that one of two named programs lacks" fails 1 \
+	"program $whole has no component 'nat'; it has none" level with_components $whole nat=off
+ok "... changes nothing" says "$saved" "" level with_components
+ok "invalid level of a component" fails 2 "level: invalid level 'nat=loud': expected off, error, warn, info, debug, \
+trace (or 0 to 5) (see 'bpfstream level --help')" level with_components nat=loud
+
+of() { sed "s/^/$1[$2]: /"; } # NAME ID: its lines
+whole_too=$(echo warn | of $whole "$id")
+ok "two programs" says "$whole_too
+$(lines "$saved" | of with_components "$id_4")" "" level $whole with_components
+ok "a pattern: those that log" says "$(lines "$saved" | of with_components "$id_4")
+$(lines "$saved" | of with_task "$task_id")" "" level 'with_*'
+ok "a pattern that means one program: named all the same" says "$(lines "$saved" | of with_task "$task_id")" "" \
+	level 'with_t*'
+ok "set by pattern: no program of the object is another one" says "" "" level 'with_*' warn
+ok "... shown" says "$(lines warn conntrack=warn nat=warn | of with_task "$task_id")" "" level 'with_t*'
+ok "a program that is named twice counts once" says "" "" level 'with_*' "$id_4" "$task_id" debug
+ok "a component, by a pattern that means programs without it too" says "" "" level '*with_*' nat=off
+ok "... is set where it is" says "$(lines debug conntrack=debug nat=off)" "" level with_components
+ok "... and nothing else" says warn "" level $whole
+ok "a component that none has" fails 1 "no program has a component 'natt'; they have: conntrack, nat" \
+	level '*with_*' natt=debug
+ok "a pattern that matches nothing" fails 1 "no program matches 'nosuch*'" level $whole 'nosuch*' off
+ok "... changes nothing" says warn "" level $whole
+ok "a pattern that matches programs without log.h" fails 1 "no program that matches 'no_lo*' uses bpf_stream/log.h" \
+	level 'no_lo*'
+run_tool level --all
+ok "--all: those that log" same "$status $(cut -d'[' -f1 "$out" | sort | uniq -c | xargs) $(cat "$err")" \
+	"0 1 a_program_with_modes 1 a_program_with_one_line 1 from_nmi 1 stack_after_a_loss 1 stack_of_kprobe 3 \
+with_components 3 with_task "
+ok "--all, set" says "" "" level --all error conntrack=debug
+ok "... in all objects" says "$(echo error | of $whole "$id")
+$(lines error conntrack=debug nat=error | of with_components "$id_4")" "" level $whole "$id_4"
+ok "--json" says "{\"id\":$id_4,\"name\":\"with_components\",\"level\":\"error\",\"max_level\":\"trace\",\"components\":\
+{\"conntrack\":\"debug\",\"nat\":\"error\"}}" "" level --json with_components
+ok "--json, set: the new levels" says "{\"id\":$id_4,\"name\":\"with_components\",\"level\":\"error\",\
+\"max_level\":\"trace\",\"components\":{\"conntrack\":\"debug\",\"nat\":\"off\"}}" "$(also nat=off)" level with_components nat=off -j
+run_tool level --all -j
+ok "--json, all: an array" same "$(tr -d '\n' <"$out" | sed -E 's/"(id|name|level|max_level|components)":("[a-z_]*"|[0-9]*)//g')" \
+	'[{,,,,{}},{,,,,{}},{,,,,{}},{,,,,{}},{,,,,{}},{,,,,{"conntrack":"debug","nat":"off"}},{,,,,{"conntrack":"debug","nat":"off"}}]'
+run_tool level $whole warn
+shared="bpfstream: program $other_id of the same object also has level %s now"
+
+# The CPU and the task
+run_tool level with_task info
+echo >$trace
+# shellcheck disable=SC2016 # the other shell's
+sh -c 'echo $$; kill -0 2000000012' >"$dir/pid" 2>/dev/null
+if have_streams; then run_tool dump with_task; else cat $trace >"$out"; fi
+ok "a record with CPU and task" same \
+	"$(sed -nE 's/.*INFO [0-9]+ (components.bpf.c):[0-9]+ cpu=[01] (pid=)/\1 \2/p' "$out")" \
+	"components.bpf.c pid=$(cat "$dir/pid"): with its task"
 
 chmod 755 "$dir" /sys/fs/bpf $bpffs
 chmod 666 $bpffs/*
@@ -74,7 +167,7 @@ ok "... has changed nothing" says warn "" level $whole
 $tool level $whole >/dev/full 2>"$err"
 ok "onto a full disk" same "$? $(cat "$err")" \
 	"1 bpfstream: cannot write to standard output: No space left on device"
-rm -r $bpffs ${bpffs}_2 ${bpffs}_3 /sys/fs/bpf/tool_pinned
+rm -r $bpffs ${bpffs}_2 ${bpffs}_3 ${bpffs}_4 /sys/fs/bpf/tool_pinned
 
 # Records removed at load do not come back.
 if have_streams; then

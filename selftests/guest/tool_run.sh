@@ -102,6 +102,24 @@ tail -c +$((size + 1)) "$out" >"$dir/new"
 ok "TERM: earlier text is drained, whole and in order" all_numbers "$dir/new"
 ok "TERM: no program, link or map is left" nothing_left
 
+# Levels of components
+components=$progs/components.bpf.o
+of_components() { # OPTION...: the number of records of each component
+	start "'with_components' is attached" run $components --prog with_components -v "$@"
+	fire $LEVELS
+	within grep -q ': nat e$' "$err"
+	stop INT
+	cat "$out" "$err" | sed -nE 's/.*components\.bpf\.c:[0-9]+: ([a-z]+) [eid]$/\1/p' | sort | uniq -c | xargs
+}
+ok "--level of all components" same "$(of_components --level debug)" "3 conntrack 3 nat 3 plain"
+ok "--level of one" same "$(of_components --level conntrack=debug)" "3 conntrack 2 nat 2 plain"
+ok "--level of all, and of two" same "$(of_components --level error,nat=info --level conntrack=debug)" \
+	"3 conntrack 2 nat 1 plain"
+ok "--level of a component that it does not have" fails 1 \
+	"$components has no component 'natt'; it has: nat, conntrack" run $components --level natt=debug
+ok "--level of a component of an object without any" fails 1 \
+	"$modes has no component 'nat'; it has none" run $modes --level nat=debug
+
 # Two programs, with a lower level than they log at
 
 start "'a_program_with_one_line' is attached" run $modes -v --max-level warn --level trace \

@@ -33,6 +33,9 @@ done
 for option in --stdout --stderr "--journald\[=PATH\]" "--syslog\[=ADDR\]" "-h, --help"; do
 	ok "dump --help: $option" says_on_stdout "^ *$option  " dump --help
 done
+for option in "-a, --all" "-j, --json" "-h, --help"; do
+	ok "level --help: $option" says_on_stdout "^ *$option  " level --help
+done
 for option in "-j, --json" "-h, --help"; do
 	ok "stats --help: $option" says_on_stdout "^ *$option  " stats --help
 done
@@ -150,14 +153,25 @@ usage tail "invalid --level 'loud': expected fatal, error, warn, info, debug or 
 usage tail "--grep is given twice" tail x --grep a --grep b
 ok "usage: no regular expression" fails 2 "tail: --grep '(': *" tail x --grep '('
 usage run "invalid --show-level 'loud': expected fatal, error, warn, info, debug or trace" run a --show-level loud
-usage level "missing program" level
+usage level "missing program (--all: all of them)" level
+usage level "missing program (--all: all of them)" level --json
 usage level "missing program" level '' debug
+usage level "missing program" level a ''
 usage level "unexpected argument 'c'" level a info c
-usage level "unknown option '--json'" level --json a
-for level in loud 6 ''; do
-	usage level "invalid level '$level': expected off, error, warn, info, \
-debug, trace (or 0 to 5)" level a "$level"
+usage level "unexpected argument 'warn'" level a info warn
+usage level "unexpected argument 'b'" level a nat=info b
+usage level "--all and programs exclude each other" level --all a
+usage level "--all and programs exclude each other" level a info --all
+usage level "unknown option '--stdout'" level --stdout a
+for level in nat=loud nat=6 nat= nat=info=info; do
+	usage level "invalid level '$level': expected off, error, warn, info, debug, trace (or 0 to 5)" level a "$level"
+	usage run "invalid --level '$level': expected off, error, warn, info, debug, trace (or 0 to 5)" run a --level "$level"
 done
+for level in =info a-b=info 'a b=info'; do
+	usage level "invalid level '$level': expected COMPONENT=LEVEL" level a "$level"
+	usage level "invalid level '$level': expected COMPONENT=LEVEL" level --all "$level"
+done
+usage run "invalid --level '': expected off, error, warn, info, debug, trace (or 0 to 5)" run a --level nat=info,
 usage level "invalid tag 'tag:12': expected 16 hexadecimal digits after 'tag:'" level tag:12 info
 usage stats "missing program" stats --json
 usage stats "unexpected argument '2'" stats 1 2

@@ -3,15 +3,18 @@
 #ifndef BPFSTREAM_LEVELS_H
 #define BPFSTREAM_LEVELS_H
 
+#include "progs/settings.h"
+
 struct bpf_object;
 
 /*
- * levels_set - set the initial value of the global variable @name (four bytes, any data section)
- * @option:	the option that asks for it, for error messages
+ * levels_set_max, levels_set - set the initial value of bpf_log_max_level, or of the live levels of all
+ * components and of messages without one
+ * @path:	of the object, for error messages
  *
- * Returns 0, or a negative errno after reporting the error.
+ * Returns 0, or a negative errno after reporting the error: the object has no such variable.
  */
-int levels_set(struct bpf_object *obj, const char *path, const char *name, const char *option,
-	       unsigned int level);
+int levels_set_max(struct bpf_object *obj, const char *path, int level);
+int levels_set(struct bpf_object *obj, const char *path, const struct settings *settings);
 
 #endif

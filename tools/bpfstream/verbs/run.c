@@ -21,6 +21,7 @@
 #include "progs/object.h"
 #include "progs/pins.h"
 #include "progs/prog.h"
+#include "progs/settings.h"
 #include "progs/where.h"
 #include "show/clock.h"
 #include "show/show.h"
@@ -45,7 +46,8 @@ static const struct opt opts[] = {
 	{"prog", OPT_PROG, "NAME", "load and attach only this program (may be repeated)"},
 	{"iface", OPT_IFACE, "DEV", "network interface for XDP, tcx and netkit programs"},
 	{"level", OPT_LEVEL, "LEVEL",
-	 "set the live level (bpf_log_level) at the start:\n" BPF_LOG_LEVEL_NAMES},
+	 "set the live level of all components at the start:\n" BPF_LOG_LEVEL_NAMES
+	 ";\nor COMPONENT=LEVEL: of one (several: repeat it, or separate\nthem by commas)"},
 	{"max-level", OPT_MAX_LEVEL, "LEVEL",
 	 "set the level that is fixed at load (bpf_log_max_level):\n"
 	 "records above it cost nothing and cannot be enabled"},
@@ -66,20 +68,30 @@ struct run {
 	unsigned int nr_progs;
 	const char *iface;
 	int ifindex;
-	int level;
+	struct settings level;
 	int max_level;
 	double seconds; /* negative: until a signal comes */
 	bool verbose;
 	struct show *show;
 };
 
-static int parse_level(const struct verb *verb, const char *option, const char *word, int *level)
+/* "debug", "nat=warn", "debug,nat=warn" */
+static int parse_levels(const struct verb *verb, char *words, struct settings *settings)
+{
+	char *word, *rest = words;
+	int ret = 0;
+
+	while (!ret && (word = strsep(&rest, ",")))
+		ret = settings_add(settings, verb, "--level", word);
+	return ret;
+}
+
+static int parse_max_level(const struct verb *verb, const char *word, int *level)
 {
 	*level = bpf_log_level_from_name(word);
 	if (*level >= 0)
 		return 0;
-	msg_usage(verb, "invalid %s '%s': expected %s", option, word, BPF_LOG_LEVEL_NAMES);
-	return EXIT_USAGE;
+	return msg_usage(verb, "invalid --max-level '%s': expected " BPF_LOG_LEVEL_NAMES, word);
 }
 
 static int parse_seconds(const struct verb *verb, const char *word, double *seconds)
@@ -109,10 +121,10 @@ static int parse(const struct verb *verb, int argc, char **argv, struct run *run
 			run->iface = optarg;
 			break;
 		case OPT_LEVEL:
-			ret = parse_level(verb, "--level", optarg, &run->level);
+			ret = parse_levels(verb, optarg, &run->level);
 			break;
 		case OPT_MAX_LEVEL:
-			ret = parse_level(verb, "--max-level", optarg, &run->max_level);
+			ret = parse_max_level(verb, optarg, &run->max_level);
 			break;
 		case OPT_FOR:
 			ret = parse_seconds(verb, optarg, &run->seconds);
@@ -142,10 +154,9 @@ static int set_levels(const struct run *run, struct bpf_object *obj)
 	int err = 0;
 
 	if (run->max_level != NO_LEVEL)
-		err = levels_set(obj, run->path, "bpf_log_max_level", "--max-level",
-				 run->max_level);
-	if (!err && run->level != NO_LEVEL)
-		err = levels_set(obj, run->path, "bpf_log_level", "--level", run->level);
+		err = levels_set_max(obj, run->path, run->max_level);
+	if (!err && settings_any(&run->level))
+		err = levels_set(obj, run->path, &run->level);
 	return err;
 }
 
@@ -323,7 +334,7 @@ static int run_it(struct run *run)
 
 static int main_run(const struct verb *verb, int argc, char **argv)
 {
-	struct run run = {.level = NO_LEVEL, .max_level = NO_LEVEL, .seconds = -1};
+	struct run run = {.level.level = NO_LEVEL, .max_level = NO_LEVEL, .seconds = -1};
 	int ret;
 
 	run.show = show_new(&stop);
@@ -332,6 +343,7 @@ static int main_run(const struct verb *verb, int argc, char **argv)
 	ret = parse(verb, argc, argv, &run);
 	if (!ret)
 		ret = run_it(&run);
+	settings_free(&run.level);
 	show_free(run.show);
 	return ret;
 }
