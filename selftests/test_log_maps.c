@@ -144,8 +144,7 @@ static void has(int fd, const char *want, const char *what)
 static void writes(int fd, int plain, int conntrack, int nat)
 {
 	char *text = written(fd);
-	int p = count(text, ": plain "), c = count(text, ": conntrack "),
-	    n = count(text, ": nat ");
+	int p = count(text, ": plain "), c = count(text, ": conntrack "), n = count(text, ": nat ");
 
 	if (!ok(p == plain && c == conntrack && n == nat, "... and the program follows it"))
 		note("%d %d %d, wanted %d %d %d", p, c, n, plain, conntrack, nat);
@@ -182,13 +181,15 @@ static void test_components(void)
 	is(bpf_log_level_get(fd), BPF_LOG_ERROR, "... and that without one");
 	writes(fd, 1, 1, 1);
 
-	is(bpf_log_component_level_get(fd, "na"), -ENOENT, "no such component: the start of a name");
+	is(bpf_log_component_level_get(fd, "na"), -ENOENT,
+	   "no such component: the start of a name");
 	is(bpf_log_component_level_get(fd, "natt"), -ENOENT, "... longer");
 	is(bpf_log_component_level_get(fd, ""), -ENOENT, "... empty");
 	memset(name, 'x', sizeof(name) - 1);
 	is(bpf_log_component_level_get(fd, name), -ENOENT, "... longer than any");
 	is(bpf_log_component_level_set(fd, "na", BPF_LOG_DEBUG), -ENOENT, "... set");
-	is(bpf_log_component_level_set(fd, name, BPF_LOG_DEBUG), -ENOENT, "... set, longer than any");
+	is(bpf_log_component_level_set(fd, name, BPF_LOG_DEBUG), -ENOENT,
+	   "... set, longer than any");
 	is(bpf_log_component_level_set(fd, "nat", 6), -EINVAL, "level 6");
 	is(bpf_log_component_level_set(fd, "nat", -1), -EINVAL, "level -1");
 	has(fd, "conntrack=1 nat=1 ", "... change nothing");

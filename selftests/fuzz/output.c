@@ -98,10 +98,8 @@ static int take(void *ctx, const struct bpf_stream_record *rec)
 	REQUIRE(!!(seen & 0x100) == (rec->log.kind == BPF_LOG_KIND_RECORD));
 	REQUIRE(!!(seen & 0x200) == rec->log.has_time);
 	REQUIRE(!!(seen & 0x1000) == !!rec->report);
-	REQUIRE(!!(seen & 0x2000) ==
-		(rec->log.has_cpu || (rec->report && rec->report->has_task)));
-	REQUIRE(!!(seen & 0x8000) ==
-		(rec->log.has_pid || (rec->report && rec->report->has_task)));
+	REQUIRE(!!(seen & 0x2000) == (rec->log.has_cpu || (rec->report && rec->report->has_task)));
+	REQUIRE(!!(seen & 0x8000) == (rec->log.has_pid || (rec->report && rec->report->has_task)));
 	for (i = 0; i < 2; i++) {
 		buf.len = 0;
 		syslog_format(&buf, &prog, rec, "host", 1790294400000001000ULL, sizes[i]);

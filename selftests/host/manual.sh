@@ -66,6 +66,8 @@ ok "completion: nothing of no verb" eval '! offers --level bpfstream list --l >/
 # Sample output of list; one program has no name
 cat >"$dir/stub" <<'END'
 #!/bin/sh
+[ "$1 $2" != "level xdp_filter" ] || exec printf '%s\n' info conntrack=debug nat=info
+[ "$1 $2" != "level --all" ] || exec printf '%s\n' 'xdp_filter[27]: info' 'xdp_filter[27]: nat=info'
 [ "$1" = list ] || exec build/bpfstream "$@"
 cat <<'END2'
     ID  TYPE              STDOUT  LEAKED  STDERR  LEAKED  NAME
@@ -80,6 +82,12 @@ done
 for offer in 0 812 NAME; do
 	ok "completion: programs: no $offer" eval '! tool=$dir/stub offers "$offer" bpfstream tail "${offer%??}" >/dev/null'
 done
+for offer in debug conntrack= xdp_filter; do
+	ok "completion: level: $offer" eval 'tool=$dir/stub offers "$offer" bpfstream level xdp_filter "${offer%??}"'
+done
+ok "completion: level --all: a component" eval 'tool=$dir/stub offers nat= bpfstream level --all na'
+ok "completion: the level of a component" eval 'tool=$dir/stub offers debug bpfstream level xdp_filter conntrack = d'
+ok "... and nothing else" eval '! tool=$dir/stub offers conntrack= bpfstream level xdp_filter conntrack = c >/dev/null'
 ok "completion: streams" offers stderr bpfstream dump --stream = std
 ok "completion: object files" eval 'touch "$dir/a.bpf.o" && offers "$dir/a.bpf.o" bpfstream run "$dir/a"'
 

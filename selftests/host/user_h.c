@@ -84,10 +84,8 @@ static const struct parse_case records[] = {
 	/* cpu and pid: each alone, both, after each form of the rest */
 	{LINE("INFO 12 a.c:7 cpu=3 pid=4: m"),
 	 {REC(INFO), TIME(12), FILE_("a.c", 7), CPU(3), PID(4), TEXT("m")}},
-	{LINE("INFO 12 a.c:7 cpu=3: m"),
-	 {REC(INFO), TIME(12), FILE_("a.c", 7), CPU(3), TEXT("m")}},
-	{LINE("INFO 12 a.c:7 pid=4: m"),
-	 {REC(INFO), TIME(12), FILE_("a.c", 7), PID(4), TEXT("m")}},
+	{LINE("INFO 12 a.c:7 cpu=3: m"), {REC(INFO), TIME(12), FILE_("a.c", 7), CPU(3), TEXT("m")}},
+	{LINE("INFO 12 a.c:7 pid=4: m"), {REC(INFO), TIME(12), FILE_("a.c", 7), PID(4), TEXT("m")}},
 	{LINE("INFO 12 cpu=3 pid=4: m"), {REC(INFO), TIME(12), CPU(3), PID(4), TEXT("m")}},
 	{LINE("INFO 12 cpu=3: m"), {REC(INFO), TIME(12), CPU(3), TEXT("m")}},
 	{LINE("INFO 12 pid=4: m"), {REC(INFO), TIME(12), PID(4), TEXT("m")}},

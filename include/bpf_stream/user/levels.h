@@ -341,7 +341,8 @@ static inline int bpf_log_level_set(int prog_fd, int level)
 			 : __bpf_stream_section_poke(&section, offset, (uint32_t)level);
 	for (i = 0; i < section.nr_vars && !err; i++) {
 		if (__bpf_log_component_at(&section, i, &component))
-			err = __bpf_stream_section_poke(&section, component.offset, (uint32_t)level);
+			err = __bpf_stream_section_poke(&section, component.offset,
+							(uint32_t)level);
 	}
 	__bpf_stream_section_close(&section);
 	return err;

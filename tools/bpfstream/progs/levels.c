@@ -48,7 +48,8 @@ static int each_var(struct bpf_object *obj, int (*fn)(void *ctx, const char *nam
 		for (i = 0; !ret && i < btf_vlen(sec); i++, var++) {
 			type = btf__type_by_id(btf, var->type);
 			value = btf_is_var(type)
-					? value_of(obj, btf__name_by_offset(btf, sec->name_off), var)
+					? value_of(obj, btf__name_by_offset(btf, sec->name_off),
+						   var)
 					: NULL;
 			if (value)
 				ret = fn(ctx, btf__name_by_offset(btf, type->name_off), value);
@@ -118,9 +119,9 @@ static int no_component(struct bpf_object *obj, const char *path, const char *co
 	each_var(obj, list_component, &text);
 	buf_add(&text, "", 1);
 	msg("%s has no component '%s'; it has%s", path, component,
-	    text.failed	     ? ""
+	    text.failed	   ? ""
 	    : text.len > 1 ? text.data
-			     : " none");
+			   : " none");
 	buf_free(&text);
 	return -ENOENT;
 }

@@ -58,7 +58,8 @@ int settings_add(struct settings *settings, const struct verb *verb, const char 
 	if (equals && !is_component(word, len))
 		return msg_usage(verb, "invalid %s '%s': expected COMPONENT=LEVEL", what, word);
 	if (level < 0)
-		return msg_usage(verb, "invalid %s '%s': expected " BPF_LOG_LEVEL_NAMES, what, word);
+		return msg_usage(verb, "invalid %s '%s': expected " BPF_LOG_LEVEL_NAMES, what,
+				 word);
 	if (equals)
 		return set_component(settings, word, len, level);
 	settings->level = level;

@@ -288,9 +288,8 @@ static int check_last(const struct verb *verb, const struct level *level)
 
 	if (found)
 		return found < 0 ? EXIT_FAILED : 0;
-	return msg_usage(verb,
-			 "'%s' is neither a program nor a level: expected " BPF_LOG_LEVEL_NAMES,
-			 word);
+	return msg_usage(
+		verb, "'%s' is neither a program nor a level: expected " BPF_LOG_LEVEL_NAMES, word);
 }
 
 static int level_programs(const struct level *level)
@@ -337,9 +336,12 @@ const struct verb verb_level = {
 	.name = "level",
 	.usage = "PROG...|--all [LEVEL] [COMPONENT=LEVEL]... [OPTION]...",
 	.summary = "see or set the log levels of loaded programs and their components",
-	.help = "Writes the live level of a loaded program that logs through bpf_stream/log.h, and\n"
-		"of each of its components a line COMPONENT=LEVEL, or sets them: the program keeps\n"
-		"running, and the new levels apply to its next message. Works on every kernel, with\n"
+	.help = "Writes the live level of a loaded program that logs through bpf_stream/log.h, "
+		"and\n"
+		"of each of its components a line COMPONENT=LEVEL, or sets them: the program "
+		"keeps\n"
+		"running, and the new levels apply to its next message. Works on every kernel, "
+		"with\n"
 		"or without streams.\n"
 		"\n"
 		"LEVEL is one of " BPF_LOG_LEVEL_NAMES ".\n"
@@ -348,7 +350,8 @@ const struct verb verb_level = {
 		"always a program, another one that is a level is taken for one.\n"
 		"\n"
 		"If several programs are possible, lines start with NAME[ID]:. With a pattern and\n"
-		"--all, programs that do not use log.h, or do not have the component, are left out.\n"
+		"--all, programs that do not use log.h, or do not have the component, are left "
+		"out.\n"
 		"\n"
 		"Records above the level that was fixed at load (bpf_log_max_level) cannot be\n"
 		"enabled. Programs of one object share their levels; the others are listed when "
