@@ -150,8 +150,7 @@ shared="bpfstream: program $other_id of the same object also has level %s now"
 # The CPU and the task
 run_tool level with_task info
 echo >$trace
-# shellcheck disable=SC2016 # the other shell's
-sh -c 'echo $$; kill -0 2000000012' >"$dir/pid" 2>/dev/null
+sh -c "echo \$\$; kill -0 $TASK" >"$dir/pid" 2>/dev/null
 if have_streams; then run_tool dump with_task; else cat $trace >"$out"; fi
 ok "a record with CPU and task" same \
 	"$(sed -nE 's/.*INFO [0-9]+ (components.bpf.c):[0-9]+ cpu=[01] (pid=)/\1 \2/p' "$out")" \
