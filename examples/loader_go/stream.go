@@ -42,7 +42,7 @@ type record struct {
 	level, ktime, file, line, text string
 }
 
-var head = regexp.MustCompile(`(?s)^(FATAL|ERROR|WARN|INFO|DEBUG|TRACE)(?: (\d+))?(?: ([^ :]+):(\d+))?: (.*)$`)
+var head = regexp.MustCompile(`(?s)^(FATAL|ERROR|WARN|INFO|DEBUG|TRACE)(?: (\d+))?(?: ([^ :]+):(\d+))?(?: cpu=\d+)?(?: pid=\d+)?: (.*)$`)
 
 func parse(text string) record {
 	if m := head.FindStringSubmatch(text); m != nil {

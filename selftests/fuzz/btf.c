@@ -10,6 +10,22 @@
 static const char *const names[] = {"bpf_log_level", "bpf_stream_lost", "bpf_log_suppressed",
 				    "bpf_log_max_level", ""};
 
+/* The components lie in the section too, by name. */
+static void check_components(const struct __bpf_stream_section *section)
+{
+	struct __bpf_log_component *list;
+	size_t i, nr;
+
+	list = __bpf_log_component_list(section, &nr);
+	REQUIRE(list && nr <= section->nr_vars);
+	for (i = 0; i < nr; i++) {
+		REQUIRE(*list[i].name && (!i || strcmp(list[i - 1].name, list[i].name) <= 0));
+		REQUIRE(list[i].offset >= 0 && !(list[i].offset & 3) &&
+			(size_t)list[i].offset + 4 <= section->size);
+	}
+	free(list);
+}
+
 static void check_section(struct __bpf_stream_btf *btf, const char *at, const struct btf_type *type,
 			  uint64_t *seed)
 {
@@ -30,6 +46,7 @@ static void check_section(struct __bpf_stream_btf *btf, const char *at, const st
 		REQUIRE(offset == -ENOENT ||
 			(offset >= 0 && !(offset & 3) && (size_t)offset + size <= section.size));
 	}
+	check_components(&section);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

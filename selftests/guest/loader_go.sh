@@ -80,6 +80,14 @@ else
 	ok "ends with status 0" go_stop
 fi
 
+# a head with CPU and thread
+if have_streams; then
+	ok "components.bpf.o" go_start $progs/components.bpf.o
+	task_seen() { fire $TASK && grep -qx 'with_task INFO | with its task' "$out"; }
+	ok "... a record with CPU and thread" within task_seen
+	ok "ends with status 0" go_stop
+fi
+
 # the headers' own examples, on the start of programs
 # example NAME LINE...: it prints lines that match these
 example() {
