@@ -213,7 +213,8 @@ __bpf_log_component_list(const struct __bpf_stream_section *section, size_t *nr)
 /**
  * typedef bpf_log_component_fn - gets a component
  * @ctx:	of bpf_log_components()
- * @name:	the name, valid during the call; the kernel checks that it is a C identifier
+ * @name:	the name, valid during the call: letters, digits, underscores and dots, as the kernel
+ *		checks
  * @level:	BPF_LOG_OFF to BPF_LOG_TRACE
  *
  * Return: 0 to go on, else bpf_log_components() returns this value.
