@@ -153,7 +153,7 @@ static void writes(int fd, int plain, int conntrack, int nat)
 
 static void test_components(void)
 {
-	struct bpf_object *obj = load(open_object(TOOL_PROGS "components.bpf.o"));
+	struct bpf_object *obj = load(open_object(TOOL_PROGS "with_components.bpf.o"));
 	int fd = fd_of(obj, "with_components"), map;
 	struct listed listed = {.stop_at = "conntrack"};
 	char name[1000] = {};
@@ -201,7 +201,7 @@ static void test_components(void)
 	bpf_link__destroy(link);
 	bpf_object__close(obj);
 
-	obj = open_object(TOOL_PROGS "components.bpf.o");
+	obj = open_object(TOOL_PROGS "with_components.bpf.o");
 	set_u32(obj, ".data.bpf_log", "bpf_log_level_nat", 17);
 	bpf_map__set_map_flags(bpf_object__find_map_by_name(obj, ".data.bpf_log"), 0);
 	load(obj);
@@ -341,7 +341,7 @@ static void test_errors(void)
 /* As aya makes them: the map has a name, no types, and cannot be mapped. */
 static void test_without_btf(void)
 {
-	struct bpf_object *obj = open_object(TOOL_PROGS "components.bpf.o");
+	struct bpf_object *obj = open_object(TOOL_PROGS "with_components.bpf.o");
 	struct bpf_log_counts counts;
 	struct bpf_map *map, *found = NULL;
 	__u32 zero = 0;

@@ -144,7 +144,7 @@ finish() {
 	status=$?
 }
 
-# fire NUMBER: make the programs of modes.bpf.c print, and those of components.bpf.c (LEVELS, TASK)
+# fire NUMBER: make the programs of modes.bpf.c print, and those of with_components.bpf.c (LEVELS, TASK)
 BOTH=2000000001 FULL=2000000002 LONG=2000000003 HOSTILE=2000000004 NO_NEWLINE=2000000005
 REST=2000000006 LEVELS=2000000007 OTHER=2000000008 FORGED=2000000009 CONTINUED=2000000010
 TOO_LONG=2000000011 TASK=2000000012

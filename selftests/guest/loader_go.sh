@@ -82,7 +82,7 @@ fi
 
 # a head with CPU and thread
 if have_streams; then
-	ok "components.bpf.o" go_start $progs/components.bpf.o
+	ok "with_components.bpf.o" go_start $progs/with_components.bpf.o
 	task_seen() { fire $TASK && grep -qx 'with_task INFO | with its task' "$out"; }
 	ok "... a record with CPU and thread" within task_seen
 	ok "ends with status 0" go_stop

@@ -73,7 +73,7 @@ ok "... to set" fails 1 "$no_log" level no_log info
 ok "no such program" fails 1 "no program has name 'nosuch'" level nosuch info
 
 # Components, and several programs
-$helper pin $progs/components.bpf.o ${bpffs}_4 >"$dir/pinned_4" 2>"$err" || note <"$err"
+$helper pin $progs/with_components.bpf.o ${bpffs}_4 >"$dir/pinned_4" 2>"$err" || note <"$err"
 read -r id_4 _ <"$dir/pinned_4"
 task_id=$(sed -n '2s/ .*//p' "$dir/pinned_4")
 shared="bpfstream: program $task_id of the same object also has level %s now"
@@ -85,7 +85,7 @@ components_write() {
 		$tool dump with_components 2>&1
 	else
 		cat $trace
-	fi | awk '/components\.bpf\.c:/ { for (i = 1; i < NF; i++) n[$i]++ }
+	fi | awk '/with_components\.bpf\.c:/ { for (i = 1; i < NF; i++) n[$i]++ }
 		END { print n["plain"] + 0, n["conntrack"] + 0, n["nat"] + 0 }'
 }
 lines() { printf '%s\n' "$@"; }
@@ -161,8 +161,8 @@ echo >$trace
 sh -c "echo \$\$; kill -0 $TASK" >"$dir/pid" 2>/dev/null
 if have_streams; then run_tool dump with_task; else cat $trace >"$out"; fi
 ok "a record with CPU and task" same \
-	"$(sed -nE 's/.*INFO [0-9]+ (components.bpf.c):[0-9]+ cpu=[01] (pid=)/\1 \2/p' "$out")" \
-	"components.bpf.c pid=$(cat "$dir/pid"): with its task"
+	"$(sed -nE 's/.*INFO [0-9]+ (with_components.bpf.c):[0-9]+ cpu=[01] (pid=)/\1 \2/p' "$out")" \
+	"with_components.bpf.c pid=$(cat "$dir/pid"): with its task"
 
 chmod 755 "$dir" /sys/fs/bpf $bpffs
 chmod 666 $bpffs/*

@@ -103,13 +103,13 @@ ok "TERM: earlier text is drained, whole and in order" all_numbers "$dir/new"
 ok "TERM: no program, link or map is left" nothing_left
 
 # Levels of components
-components=$progs/components.bpf.o
+components=$progs/with_components.bpf.o
 of_components() { # OPTION...: the number of records of each component
 	start "'with_components' is attached" run $components --prog with_components -v "$@"
 	fire $LEVELS
 	within grep -q ': nat e$' "$err"
 	stop INT
-	cat "$out" "$err" | sed -nE 's/.*components\.bpf\.c:[0-9]+: ([a-z]+) [eid]$/\1/p' | sort | uniq -c | xargs
+	cat "$out" "$err" | sed -nE 's/.*with_components\.bpf\.c:[0-9]+: ([a-z]+) [eid]$/\1/p' | sort | uniq -c | xargs
 }
 ok "--level of all components" same "$(of_components --level debug)" "3 conntrack 3 nat 3 plain"
 ok "--level of one" same "$(of_components --level conntrack=debug)" "3 conntrack 2 nat 2 plain"
