@@ -87,6 +87,8 @@ BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 $(WARN) -Wno-unused-parameter -Iinclude
 	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
 
 HEADERS := $(wildcard include/bpf_stream/*.h include/bpf_stream/*/*.h)
+# what programs include; an object takes a second or two to compile, and there are hundreds
+BPF_HEADERS := $(filter-out include/bpf_stream/user.h include/bpf_stream/user/%,$(HEADERS))
 
 # The tool: sources in its directory and in the rooms below it
 TOOL := tools/bpfstream
@@ -132,17 +134,17 @@ examples: $(EXAMPLES) $(B)/examples/xdp_filter-ring.bpf.o $(B)/examples/xdp_filt
 .PHONY: all help examples demo check clean install uninstall deb docs
 
 .SECONDEXPANSION:
-$(B)/examples/%.bpf.o: examples/$$(basename $$*)/$$*.bpf.c $(HEADERS) | $(SETUP)
+$(B)/examples/%.bpf.o: examples/$$(basename $$*)/$$*.bpf.c $(BPF_HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
 # to a ring on kernels without streams, without a change of the source
-$(B)/examples/xdp_filter-ring.bpf.o: examples/xdp_filter/xdp_filter.bpf.c $(HEADERS) | $(SETUP)
+$(B)/examples/xdp_filter-ring.bpf.o: examples/xdp_filter/xdp_filter.bpf.c $(BPF_HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -DBPF_STREAM_RING_FALLBACK -include bpf_stream/ring.h -c $< -o $@
 
 # one for each header, those of README
-$(B)/examples/headers/%.bpf.o: examples/headers/%.bpf.c $(HEADERS) | $(SETUP)
+$(B)/examples/headers/%.bpf.o: examples/headers/%.bpf.c $(BPF_HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
@@ -152,7 +154,7 @@ $(B)/examples/libfixedpoint.bpf.o: examples/fixedpoint/libfixedpoint.bpf.c
 $(OBJ)/fixedpoint-extern.bpf.o: examples/fixedpoint/fixedpoint.bpf.c
 $(OBJ)/fixedpoint-extern.bpf.o: BPF_CFLAGS += -DFIXED_EXTERN
 $(B)/examples/libfixedpoint.bpf.o $(OBJ)/fixedpoint-extern.bpf.o: examples/fixedpoint/fixedpoint.h \
-		$(HEADERS) | $(SETUP)
+		$(BPF_HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $(filter %.bpf.c,$^) -o $@
 $(B)/examples/fixedpoint-linked.bpf.o: $(OBJ)/fixedpoint-extern.bpf.o $(B)/examples/libfixedpoint.bpf.o

@@ -42,7 +42,7 @@ cross-build-arm64: $(X)/bpfstream $(X)/selftests/loaders/rust.missing $(X)/selft
 $(X)/selftests/loaders/%.missing:
 	@mkdir -p $(@D)
 	@echo "not built for $(CROSS_ARCH)" >$@
-$(X)/selftests/big_endian/%.bpf.o: selftests/progs/%.bpf.c $(wildcard selftests/progs/*.h) $(HEADERS)
+$(X)/selftests/big_endian/%.bpf.o: selftests/progs/%.bpf.c $(wildcard selftests/progs/*.h) $(BPF_HEADERS)
 	@mkdir -p $(@D)
 	clang-14 $(TEST_BPF_CFLAGS) -target bpfeb $(RING_FLAGS_ring) -c $< -o $@
 

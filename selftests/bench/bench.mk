@@ -81,15 +81,15 @@ $(addprefix $(BENCH)/,bench contention read tail): $(BENCH)/%: selftests/bench/%
 	$(CC) $(USER_CFLAGS) -Iselftests -o $@ $< selftests/lib.c $(LIBBPF_LIBS)
 
 $(foreach b,bench contention read tail,$(BENCH)/$(b)-$(BENCH_SUFFIX)): \
-		$(BENCH)/%-$(BENCH_SUFFIX): selftests/bench/%.bpf.c selftests/bench/record.h $(HEADERS) | $(SETUP)
+		$(BENCH)/%-$(BENCH_SUFFIX): selftests/bench/%.bpf.c selftests/bench/record.h $(BPF_HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(BENCH_CLANG) $(BPF_CFLAGS) -mcpu=$(BENCH_CPU) $(BENCH_DEFS) -c $< -o $@
 
 $(BENCH)/bench-ring-$(BENCH_SUFFIX) $(BENCH)/tail-ring-$(BENCH_SUFFIX): \
-		$(BENCH)/%-ring-$(BENCH_SUFFIX): selftests/bench/%.bpf.c selftests/bench/record.h $(HEADERS) | $(SETUP)
+		$(BENCH)/%-ring-$(BENCH_SUFFIX): selftests/bench/%.bpf.c selftests/bench/record.h $(BPF_HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(BENCH_CLANG) $(BPF_CFLAGS) -mcpu=$(BENCH_CPU) $(BENCH_DEFS) -include bpf_stream/ring.h -c $< -o $@
 
-$(BENCH)/silent.bpf.o $(BENCH)/silent_ring.bpf.o: $(BENCH)/%.bpf.o: selftests/bench/%.bpf.c $(HEADERS) | $(SETUP)
+$(BENCH)/silent.bpf.o $(BENCH)/silent_ring.bpf.o: $(BENCH)/%.bpf.o: selftests/bench/%.bpf.c $(BPF_HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $@

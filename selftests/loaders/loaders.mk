@@ -4,12 +4,12 @@
 
 L := $(T)/loaders
 
-$(L)/%.bpf.o: selftests/loaders/%.bpf.c $(HEADERS) | $(SETUP) $(OBJ)/packages-check
+$(L)/%.bpf.o: selftests/loaders/%.bpf.c $(BPF_HEADERS) | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
 	clang-14 $(BPF_CFLAGS) -Werror -c $< -o $@
 
 # ... and through the ring
-$(L)/%_ring.bpf.o: selftests/loaders/%.bpf.c $(HEADERS) | $(SETUP) $(OBJ)/packages-check
+$(L)/%_ring.bpf.o: selftests/loaders/%.bpf.c $(BPF_HEADERS) | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
 	clang-14 $(BPF_CFLAGS) -Werror -include bpf_stream/ring.h -c $< -o $@
 
