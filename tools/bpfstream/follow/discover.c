@@ -96,8 +96,8 @@ static bool is_tool(int fd)
 	return false;
 }
 
-/* Follow a program. Takes the fd. Returns 0 or a negative errno, reported. */
-static int add(struct discover *discover, __u32 id, int fd, bool hold)
+/* Follow a program. Takes the fd. @when: for --verbose. Returns 0 or a negative errno, reported. */
+static int add(struct discover *discover, __u32 id, int fd, bool hold, const char *when)
 {
 	struct found *found = calloc(1, sizeof(*found));
 	struct bpf_prog_info info = {};
@@ -127,7 +127,7 @@ static int add(struct discover *discover, __u32 id, int fd, bool hold)
 	if (discover->wake)
 		wake_follow(discover->wake, id);
 	if (discover->verbose)
-		msg("following program %u (%s)", id, info.name);
+		msg("following program %u (%s)%s", id, info.name, when);
 	return 0;
 }
 
@@ -158,7 +158,7 @@ static int consider(struct discover *discover, const struct watch_record *record
 		close(fd);
 		return 0;
 	}
-	return add(discover, record->id, fd, !watch_unused(discover->watch, record, false));
+	return add(discover, record->id, fd, !watch_unused(discover->watch, record, false), "");
 }
 
 int discover_loaded(struct discover *discover, __u32 id)
@@ -172,7 +172,7 @@ int discover_loaded(struct discover *discover, __u32 id)
 	if (fd < 0)
 		return 0;
 	if (is_selected(discover, fd))
-		return add(discover, id, fd, true);
+		return add(discover, id, fd, true, ", opened when it was loaded");
 	close(fd);
 	return 0;
 }
@@ -193,7 +193,7 @@ static int look_at_paths(struct discover *discover)
 			continue;
 		if (prog_is(fd) && prog_info(fd, &info) && info.id &&
 		    !follow_find(discover->follow, info.id))
-			err = add(discover, info.id, fd, true);
+			err = add(discover, info.id, fd, true, "");
 		else
 			close(fd);
 	}
