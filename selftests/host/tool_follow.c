@@ -55,7 +55,7 @@ static struct follow_prog *add(unsigned int id, char *name)
 
 static void say(struct follow_prog *prog, int stream_id, const char *text, size_t len)
 {
-	if (follow_feed(follow, prog, -1, stream_id, text, len))
+	if (follow_feed(follow, prog, stream_id, text, len))
 		abort();
 }
 
@@ -96,7 +96,7 @@ static void kept(void)
 
 static void truncated(void)
 {
-	if (follow_peek(follow, add(1, "one"), -1) < 0)
+	if (follow_peek(follow, add(1, "one")) < 0)
 		abort();
 }
 

@@ -77,25 +77,6 @@ bool discover_any(const struct discover *discover)
 	return discover->nr_known;
 }
 
-/*
- * The tool's own BPF programs, and those of other instances, print nothing, so patterns and --all
- * leave them out. They are recognised by their names, as watch.bpf.c recognises other tails.
- */
-static bool is_tool(int fd)
-{
-	static const char *const names[] = {"bpfstream_tail",  "bpfstream_list", "bpfstream_peek",
-					    "bpfstream_write", "bpfstream_rep",	 "bpfstream_load"};
-	struct bpf_prog_info info = {};
-
-	if (!prog_info(fd, &info) || info.type != BPF_PROG_TYPE_TRACING)
-		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(info.name, names[i]))
-			return true;
-	}
-	return false;
-}
-
 /* Follow a program. Takes the fd. @when: for --verbose. Returns 0 or a negative errno, reported. */
 static int add(struct discover *discover, __u32 id, int fd, bool hold, const char *when)
 {
@@ -103,8 +84,8 @@ static int add(struct discover *discover, __u32 id, int fd, bool hold, const cha
 	struct bpf_prog_info info = {};
 	struct follow_prog *prog = NULL;
 
-	if (!prog_info(fd, &info))
-		info.name[0] = '\0';
+	/* Without it the name is empty. */
+	prog_info(fd, &info);
 	if (found)
 		prog = follow_add(discover->follow, id, fd);
 	else
@@ -116,7 +97,7 @@ static int add(struct discover *discover, __u32 id, int fd, bool hold, const cha
 	}
 	found->seen = true;
 	prog->user = found;
-	follow_name(prog, info.name);
+	follow_describe(prog, &info);
 	follow_count(discover->follow, prog, fd);
 	/* Early: an open ring outlives its programs. A program may have a ring that cannot be read. */
 	if (follow_ring(prog, fd) == -ENOMEM)
@@ -129,13 +110,6 @@ static int add(struct discover *discover, __u32 id, int fd, bool hold, const cha
 	if (discover->verbose)
 		msg("following program %u (%s)%s", id, info.name, when);
 	return 0;
-}
-
-static bool is_selected(struct discover *discover, int fd)
-{
-	enum select_how how = select_matches(discover->select, fd);
-
-	return how == SELECT_ITSELF || (how == SELECT_AMONG && !is_tool(fd));
 }
 
 /*
@@ -154,7 +128,7 @@ static int consider(struct discover *discover, const struct watch_record *record
 		return fd;
 	if (fd < 0)
 		return 1;
-	if (!is_selected(discover, fd)) {
+	if (!select_matches(discover->select, fd)) {
 		close(fd);
 		return 0;
 	}
@@ -171,7 +145,7 @@ int discover_loaded(struct discover *discover, __u32 id)
 	fd = bpf_prog_get_fd_by_id(id);
 	if (fd < 0)
 		return 0;
-	if (is_selected(discover, fd))
+	if (select_matches(discover->select, fd))
 		return add(discover, id, fd, true, ", opened when it was loaded");
 	close(fd);
 	return 0;

@@ -150,6 +150,14 @@ void follow_name(struct follow_prog *prog, const char *name)
 		prog->streams[i].source.name = copy;
 }
 
+void follow_describe(struct follow_prog *prog, const struct bpf_prog_info *info)
+{
+	follow_name(prog, info->name);
+	prog_tag(info, prog->tag);
+	for (int i = 0; i < 2; i++)
+		prog->streams[i].source.tag = prog->tag;
+}
+
 void follow_hold(struct follow_prog *prog)
 {
 	if (prog->fd < 0)
@@ -231,6 +239,11 @@ void follow_losses(struct follow_prog *prog)
 bool follow_has_streams(const struct follow *follow)
 {
 	return !follow->no_streams;
+}
+
+bool follow_has_rings(const struct follow *follow)
+{
+	return follow->nr_rings;
 }
 
 bool follow_more_rings(const struct follow *follow)

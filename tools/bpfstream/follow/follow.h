@@ -35,7 +35,7 @@ struct follow_prog {
 	int fd; /* -1: open the program for each read */
 	char *name;
 	char tag[PROG_TAG];
-	bool full_name; /* name and tag have been looked up */
+	bool full_name; /* it has been looked up */
 	bool gone; /* unloaded; reported after the kept records, see follow_keep() */
 	struct follow_text
 		*text; /* per stream: the record being built. NULL: nothing read lately */
@@ -75,7 +75,11 @@ void follow_free(struct follow *follow);
  */
 struct follow_prog *follow_add(struct follow *follow, __u32 id, int fd);
 
-/* follow_name - set the name that is used until the full name is looked up, at the first text */
+/*
+ * follow_describe - set the tag, and the name that is used until the full name is looked up, at the
+ * first text; follow_name - the name alone
+ */
+void follow_describe(struct follow_prog *prog, const struct bpf_prog_info *info);
 void follow_name(struct follow_prog *prog, const char *name);
 
 /* follow_hold - keep the program open, and so loaded; follow_release - close it */
@@ -116,6 +120,9 @@ int follow_read_all(struct follow *follow);
 
 /* follow_has_streams - false: the kernel has none, and only rings are read */
 bool follow_has_streams(const struct follow *follow);
+
+/* follow_has_rings - whether a ring is followed, or will be when its reader has ended */
+bool follow_has_rings(const struct follow *follow);
 
 /*
  * follow_ring - follow the ring of a program, if it has one

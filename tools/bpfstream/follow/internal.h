@@ -62,12 +62,13 @@ void follow_unlink_prog(struct follow_prog **list, struct follow_prog *prog);
 
 /*
  * read.c: follow_feed - give an assembler the next text of a stream. follow_peek - read with
- * follow->peek. Both return as follow_read(). follow_look_up - get full name and tag.
+ * follow->peek; @prog: NULL for all programs. Both return as follow_read(). follow_look_up - get the full
+ * name, once.
  */
-void follow_look_up(struct follow_prog *prog, int fd);
-int follow_feed(struct follow *follow, struct follow_prog *prog, int fd, int stream_id,
-		const char *text, size_t len);
-int follow_peek(struct follow *follow, struct follow_prog *prog, int fd);
+void follow_look_up(struct follow_prog *prog);
+int follow_feed(struct follow *follow, struct follow_prog *prog, int stream_id, const char *text,
+		size_t len);
+int follow_peek(struct follow *follow, struct follow_prog *prog);
 
 /*
  * order.c: follow_record - the callback of the assemblers, puts a record into the merge.

@@ -92,7 +92,31 @@ static int set_color(struct show *show, const struct verb *verb, const char *whe
 	return 0;
 }
 
-int show_stream(unsigned int *streams, const struct verb *verb, int val, const char *arg)
+/* @word: "warn" or "warn+" */
+static int set_level(struct show *show, const struct verb *verb, const char *word)
+{
+	const struct opt *opt = verb->opts;
+	char name[16];
+	size_t len = strlen(word);
+
+	if (len && word[len - 1] == '+')
+		len--;
+	if (len < sizeof(name)) {
+		memcpy(name, word, len);
+		name[len] = '\0';
+		show->level = bpf_log_level_from_name(name);
+		if (show->level >= 0 && strcasecmp(name, "off"))
+			return 0;
+	}
+	/* Where --level is another option, this one is called --show-level. */
+	while (opt->val != OPT_SHOW_LEVEL)
+		opt++;
+	return msg_usage(verb,
+			 "invalid --%s '%s': expected fatal, error, warn, info, debug or trace",
+			 opt->name, word);
+}
+
+static int set_streams(unsigned int *streams, const struct verb *verb, int val, const char *arg)
 {
 	bool both = val == OPT_SHOW_STREAM && !strcmp(arg, "both"), out, err;
 
@@ -111,6 +135,8 @@ int show_stream(unsigned int *streams, const struct verb *verb, int val, const c
 int show_opt(struct show *show, const struct verb *verb, int val, const char *arg)
 {
 	switch (val) {
+	case OPT_SHOW_LEVEL:
+		return set_level(show, verb, arg);
 	case OPT_SHOW_GREP:
 		return set_grep(show, verb, arg);
 	case OPT_SHOW_TIME:
@@ -130,16 +156,11 @@ int show_opt(struct show *show, const struct verb *verb, int val, const char *ar
 		show->raw = true;
 		return 0;
 	case OPT_SHOW_JOURNALD:
+		return output_choose(verb, &show->choice, OUTPUT_JOURNALD, arg);
 	case OPT_SHOW_SYSLOG:
-		return show_choose(&show->choice, verb, val, arg);
+		return output_choose(verb, &show->choice, OUTPUT_SYSLOG, arg);
 	}
-	return show_stream(&show->streams, verb, val, arg);
-}
-
-int show_choose(struct output_choice *choice, const struct verb *verb, int val, const char *arg)
-{
-	return output_choose(verb, choice, val == OPT_SHOW_SYSLOG ? OUTPUT_SYSLOG : OUTPUT_JOURNALD,
-			     arg);
+	return set_streams(&show->streams, verb, val, arg);
 }
 
 int show_open(struct show *show)
@@ -160,24 +181,6 @@ int show_begin(struct show *show, const struct verb *verb)
 	if (!show->streams)
 		show->streams = BPF_STREAM_BOTH;
 	return 0;
-}
-
-int show_level(struct show *show, const struct verb *verb, const char *option, const char *word)
-{
-	char name[16];
-	size_t len = strlen(word);
-
-	if (len && word[len - 1] == '+')
-		len--;
-	if (len < sizeof(name)) {
-		memcpy(name, word, len);
-		name[len] = '\0';
-		show->level = bpf_log_level_from_name(name);
-		if (show->level >= 0 && strcasecmp(name, "off"))
-			return 0;
-	}
-	return msg_usage(verb, "invalid %s '%s': expected fatal, error, warn, info, debug or trace",
-			 option, word);
 }
 
 /* A kernel report counts as an error. -1: no level */

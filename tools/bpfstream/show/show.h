@@ -58,12 +58,18 @@ enum {
 	OPT_SHOW_RAW,
 	OPT_SHOW_JOURNALD,
 	OPT_SHOW_SYSLOG,
+	OPT_SHOW_LEVEL = 'l',
 	OPT_SHOW_JSON = 'j',
 	OPT_SHOW_WALL = 'T',
 	OPT_SHOW_DECODE = 'x',
 };
 
 /* clang-format off */
+#define SHOW_OPT_LEVEL(name) \
+	{name, OPT_SHOW_LEVEL, "LEVEL", \
+	 "show only records of this level and more severe ones\n" \
+	 "('warn' or 'warn+'); kernel reports count as error, and\n" \
+	 "lines without a level are not shown"}
 #define SHOW_OPTS_OUTPUT \
 	OUTPUT_OPT_JOURNALD(OPT_SHOW_JOURNALD), \
 	OUTPUT_OPT_SYSLOG(OPT_SHOW_SYSLOG)
@@ -95,20 +101,11 @@ struct show *show_new(const volatile sig_atomic_t *stop);
 void show_free(struct show *show);
 
 /*
- * show_opt - take one of SHOW_OPTS; pass others to opts_rest()
+ * show_opt - take one of SHOW_OPTS or SHOW_OPT_LEVEL(); pass others to opts_rest()
  *
  * Returns 0; EXIT_USAGE after reporting an error; or -1 after showing the help.
  */
 int show_opt(struct show *show, const struct verb *verb, int val, const char *arg);
-
-/* show_stream - take one of SHOW_OPTS_STREAM, as show_opt() does */
-int show_stream(unsigned int *streams, const struct verb *verb, int val, const char *arg);
-
-/* show_choose - take OPT_SHOW_JOURNALD or _SYSLOG. 0, or EXIT_USAGE after reporting. */
-int show_choose(struct output_choice *choice, const struct verb *verb, int val, const char *arg);
-
-/* show_level - take a level, "warn" or "warn+". 0, or EXIT_USAGE after reporting. */
-int show_level(struct show *show, const struct verb *verb, const char *option, const char *word);
 
 /* show_begin - check the options as a whole. 0, or EXIT_USAGE after reporting. */
 int show_begin(struct show *show, const struct verb *verb);

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <math.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,13 +28,10 @@
 
 #define MAX_PROGS 64
 #define NO_LEVEL  (-1)
-/* Fits into 64 bits of nanoseconds. */
-#define MAX_SECONDS 1e9
 
 enum {
 	OPT_PROG = 'p',
 	OPT_IFACE = 'i',
-	OPT_SHOW_LEVEL = 'l',
 	OPT_VERBOSE = 'v',
 	OPT_LEVEL = OPT_LONG,
 	OPT_MAX_LEVEL,
@@ -51,10 +47,8 @@ static const struct opt opts[] = {
 	{"max-level", OPT_MAX_LEVEL, "LEVEL",
 	 "set the level that is fixed at load (bpf_log_max_level):\n"
 	 "records above it cost nothing and cannot be enabled"},
-	{"for", OPT_FOR, "SECONDS", "stop after this time; fractions are allowed"},
-	{"show-level", OPT_SHOW_LEVEL, "LEVEL",
-	 "show only records of this level and more severe ones\n('warn' or 'warn+'), as -l of "
-	 "tail"},
+	{"for", OPT_FOR, OPTS_FOR},
+	SHOW_OPT_LEVEL("show-level"),
 	SHOW_OPTS,
 	{"verbose", OPT_VERBOSE, NULL,
 	 "report the attached programs; show libbpf's messages\n"
@@ -94,16 +88,6 @@ static int parse_max_level(const struct verb *verb, const char *word, int *level
 	return msg_usage(verb, "invalid --max-level '%s': expected " BPF_LOG_LEVEL_NAMES, word);
 }
 
-static int parse_seconds(const struct verb *verb, const char *word, double *seconds)
-{
-	char *end;
-
-	*seconds = strtod(word, &end);
-	if (end != word && !*end && isfinite(*seconds) && *seconds >= 0 && *seconds <= MAX_SECONDS)
-		return 0;
-	return msg_usage(verb, "invalid --for '%s': expected 0 to %.0f seconds", word, MAX_SECONDS);
-}
-
 /* Returns 0, or the exit status; negative after showing the help. */
 static int parse(const struct verb *verb, int argc, char **argv, struct run *run)
 {
@@ -127,13 +111,10 @@ static int parse(const struct verb *verb, int argc, char **argv, struct run *run
 			ret = parse_max_level(verb, optarg, &run->max_level);
 			break;
 		case OPT_FOR:
-			ret = parse_seconds(verb, optarg, &run->seconds);
+			ret = opts_seconds(verb, optarg, &run->seconds);
 			break;
 		case OPT_VERBOSE:
 			run->verbose = true;
-			break;
-		case OPT_SHOW_LEVEL:
-			ret = show_level(run->show, verb, "--show-level", optarg);
 			break;
 		default:
 			ret = show_opt(run->show, verb, val, optarg);
@@ -193,6 +174,7 @@ static int check_streams(struct bpf_object *obj)
 
 static int follow_programs(struct follow *follow, struct wake *wake, struct bpf_object *obj)
 {
+	struct follow_prog *followed;
 	struct bpf_program *prog;
 	int fd, ring_fd, literals_fd;
 
@@ -207,8 +189,10 @@ static int follow_programs(struct follow *follow, struct wake *wake, struct bpf_
 			    strerror(errno));
 			return -errno;
 		}
-		if (!follow_add(follow, info.id, fd))
+		followed = follow_add(follow, info.id, fd);
+		if (!followed)
 			return -ENOMEM;
+		follow_describe(followed, &info);
 		if (wake)
 			wake_follow(wake, info.id);
 	}
