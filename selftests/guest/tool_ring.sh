@@ -73,6 +73,16 @@ damaged      0
 reader       none"
 $tool stats -j $whole >"$out"
 ok "stats -j" grep -q '"sink":"ring".*"ring":{"map_id":[0-9]*,"pending":32,"size":262144,"damaged":0,"reader":null}' "$out"
+ok "peek: several programs, one ring: once" prints "$head to stdout" "$head to stderr" peek "$other" $whole
+ok "dump --all: once" prints "$head to stdout" "$head to stderr" dump --all
+fire $LEVELS
+run_tool peek --json 'a_program_*' -l error
+error=$(sed 's/"time_ns":[0-9]*,"time":"[^"]*"/TIME/; s/"line":[0-9]*/LINE/' "$out")
+ok "peek --json -l error" same "$error" "{\"prog\":\"$whole\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stderr\",\
+\"kind\":\"record\",\"level\":\"ERROR\",TIME,\"file\":\"modes.bpf.c\",LINE,\"message\":\"e 1\"}"
+run_tool dump --json 'a_program_*' -l error
+ok "dump: the same" same "$(sed 's/"time_ns":[0-9]*,"time":"[^"]*"/TIME/; s/"line":[0-9]*/LINE/' "$out")" "$error"
+fire $BOTH
 ok "dump" prints "to stdout" "to stderr" dump $whole
 ok "... it is empty then" prints "" "" dump $whole
 ok "... also for the other program" prints "" "" dump $second
@@ -106,6 +116,14 @@ lost=$(sed -n 's/.*"stdout":{"lost":\([0-9]*\),"full":\([0-9]*\),.*/\1 \2/p' "$o
 written=$(wc -l <"$dir/read")
 ok "a full ring: written + lost = attempted" same "$((written + ${lost% *})) $lost" "16666 ${lost% *} ${lost% *}"
 ok "... some were lost" test "${lost% *}" -gt 1000
+start "woken by the kernel\|polling" tail -v $whole --json
+freeze $run
+fire $FULL
+kill -CONT $run
+lost_event() { grep -q "\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stdout\",\"kind\":\"lost\",\"time_ns\":[0-9]*,\"time\":\"[^\"]*\",\
+\"lost\":\([0-9]*\),\"full\":\1,\"no_memory\":0,.*\"shared_with\":\[$other\]}" "$out"; }
+ok "tail --json: losses, by cause" within lost_event
+stop INT
 ok "... what is there is whole, and in order" same "$(seq -w 0 $((written - 1)) | cmp - "$dir/read" 2>&1)" ""
 fire $BOTH
 $tool dump $whole >"$out" 2>"$err"
@@ -134,6 +152,7 @@ ok "a second tail is refused, and names the reader" aside fails 1 "$refused" tai
 ok "... also by the id of the other program" aside fails 1 "process $run (bpfstream) reads the ring of program $other ($second), \
 and only one can; peek and tail --peek do not consume" tail "$other"
 ok "... so is dump" aside fails 1 "$refused" dump $whole
+ok "... and dump --all" aside fails 1 "$refused" dump --all
 freeze $run
 fire $BOTH
 ok "peek needs no turn" aside prints "to stdout" "to stderr" peek $whole
@@ -200,11 +219,11 @@ show_all() { # ARGUMENT...: what there is, once
 }
 show_all --all --json
 ok "--json: hostile text" same "$(sed 's/"time_ns".*"file"/"file"/; s/"line":[0-9]*/"line":N/' "$out" | sort)" \
-	"{\"prog\":\"tail_talks\",\"id\":$id,\"stream\":\"stderr\",\"kind\":\"record\",\"level\":\"WARN\",\
+	"{\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stderr\",\"kind\":\"record\",\"level\":\"WARN\",\
 \"file\":\"a.c\",\"line\":N,\"message\":\"two\\n\\tlines\"}
-{\"prog\":\"tail_talks\",\"id\":$id,\"stream\":\"stdout\",\"kind\":\"plain\",\
+{\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stdout\",\"kind\":\"plain\",\
 \"message\":\"evil_tail[1]: [    1.000000] ERROR x.c:1: forged\\n\\tb \\u001b[2J \\ufffd\"}
-{\"prog\":\"tail_talks\",\"id\":$id,\"stream\":\"stdout\",\"kind\":\"record\",\"level\":\"INFO\",\
+{\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stdout\",\"kind\":\"record\",\"level\":\"INFO\",\
 \"file\":\"tail.bpf.c\",\"line\":N,\"message\":\"a\"}"
 show_all --poll "$id" --raw
 ok "--raw: the bytes; --poll" grep -q "$(printf '\tb \033\\[2J \377')" "$out"
@@ -274,7 +293,7 @@ forget
 start "no program matches" tail 'race_*' --json
 $helper race $rings/race.bpf.o ${bpffs}_race 1.5 2>&1 | note
 rm -r ${bpffs}_race
-within grep -q '"event":"gone"' "$out"
+within grep -q '"kind":"gone","event":"gone","time_ns":' "$out"
 stop TERM
 # An emulated processor may be stopped for longer than 50 ms between a record's time and the ring.
 few() { in_order "$out" 500 | note; in_order "$out" 500 | grep -q '^many [0-3]$'; }

@@ -123,11 +123,11 @@ show_all() { # ARGUMENT...: show the text, once
 }
 show_all --all --json
 ok "--json: hostile text" same "$(sed 's/"time_ns".*"file"/"file"/; s/"line":[0-9]*/"line":N/' "$out" | sort)" \
-	"{\"prog\":\"tail_talks\",\"id\":$id,\"stream\":\"stderr\",\"kind\":\"record\",\"level\":\"WARN\",\
+	"{\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stderr\",\"kind\":\"record\",\"level\":\"WARN\",\
 \"file\":\"a.c\",\"line\":N,\"message\":\"two\\n\\tlines\"}
-{\"prog\":\"tail_talks\",\"id\":$id,\"stream\":\"stdout\",\"kind\":\"plain\",\
+{\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stdout\",\"kind\":\"plain\",\
 \"message\":\"evil_tail[1]: [    1.000000] ERROR x.c:1: forged\\n\\tb \\u001b[2J \\ufffd\"}
-{\"prog\":\"tail_talks\",\"id\":$id,\"stream\":\"stdout\",\"kind\":\"record\",\"level\":\"INFO\",\
+{\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stdout\",\"kind\":\"record\",\"level\":\"INFO\",\
 \"file\":\"tail.bpf.c\",\"line\":N,\"message\":\"a\"}"
 ok "--all: one with a name like the tool's own" has "following program $third (bpfstream_demo)" "$err"
 ok "... and not the tool's own" not_in "$err" 'bpfstream_(tail|write|rep)'
@@ -173,6 +173,27 @@ show_all "$id" -n 1 --stream=stderr --color=always --color=auto
 ok "-n 1, --stream: the last one of the old text; --color=auto takes back always" same "$(cat "$out"; said)" "WARN a.c:N: two
 	lines"
 
+run_tool tail "$id" --poll --for 0.2 --time=none --stdout
+ok "--for: what is there" same "$status $(tail -n 1 "$out")" "0 	b \\x1b[2J \\xff"
+start "no program matches" tail nosuch --for 0.1
+finish
+ok "--for: ends while it waits" same $status 0
+
+# Losses and the end of a program, as JSON
+start "no program matches" tail "$id" nosuch --json
+fire $LOSE
+lost() { grep '"kind":"lost"' "$out"; }
+ok "--json: a loss" within lost
+kill -INT "$run"
+finish
+# Kernels up to 7.3 say that memory is short.
+ok "... once, by stream and cause" same "$(lost | sed -E 's/"time_ns":[0-9]+,"time":"[^"]+"/TIME/; s/"total":[0-9]+/TOTAL/
+	s/"no_memory":1,(.*)"too_long":0/"no_memory":0,\1"too_long":1/')" "{\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\
+\"stream\":\"stderr\",\"kind\":\"lost\",TIME,\"lost\":1,\"full\":0,\"no_memory\":0,\"busy\":0,\"invalid\":0,\
+\"too_long\":1,\"other\":0,TOTAL,\"shared_with\":[$other]}"
+ok "... not reported once more" lacks ' lost ' "$err"
+fire $FORGE
+
 # Two programs write to both streams at the same time: all lines are in the order of their times
 in_order() { # FILE: print the number of lines, and how many times are earlier than the line above
 	sed -nE 's/.*"time_ns":([0-9]+).*/\1/p' "$1" |
@@ -184,7 +205,7 @@ for how in woken --poll; do
 	start "no program matches" tail $how 'race_*' --json
 	$helper race $progs/race.bpf.o ${bpffs}_race 1.5 2>&1 | note
 	rm -r ${bpffs}_race
-	within grep -q '"event":"gone"' "$out"
+	within grep -q '"kind":"gone","event":"gone","time_ns":' "$out"
 	stop TERM
 	ok "tail $how: in the order of the times, under a flood" same "$(in_order "$out")" "many 0"
 done

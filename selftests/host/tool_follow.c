@@ -64,6 +64,29 @@ static void say_line(struct follow_prog *prog, const char *text)
 	say(prog, BPF_STREAM_ID_STDERR, text, strlen(text));
 }
 
+/* The machine's clock is set during tail. */
+static long wall = 1700000000, mono_ms = 1000000;
+
+int clock_gettime(clockid_t clock, struct timespec *ts)
+{
+	if (clock == CLOCK_REALTIME)
+		*ts = (struct timespec){.tv_sec = wall};
+	else
+		*ts = (struct timespec){.tv_sec = mono_ms / 1000,
+					.tv_nsec = mono_ms % 1000 * 1000000};
+	return 0;
+}
+
+/* All streams have been read @ms later. */
+static void round_after(int ms)
+{
+	mono_ms += ms;
+	follow_begin_round(follow);
+	follow_end_round(follow);
+	if (follow_show(follow, false))
+		abort();
+}
+
 /* A program that ends in the middle of a line, and one that is allocated at the same address */
 static void last_words(void)
 {
@@ -72,6 +95,7 @@ static void last_words(void)
 	say_line(one, "a line\nno end");
 	if (!follow_gone(follow, one))
 		abort();
+	round_after(2 * FOLLOW_DELAY_MS);
 	if (show->sink.open_by)
 		show->sink.open_by = &two->streams[BPF_STREAM_ID_STDERR - 1].source;
 	say_line(two, "of the other\n");
@@ -91,6 +115,7 @@ static void kept(void)
 	if (follow_show(follow, false) || !follow_gone(follow, one) ||
 	    !follow_keep(follow, SIZE_MAX))
 		abort();
+	round_after(2 * FOLLOW_DELAY_MS);
 	say_line(two, "5\n");
 }
 
@@ -126,29 +151,6 @@ static void json(int argc, char **argv)
 		if (!follow_gone(follow, prog))
 			abort();
 	}
-}
-
-/* The machine's clock is set during tail. */
-static long wall = 1700000000, mono_ms = 1000000;
-
-int clock_gettime(clockid_t clock, struct timespec *ts)
-{
-	if (clock == CLOCK_REALTIME)
-		*ts = (struct timespec){.tv_sec = wall};
-	else
-		*ts = (struct timespec){.tv_sec = mono_ms / 1000,
-					.tv_nsec = mono_ms % 1000 * 1000000};
-	return 0;
-}
-
-/* All streams have been read @ms later. */
-static void round_after(int ms)
-{
-	mono_ms += ms;
-	follow_begin_round(follow);
-	follow_end_round(follow);
-	if (follow_show(follow, false))
-		abort();
 }
 
 static void clock_is_set(void)

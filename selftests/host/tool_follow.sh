@@ -22,7 +22,7 @@ shows() {
 
 sources=
 for source in tools/bpfstream/follow/{follow,read,rings,order,keep,merge,losses}.c tools/bpfstream/show/*.c \
-	tools/bpfstream/progs/{prog,ring,share,pins}.c tools/bpfstream/{msg,explain,opts,pipe,stop}.c; do
+	tools/bpfstream/progs/{prog,ring,share,pins,where}.c tools/bpfstream/{msg,explain,opts,pipe,stop}.c; do
 	sources="$sources $source"
 done
 # shellcheck disable=SC2086 # words

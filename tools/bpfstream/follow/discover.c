@@ -98,7 +98,7 @@ static int add(struct discover *discover, __u32 id, int fd, bool hold, const cha
 	found->seen = true;
 	prog->user = found;
 	follow_describe(prog, &info);
-	follow_count(discover->follow, prog, fd);
+	follow_count(discover->follow, prog, fd, false);
 	/* Early: an open ring outlives its programs. A program may have a ring that cannot be read. */
 	if (follow_ring(prog, fd) == -ENOMEM)
 		return -ENOMEM;
@@ -227,9 +227,8 @@ static int attend(struct discover *discover, struct follow_prog *prog,
 	if (watch_unused(discover->watch, record, held)) {
 		if (!held)
 			return ret;
-		if (read_last(discover, prog))
+		if (read_last(discover, prog) || follow_losses(prog))
 			return -EIO;
-		follow_losses(prog);
 		follow_release(prog);
 		return 1;
 	}

@@ -411,7 +411,7 @@ bool show_record(struct show *show, struct show_source *source, const struct bpf
 	return !show->sink.failed;
 }
 
-bool show_gone(struct show *show, const struct show_source *source)
+bool show_gone(struct show *show, const struct show_source *source, uint64_t time_ns)
 {
 	/*
 	 * Close an open line now: a new source may be allocated at the same address and would
@@ -420,7 +420,7 @@ bool show_gone(struct show *show, const struct show_source *source)
 	if (!sink_finish(&show->sink))
 		return false;
 	if (show->json)
-		return show_json_gone(show, source);
+		return show_json_gone(show, source, time_ns);
 	msg("program %u (%s) was unloaded", source->id, source->name);
 	return true;
 }

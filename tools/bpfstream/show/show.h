@@ -120,7 +120,22 @@ bool show_wants(struct show *show, struct show_source *source, const struct bpf_
 bool show_record(struct show *show, struct show_source *source,
 		 const struct bpf_stream_record *rec);
 
-/* show_gone - report that a program is no longer loaded */
-bool show_gone(struct show *show, const struct show_source *source);
+/* show_gone - report that a program is no longer loaded; @time_ns: since when that is known */
+bool show_gone(struct show *show, const struct show_source *source, uint64_t time_ns);
+
+/*
+ * Messages of a stream that programs lost; show_lost() shows that as JSON
+ * @total:	since the programs were loaded
+ * @others:	ids of the programs that are counted with the source
+ */
+struct show_lost {
+	uint64_t time_ns;
+	int stream_id;
+	const struct bpf_log_lost *lost;
+	uint64_t total;
+	const unsigned int *others;
+	size_t nr_others;
+};
+bool show_lost(struct show *show, const struct show_source *source, const struct show_lost *lost);
 
 #endif

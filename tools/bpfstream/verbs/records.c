@@ -91,6 +91,8 @@ static int add(void *ctx, __u32 id, int fd)
 		return 0;
 	if (prog_info(fd, &info))
 		follow_describe(prog, &info);
+	/* A script adds up the events of tail; here it has nothing but the total. */
+	follow_count(once->follow, prog, fd, once->records->show->json);
 	err = follow_ring(prog, fd);
 	once->failed |= err;
 	return err == -ENOMEM ? err : 0;
@@ -123,15 +125,9 @@ static bool is_named(const struct once *once)
 
 static int read_all(struct once *once)
 {
-	struct follow *follow = once->follow;
-	int ret;
-
 	if (!once->peek)
-		return pace_drain(follow, true);
-	ret = follow_read_all(follow);
-	if (ret >= 0)
-		ret = follow_show(follow, true);
-	return ret < 0 || !sink_finish(follow_sink(follow)) ? -EIO : 0;
+		return pace_drain(once->follow, true);
+	return follow_read_all(once->follow) < 0 || follow_finish(once->follow) ? -EIO : 0;
 }
 
 static int once_all(struct once *once)

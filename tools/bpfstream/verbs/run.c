@@ -21,7 +21,6 @@
 #include "progs/pins.h"
 #include "progs/prog.h"
 #include "progs/settings.h"
-#include "progs/where.h"
 #include "show/clock.h"
 #include "show/show.h"
 #include "stop.h"
@@ -193,6 +192,7 @@ static int follow_programs(struct follow *follow, struct wake *wake, struct bpf_
 		if (!followed)
 			return -ENOMEM;
 		follow_describe(followed, &info);
+		follow_count(follow, followed, fd, false);
 		if (wake)
 			wake_follow(wake, info.id);
 	}
@@ -201,27 +201,12 @@ static int follow_programs(struct follow *follow, struct wake *wake, struct bpf_
 	return 0;
 }
 
-/* Report the sink of the messages if it is not the streams. */
-static void report_elsewhere(struct bpf_object *obj)
-{
-	struct bpf_program *prog;
-	const char *elsewhere;
-
-	bpf_object__for_each_program(prog, obj) {
-		if (bpf_program__fd(prog) < 0)
-			continue;
-		elsewhere = where_unread(bpf_program__fd(prog));
-		if (elsewhere)
-			msg("program '%s' writes to the %s", bpf_program__name(prog), elsewhere);
-	}
-}
-
 static int look(void *ctx)
 {
 	struct follow *follow = ctx;
 	int any = follow_read_all(follow);
 
-	if (any >= 0 && follow_show(follow, false))
+	if (any >= 0 && (follow_show(follow, false) || follow_look_at_losses(follow)))
 		return -EIO;
 	return any;
 }
@@ -257,7 +242,6 @@ static int follow_object(const struct run *run, struct bpf_object *obj, struct f
 	attach_undo(attachments);
 	if (!err)
 		err = pace_drain(follow, false);
-	report_elsewhere(obj);
 	if (err)
 		return EXIT_FAILED;
 	return run->show->fatal ? EXIT_PANIC : EXIT_OK;

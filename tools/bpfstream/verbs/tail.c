@@ -55,7 +55,7 @@ struct tail {
 	struct follow *follow;
 	struct wake *wake; /* NULL: poll */
 	struct progs_iter *peek; /* NULL: consume */
-	bool verbose, may_wake, want_peek;
+	bool begun, verbose, may_wake, want_peek;
 	long lines; /* -1: all */
 	double seconds; /* negative: until a signal comes */
 };
@@ -63,8 +63,12 @@ struct tail {
 static int look(void *ctx)
 {
 	struct tail *tail = ctx;
+	int ret = discover_look(tail->discover), err = 0;
 
-	return discover_look(tail->discover);
+	/* What cannot be followed at all is reported by is_something(). */
+	if (ret >= 0 && tail->begun)
+		err = follow_look_at_losses(tail->follow);
+	return err ? err : ret;
 }
 
 static int loaded(void *ctx, __u32 id)
@@ -124,6 +128,7 @@ static int begin(struct tail *tail, const struct pace *pace)
 		return ret;
 	if (!stop && !is_something(tail))
 		return -EBUSY;
+	tail->begun = true;
 	for (size_t i = 0; i < tail->records.select.nr; i++) {
 		if (!tail->records.select.met[i])
 			msg("no program matches '%s' yet", tail->records.select.words[i]);
@@ -137,18 +142,11 @@ static int begin(struct tail *tail, const struct pace *pace)
 /* Show the remaining output, and report the losses. */
 static int end(struct tail *tail, const struct pace *pace)
 {
-	struct follow_prog *prog = NULL;
 	int ret = pace_look(pace);
 
 	if (ret > 0)
 		ret = pace_look(pace);
-	if (ret >= 0)
-		ret = follow_show(tail->follow, true);
-	if (ret < 0 || !sink_finish(&tail->records.show->sink))
-		return EXIT_FAILED;
-	while ((prog = follow_next(tail->follow, prog)))
-		follow_losses(prog);
-	return EXIT_OK;
+	return ret < 0 || follow_finish(tail->follow) ? EXIT_FAILED : EXIT_OK;
 }
 
 static int tail_programs(struct tail *tail)
