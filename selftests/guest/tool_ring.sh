@@ -116,6 +116,10 @@ lost=$(sed -n 's/.*"stdout":{"lost":\([0-9]*\),"full":\([0-9]*\),.*/\1 \2/p' "$o
 written=$(wc -l <"$dir/read")
 ok "a full ring: written + lost = attempted" same "$((written + ${lost% *})) $lost" "16666 ${lost% *} ${lost% *}"
 ok "... some were lost" test "${lost% *}" -gt 1000
+ok "... what is there is whole, and in order" same "$(seq -w 0 $((written - 1)) | cmp - "$dir/read" 2>&1)" ""
+fire $BOTH
+$tool dump $whole >"$out" 2>"$err"
+ok "... told with the next message" has "WARN: ${lost% *} messages lost by the programs of this object" "$out"
 start "woken by the kernel\|polling" tail -v $whole --json
 freeze $run
 fire $FULL
@@ -124,10 +128,6 @@ lost_event() { grep -q "\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stdout\",\"kind
 \"lost\":\([0-9]*\),\"full\":\1,\"no_memory\":0,.*\"shared_with\":\[$other\]}" "$out"; }
 ok "tail --json: losses, by cause" within lost_event
 stop INT
-ok "... what is there is whole, and in order" same "$(seq -w 0 $((written - 1)) | cmp - "$dir/read" 2>&1)" ""
-fire $BOTH
-$tool dump $whole >"$out" 2>"$err"
-ok "... told with the next message" has "WARN: ${lost% *} messages lost by the programs of this object" "$out"
 
 # tail: two programs with one ring; later ones; last words
 

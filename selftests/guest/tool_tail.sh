@@ -183,7 +183,8 @@ ok "--for: ends while it waits" same $status 0
 start "no program matches" tail "$id" nosuch --json
 fire $LOSE
 lost() { grep '"kind":"lost"' "$out"; }
-ok "--json: a loss" within lost
+known() { lost >/dev/null; }
+ok "--json: a loss" within known
 kill -INT "$run"
 finish
 # Kernels up to 7.3 say that memory is short.
@@ -193,6 +194,21 @@ ok "... once, by stream and cause" same "$(lost | sed -E 's/"time_ns":[0-9]+,"ti
 \"too_long\":1,\"other\":0,TOTAL,\"shared_with\":[$other]}"
 ok "... not reported once more" lacks ' lost ' "$err"
 fire $FORGE
+
+# A program whose messages cannot be read
+start "no program matches" tail set_sink nosuch
+$helper pin build/selftests/user_progs/sink.bpf.o ${bpffs}_sink >"$dir/pinned" 2>"$dir/load" || note <"$dir/load"
+read -r sink _ <"$dir/pinned"
+fire $FORGE
+elsewhere="bpfstream: program $sink (set_sink) writes to the trace pipe (the loader did not resolve the stream \
+functions): 'bpfstream show /sys/kernel/tracing/trace_pipe' shows its records"
+ok "a program that writes to the trace pipe: reported" within has "$elsewhere" "$err"
+rm -r ${bpffs}_sink
+within has "was unloaded" "$err"
+stop INT
+ok "... once" same "$(grep -v 'no program matches' "$err")" "$elsewhere
+bpfstream: program $sink (set_sink) lost 5 messages
+bpfstream: program $sink (set_sink) was unloaded"
 
 # Two programs write to both streams at the same time: all lines are in the order of their times
 in_order() { # FILE: print the number of lines, and how many times are earlier than the line above

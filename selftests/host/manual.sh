@@ -60,6 +60,7 @@ for verb in $(echo "$verbs" | grep -qx tail && echo "$verbs"); do
 done
 ok "completion: levels" offers debug bpfstream run x.o --level d
 ok "completion: levels of tail" offers fatal bpfstream tail x -l fa
+ok "... of dump" offers fatal bpfstream dump x --level fa
 ok "... and of what run shows" offers fatal bpfstream run x.o --show-level fa
 ok "completion: --option=value" offers debug bpfstream run x.o --level = d
 ok "completion: nothing of no verb" eval '! offers --level bpfstream list --l >/dev/null'
