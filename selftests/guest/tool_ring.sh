@@ -128,6 +128,9 @@ lost_event() { grep -q "\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stdout\",\"kind
 \"lost\":\([0-9]*\),\"full\":\1,\"no_memory\":0,.*\"shared_with\":\[$other\]}" "$out"; }
 ok "tail --json: losses, by cause" within lost_event
 stop INT
+# their report
+fire $BOTH
+$tool dump $whole >/dev/null 2>&1
 
 # tail: two programs with one ring; later ones; last words
 

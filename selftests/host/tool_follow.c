@@ -131,9 +131,19 @@ static void too_many_kept(void)
 		abort();
 }
 
-/* Files as JSON, with a name and a stream each */
+/* Files as JSON, with a name and a stream each, and a loss */
 static void json(int argc, char **argv)
 {
+	const struct bpf_log_lost lost = {.full = UINT64_MAX, .other = 1};
+	const unsigned int others[] = {2, UINT32_MAX};
+	const struct show_lost event = {
+		.time_ns = UINT64_MAX,
+		.stream_id = BPF_STREAM_ID_STDERR,
+		.lost = &lost,
+		.total = 7,
+		.others = others,
+		.nr_others = 2,
+	};
 	static char text[1 << 20];
 	struct follow_prog *prog;
 	FILE *file;
@@ -148,6 +158,8 @@ static void json(int argc, char **argv)
 		fclose(file);
 		prog = add(i + 1, "\xff\"\\\n\x1b");
 		say(prog, 1 + i % 2, text, n);
+		if (!show_lost(show, &prog->streams[0].source, &event))
+			abort();
 		if (!follow_gone(follow, prog))
 			abort();
 	}

@@ -121,15 +121,15 @@ usage dump "missing program (--all: all of them)" dump
 usage dump "missing program" dump ''
 usage dump "missing program (--all: all of them)" dump --stdout
 for verb in dump peek; do
-	usage $verb "--all and programs exclude each other" $verb --all 1
-	usage $verb "invalid tag 'tag:12': expected 16 hexadecimal digits after 'tag:'" $verb 1 tag:12
-	usage $verb "unknown option '--lines'" $verb --lines 1
-	usage $verb "unknown option '--for=1'" $verb 1 --for=1
-	usage $verb "--decode, --json and --raw exclude each other" $verb 1 --json --raw
-	usage $verb "--decode, --json and --raw do not apply to --journald and --syslog" $verb 1 --journald -x
-	usage $verb "invalid --level 'loud': expected fatal, error, warn, info, debug or trace" $verb 1 -l loud
-	usage $verb "invalid --time 'noon': expected none, boot, delta or iso" $verb 1 --time noon
-	usage $verb "--grep is given twice" $verb 1 --grep a --grep b
+	usage "$verb" "--all and programs exclude each other" "$verb" --all 1
+	usage "$verb" "invalid tag 'tag:12': expected 16 hexadecimal digits after 'tag:'" "$verb" 1 tag:12
+	usage "$verb" "unknown option '--lines'" "$verb" --lines 1
+	usage "$verb" "unknown option '--for=1'" "$verb" 1 --for=1
+	usage "$verb" "--decode, --json and --raw exclude each other" "$verb" 1 --json --raw
+	usage "$verb" "--decode, --json and --raw do not apply to --journald and --syslog" "$verb" 1 --journald -x
+	usage "$verb" "invalid --level 'loud': expected fatal, error, warn, info, debug or trace" "$verb" 1 -l loud
+	usage "$verb" "invalid --time 'noon': expected none, boot, delta or iso" "$verb" 1 --time noon
+	usage "$verb" "--grep is given twice" "$verb" 1 --grep a --grep b
 done
 usage peek "missing program (--all: all of them)" peek --json
 usage dump "--journald and --syslog cannot be given together" dump --journald --syslog=/a 1

@@ -304,7 +304,7 @@ void show_json(struct show *show, const struct show_source *source,
 	json_put(show, source, json);
 }
 
-/* "event" is what version 0.1 had. */
+/* "event" is what earlier versions had. */
 bool show_json_gone(struct show *show, const struct show_source *source, uint64_t time_ns)
 {
 	struct buf *json = json_begin(show, source);
