@@ -99,7 +99,7 @@ ok "a pipe that takes less than there is at a time gets all" all_numbers
 
 second=a_program_with_one_line
 one="${whole}[$id]:" two="${second}[$other]:"
-for progs_of in "$other $whole" 'a_program_*' --all; do
+for progs_of in "$other $whole" 'a_program_*' a_program_with_ --all; do
 	fire $BOTH
 	fire $OTHER
 	# shellcheck disable=SC2086 # words; none is a file here

@@ -281,10 +281,12 @@ forget
 start "'tail_other' is attached" run $progs/tail.bpf.o -v --json --show-level warn
 fire $FORGE
 fire $TWO_LINES
+fire $LOSE
 fire $PANIC
 within has "the end" "$out"
 stop INT
 ok "run: exit status 3 after a panic" same $status 3
+ok "run --json: a loss" grep -q '"stream":"stderr","kind":"lost",.*"lost":1,' "$out"
 ok "run --json --show-level" lacks '"level":"INFO"' "$out"
 start "'tail_talks' is attached" run $progs/tail.bpf.o -v --prog tail_talks --stream=stdout
 fire $PANIC
