@@ -226,28 +226,31 @@ void follow_count(struct follow *follow, struct follow_prog *prog, int fd, bool 
 	prog->losses = losses_begin(&follow->losses, fd, since_load);
 }
 
-int follow_losses(struct follow_prog *prog)
+static int look_at_losses(struct follow_prog *prog, bool counts)
 {
-	struct follow *follow = prog->follow;
 	bool any;
 	int fd;
 
-	if (!prog->losses)
-		return 0;
 	fd = prog->fd >= 0 ? prog->fd : bpf_prog_get_fd_by_id(prog->id);
 	if (fd < 0)
 		return 0;
 	follow_look_up(prog);
-	any = losses_look(prog->losses, fd, prog->id, prog->name);
+	any = losses_look(prog->losses, fd, prog->id, prog->name, counts);
 	if (fd != prog->fd)
 		close(fd);
-	if (any && !follow_add_notice(follow, prog, FOLLOW_LOST, clock_mono_ns()))
+	if (any && !follow_add_notice(prog->follow, prog, FOLLOW_LOST, clock_mono_ns()))
 		return -EIO;
 	return 0;
 }
 
+int follow_losses(struct follow_prog *prog)
+{
+	return prog->losses && losses_due(prog->losses, true) ? look_at_losses(prog, true) : 0;
+}
+
 int follow_look_at_losses(struct follow *follow)
 {
+	bool counts = follow->show->json;
 	struct losses *losses;
 	int err = 0;
 	size_t i;
@@ -256,12 +259,12 @@ int follow_look_at_losses(struct follow *follow)
 		return 0;
 	follow->losses_ns = follow->begin_ns;
 	for (losses = follow->losses; !err && losses; losses = losses_next(losses)) {
-		if (!losses_changed(losses))
+		if (!losses_due(losses, counts))
 			continue;
 		for (i = 0; i < follow->nr && follow->progs[i]->losses != losses; i++)
 			;
 		if (i < follow->nr)
-			err = follow_losses(follow->progs[i]);
+			err = look_at_losses(follow->progs[i], counts);
 	}
 	return err;
 }

@@ -19,11 +19,13 @@ struct losses {
 	uint32_t map_id; /* the same for programs that share counts */
 	unsigned int users;
 	int map_fd;
-	char *value, *last; /* of the map: room to read it, and what it was at the last look */
+	char *value, *last; /* of the map: room to read it, and what it was then */
 	size_t size;
 	struct bpf_log_lost shown[2], now[2];
+	bool dirty; /* the map has changed since the counts were read */
 	bool pending; /* losses_show() will come */
-	bool placed; /* where the messages go is known */
+	int sink; /* where the messages go */
+	bool placed; /* that is known, and reported if they cannot be read */
 	size_t nr_others; /* programs that share the counts */
 	unsigned int others[SHARE_MAX];
 };
@@ -64,6 +66,19 @@ static struct losses *new_losses(uint32_t map_id)
 	return NULL;
 }
 
+/* Whether the map has changed. If it cannot be read, nobody knows. */
+static bool has_changed(struct losses *losses)
+{
+	__u32 zero = 0;
+
+	if (bpf_map_lookup_elem(losses->map_fd, &zero, losses->value))
+		return true;
+	if (!memcmp(losses->value, losses->last, losses->size))
+		return false;
+	memcpy(losses->last, losses->value, losses->size);
+	return true;
+}
+
 struct losses *losses_begin(struct losses **all, int prog_fd, bool since_load)
 {
 	struct bpf_log_counts counts;
@@ -78,13 +93,19 @@ struct losses *losses_begin(struct losses **all, int prog_fd, bool since_load)
 			return losses;
 		}
 	}
-	if (bpf_log_losses(prog_fd, &counts))
-		return NULL;
 	losses = new_losses(map_id);
 	if (!losses)
 		return NULL;
+	has_changed(losses);
+	if (bpf_log_losses(prog_fd, &counts)) {
+		free_losses(losses);
+		return NULL;
+	}
+	losses->dirty = since_load;
 	if (!since_load)
 		memcpy(losses->shown, counts.lost, sizeof(losses->shown));
+	losses->sink = bpf_log_sink_get(prog_fd);
+	losses->placed = losses->sink != BPF_LOG_SINK_UNUSED && !where_is_unread(losses->sink);
 	losses->next = *all;
 	*all = losses;
 	return losses;
@@ -100,29 +121,40 @@ void losses_end(struct losses **all, struct losses *losses)
 	free_losses(losses);
 }
 
-/* One system call: a look takes tens, and most looks would find nothing. */
-bool losses_changed(struct losses *losses)
+bool losses_due(struct losses *losses, bool counts)
 {
-	__u32 zero = 0;
+	bool changed = has_changed(losses);
 
-	if (bpf_map_lookup_elem(losses->map_fd, &zero, losses->value) ||
-	    !memcmp(losses->value, losses->last, losses->size))
-		return false;
-	memcpy(losses->last, losses->value, losses->size);
-	return true;
+	losses->dirty |= changed;
+	return (counts && losses->dirty) ||
+	       (!losses->placed && (changed || losses->sink != BPF_LOG_SINK_UNUSED));
 }
 
-bool losses_look(struct losses *losses, int prog_fd, unsigned int id, const char *name)
+static void place(struct losses *losses, int prog_fd, unsigned int id, const char *name)
 {
-	struct bpf_log_counts counts;
+	if (losses->sink == BPF_LOG_SINK_UNUSED)
+		losses->sink = bpf_log_sink_get(prog_fd);
+	losses->placed = losses->sink != BPF_LOG_SINK_UNUSED;
+	if (where_is_unread(losses->sink))
+		where_report(losses->sink, id, name);
+}
+
+bool losses_look(struct losses *losses, int prog_fd, unsigned int id, const char *name, bool counts)
+{
+	struct bpf_log_counts read;
 
 	if (!losses->placed)
-		losses->placed = where_report(prog_fd, id, name);
-	if (losses->pending || bpf_log_losses(prog_fd, &counts) ||
-	    !memcmp(counts.lost, losses->shown, sizeof(losses->shown)))
+		place(losses, prog_fd, id, name);
+	if (!counts)
 		return false;
-	memcpy(losses->now, counts.lost, sizeof(losses->now));
+	losses->dirty = false;
+	if (bpf_log_losses(prog_fd, &read) ||
+	    !memcmp(read.lost, losses->shown, sizeof(losses->shown)))
+		return false;
+	memcpy(losses->now, read.lost, sizeof(losses->now));
 	losses->nr_others = share_ids(prog_fd, losses->others);
+	if (losses->pending)
+		return false;
 	losses->pending = true;
 	return true;
 }

@@ -26,15 +26,19 @@ struct losses *losses_begin(struct losses **all, int prog_fd, bool since_load);
 /* losses_end - undo one losses_begin() */
 void losses_end(struct losses **all, struct losses *losses);
 
-/* losses_changed - whether a count, or anything beside it, may have changed since losses_look() */
-bool losses_changed(struct losses *losses);
+/*
+ * losses_due - whether losses_look() may find something; a system call, where a look takes tens
+ * @counts:	look at the counts, too
+ */
+bool losses_due(struct losses *losses, bool counts);
 
 /*
- * losses_look - read the counts, and report once if the messages go where they cannot be read
+ * losses_look - report once if the messages go where they cannot be read; with @counts, read these
  *
- * Returns whether there are losses that have not been shown, and were not returned before.
+ * Returns whether losses_show() has something to show now.
  */
-bool losses_look(struct losses *losses, int prog_fd, unsigned int id, const char *name);
+bool losses_look(struct losses *losses, int prog_fd, unsigned int id, const char *name,
+		 bool counts);
 
 /* losses_show - show the losses of the last look. False if writing failed. */
 bool losses_show(struct losses *losses, struct show *show, const struct show_source *source,

@@ -49,15 +49,17 @@ const char *where_else(int prog_fd)
 	}
 }
 
-bool where_report(int prog_fd, unsigned int id, const char *name)
+bool where_is_unread(int sink)
 {
-	int sink = bpf_log_sink_get(prog_fd);
+	return sink == BPF_LOG_SINK_TRACE_PIPE || sink == BPF_LOG_SINK_NOWHERE;
+}
 
-	if (sink == BPF_LOG_SINK_TRACE_PIPE)
+void where_report(int sink, unsigned int id, const char *name)
+{
+	if (sink == BPF_LOG_SINK_NOWHERE)
+		msg("program %u (%s) writes nowhere (%s)", id, name, why());
+	else
 		msg("program %u (%s) writes to the trace pipe (%s): 'bpfstream show "
 		    "/sys/kernel/tracing/trace_pipe' shows its records",
 		    id, name, why());
-	else if (sink == BPF_LOG_SINK_NOWHERE)
-		msg("program %u (%s) writes nowhere (%s)", id, name, why());
-	return sink != BPF_LOG_SINK_UNUSED;
 }

@@ -14,11 +14,10 @@ const char *where_word(int prog_fd);
 /* where_else - if it is not the streams, where and why, to complete a sentence; otherwise NULL */
 const char *where_else(int prog_fd);
 
-/*
- * where_report - report if the tool cannot read the messages where they go
- *
- * Returns false if that is not known yet.
- */
-bool where_report(int prog_fd, unsigned int id, const char *name);
+/* where_is_unread - whether the tool cannot read messages from an enum bpf_log_sink */
+bool where_is_unread(int sink);
+
+/* where_report - report that the messages of a program cannot be read from there */
+void where_report(int sink, unsigned int id, const char *name);
 
 #endif
