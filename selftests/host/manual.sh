@@ -92,9 +92,9 @@ ok "... and nothing else" eval '! tool=$dir/stub offers conntrack= bpfstream lev
 ok "completion: streams" offers stderr bpfstream dump --stream = std
 ok "completion: object files" eval 'touch "$dir/a.bpf.o" && offers "$dir/a.bpf.o" bpfstream run "$dir/a"'
 
-json_page=tools/bpfstream-json.5
+json_page=tools/bpfstream-fields.5
 ok "mandoc has nothing to say against the page" silent mandoc -Tlint -Wwarning $page
-ok "... nor against that of JSON" silent mandoc -Tlint -Wwarning $json_page
+ok "... nor against that of the fields" silent mandoc -Tlint -Wwarning $json_page
 # The fields that the tool writes, from its source
 for field in $(grep -oE '\\"[a-z_]+\\":' tools/bpfstream/show/show_fields.c | tr -d '\\":' | sort -u); do
 	ok "JSON: $field: its page" grep -qE "^\.(It )?Va (.* )?$field( |$)" $json_page
@@ -104,7 +104,7 @@ mandoc -Tascii $page | sed 's/.\x08//g' >"$dir/text"
 ok "... and shows it" grep -q 'EXIT STATUS' "$dir/text"
 
 ok "make install" eval 'make -s install PREFIX=/usr DESTDIR="$dir/root" >"$dir/out" 2>&1 || { note <"$dir/out"; false; }'
-for file in share/man/man8/bpfstream.8 share/man/man5/bpfstream-json.5 share/bash-completion/completions/bpfstream lib/systemd/system/bpfstream.service; do
+for file in share/man/man8/bpfstream.8 share/man/man5/bpfstream-fields.5 share/bash-completion/completions/bpfstream lib/systemd/system/bpfstream.service; do
 	ok "... $file" [ -s "$dir/root/usr/$file" ]
 done
 service=$dir/root/usr/lib/systemd/system/bpfstream.service
