@@ -2,7 +2,6 @@
 /* where.c - where the messages of a loaded program go. */
 #include <bpf_stream/user.h>
 #include <errno.h>
-#include <stdio.h>
 
 #include "bpfstream.h"
 #include "progs/where.h"
@@ -23,27 +22,19 @@ const char *where_word(int prog_fd)
 	}
 }
 
-/* Why they do not go to the streams */
-static const char *why(void)
-{
-	return bpf_stream_probe() == -EOPNOTSUPP
-		       ? "no streams on this kernel"
-		       : "the loader did not resolve the stream functions";
-}
-
 const char *where_else(int prog_fd)
 {
-	static char text[96];
+	bool none = bpf_stream_probe() == -EOPNOTSUPP;
 
 	switch (bpf_log_sink_get(prog_fd)) {
 	case BPF_LOG_SINK_RING:
 		return "ring";
 	case BPF_LOG_SINK_TRACE_PIPE:
-		snprintf(text, sizeof(text), "trace pipe: %s", why());
-		return text;
+		return none ? "trace pipe: no streams on this kernel"
+			    : "trace pipe: the loader did not resolve the stream functions";
 	case BPF_LOG_SINK_NOWHERE:
-		snprintf(text, sizeof(text), "nowhere: %s", why());
-		return text;
+		return none ? "nowhere: no streams on this kernel"
+			    : "nowhere: the loader did not resolve the stream functions";
 	default:
 		return NULL;
 	}
@@ -56,10 +47,14 @@ bool where_is_unread(int sink)
 
 void where_report(int sink, unsigned int id, const char *name)
 {
+	const char *why = bpf_stream_probe() == -EOPNOTSUPP
+				  ? "no streams on this kernel"
+				  : "the loader did not resolve the stream functions";
+
 	if (sink == BPF_LOG_SINK_NOWHERE)
-		msg("program %u (%s) writes nowhere (%s)", id, name, why());
+		msg("program %u (%s) writes nowhere (%s)", id, name, why);
 	else
 		msg("program %u (%s) writes to the trace pipe (%s): 'bpfstream show "
 		    "/sys/kernel/tracing/trace_pipe' shows its records",
-		    id, name, why());
+		    id, name, why);
 }
