@@ -91,7 +91,7 @@ static int pin(const char *file, const char *dir, const char *dev)
 	if (!obj || bpf_object__load(obj) || mkdir(dir, 0755))
 		return fail(file);
 	bpf_object__for_each_program(prog, obj) {
-		if (pin_program(prog, dir, ifindex))
+		if (bpf_program__autoload(prog) && pin_program(prog, dir, ifindex))
 			return 1;
 	}
 	bpf_object__for_each_map(map, obj) {
