@@ -18,6 +18,8 @@
 	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"                                       \
 	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 #define ZEROS_200    ZEROS_50 ZEROS_50 ZEROS_50 ZEROS_50
+#define TEXT_51	     "123456789 123456789 123456789 123456789 123456789 1"
+#define TEXT_204     TEXT_51 TEXT_51 TEXT_51 TEXT_51
 #define COND_4(text) text ZEROS_200
 #define CAUSES                                                                                     \
 	"\0\0\0\0\0\0\0\010\0\0\0\0 \0\0\0"                                                        \
@@ -83,6 +85,12 @@ static const struct {
 	 SECTION("b==1" ZEROS_50 RECORD("FATAL: ", "assertion failed: %s") COND_4("text")
 			 RECORD("INFO: ", "warn_on: %s")),
 	 "-1 1 - |b==1|\n0 1 - |assertion failed: %s|\n-1 1 - |text|\n3 1 - |warn_on: %s|\n"},
+	{"a byte after the end of a condition",
+	 SECTION("a\0b" ZEROS_200 "\0" RECORD("FATAL: ", "assertion failed: %s")),
+	 "-1 1 - |a|\n-1 1 - |b|\n0 1 - |assertion failed: %s|\n"},
+	{"a text that is longer than a condition",
+	 SECTION(TEXT_204 RECORD("WARN: ", "warn_on: %s")),
+	 "-1 1 - |" TEXT_204 "WARN: warn_on: %s|\n-1 1 - |WARN: warn_on: %s\n|\n"},
 	{"the library's own lines",
 	 SECTION(BASE "%s\0" LOST RECORD("WARN a.c:1: ", "w") RECORD(
 		 "WARN a.c:1: ",
@@ -94,6 +102,11 @@ static const struct {
 								     "last\0"),
 	 "2 1 a.c:1 |w|\n3 1 - |%s%04x: %-47s |%s||\n-1 1 - |%s|\n-1 1 - |last|\n"},
 	{"causes at the end, and a part of them", SECTION("x\0" CAUSES), "-1 1 - |x|\n"},
+	{"the end of the causes at the start",
+	 SECTION("\010\0\0\0\0 \0\0\0"
+		 "8\0\0\0\0\0"
+		 "0\0\0\0\0\0(" ZEROS_50 ZEROS_50 "\0"),
+	 "-1 1 - |\010|\n-1 1 - | |\n-1 1 - |8|\n-1 1 - |0|\n-1 1 - |(|\n"},
 	{"a part of the causes", SECTION("\0\0\0\0\0\0\0\010\0\0\0\0 \0"),
 	 "-1 1 - |\010|\n-1 1 - | |\n"},
 	{"a string without an end", SECTION("a\0INFO: b"), "-1 1 - |a|\n"},
@@ -228,6 +241,11 @@ static void test_switches(void)
 	ok(!strcmp(text, "4 -1 - |d|\n0 1 - |f|\n3 -1 - |x| [low]\n-1 1 - |p|\n"),
 	   "no maximum: unknown");
 	set_levels(&switches);
+	switches.live = BPF_LOG_OFF;
+	walk(SECTION(COND_4("n==1") RECORD("WARN: ", "warn_on: %s") RECORD("WARN: ", "x")),
+	     &switches, text, sizeof(text));
+	ok(!strcmp(text, "2 1 - |warn_on: %s| {n==1}\n2 0 - |x|\n"),
+	   "a warning of assert.h has no level");
 	switches.live = -ENOENT;
 	switches.values = NULL;
 	walk(section, sizeof(section) - 1, &switches, text, sizeof(text));
