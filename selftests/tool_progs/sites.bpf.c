@@ -102,6 +102,24 @@ static __attribute__((noinline)) int plain(void)
 	return 0;
 }
 
+BPF_LOG_DECLARE_COMPONENT(nat);
+#define BPF_LOG_COMPONENT nat
+#undef BPF_LOG_CPU
+#define BPF_LOG_CPU 1
+#undef BPF_LOG_PID
+#define BPF_LOG_PID 1
+static __attribute__((noinline)) int component(void)
+{
+	bpf_log_info("listed: of a component");
+	bpf_stream_warn_on(n == 7);
+	return 0;
+}
+#undef BPF_LOG_COMPONENT
+#undef BPF_LOG_CPU
+#define BPF_LOG_CPU 0
+#undef BPF_LOG_PID
+#define BPF_LOG_PID 0
+
 /* What a hostile object has there */
 static const char hostile[] __attribute__((used, nodebug, section(".rodata.bpf_log"))) =
 	"INFO %llu \x1b[2J.c:1: \0INFO %llu \x1b[2J.c:1: \n\0\1\x1b\0WARN %llu a%%b.c:7: "
@@ -113,7 +131,8 @@ int a_program_with_sites(void *ctx)
 	if (n == 3) {
 		inlined(1);
 		inlined(2);
-		return called(1) + called(n) + levels() + reports() + plain() + removed();
+		return called(1) + called(n) + levels() + reports() + plain() + component() +
+		       removed();
 	}
 	return 0;
 }
