@@ -133,7 +133,7 @@ ok "one of two: the list, and an error" same "$status $(cat "$err") $(sed 1q "$o
 rm -r $bpffs ${bpffs}_ring ${bpffs}_none
 
 # Two objects that were linked
-$helper run build/selftests/link/clang-14/linked.bpf.o ${bpffs}_linked 2>/dev/null # they cannot be run with a packet
+$helper run build/selftests/link/clang-14/linked.bpf.o ${bpffs}_linked 2>"$err" || note <"$err"
 run_tool sites ${bpffs}_linked/program
 ok "linked objects: both" same "$(awk '/bpf.c/ { print $1, $2, $3 }' "$out" | paste -sd' ')" \
 	"INFO on a.bpf.c:19 DEBUG off a.bpf.c:20 WARN on a.bpf.c:58 INFO on b.bpf.c:23 DEBUG off b.bpf.c:24 WARN on b.bpf.c:42"
