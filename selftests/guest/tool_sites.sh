@@ -141,4 +141,13 @@ for text in "INFO on a info of the program" "DEBUG off a debug of the program" "
 done
 ok "linked objects: no line of the library" not_in "$out" "messages lost|bytes cut|%pS| %s$"
 rm -r ${bpffs}_linked
+
+# reader.h has tables and prefixes in the section; its kernel functions are on kernels with streams.
+if have_streams; then
+	$helper run build/selftests/reader/clang-14/reader.bpf.o ${bpffs}_reader 2>/dev/null
+	run_tool sites ${bpffs}_reader/writer
+	ok "an object that reads streams: its messages alone" same "$(sed 1,3d "$out" | awk '{ $1 = $2 = $3 = ""; print }' |
+		sed 's/^ *//' | sort | paste -sd/)" "%1100d/%c/%s/m %llu %llx/m %llu %llx %s%s/one/two"
+	rm -r ${bpffs}_reader
+fi
 done_testing
