@@ -9,6 +9,7 @@
  *	tool_helper race OBJ DIR SECS	the same, each again and again in a thread of its own
  *	tool_helper send DEV HEX [N]	N (1) packets of these bytes, Ethernet header and all
  *	tool_helper files PID N		limit the process to N open files
+ *	tool_helper take PIN ID N	read N bytes of stream ID (1 or 2) of a pinned program
  *	tool_helper count		print the number of programs, links and maps in the kernel
  *	tool_helper links		the number of links, without those that wake the tool
  *	tool_helper nobody COMMAND...	run COMMAND without any privilege
@@ -37,6 +38,7 @@
 #include <sys/socket.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <bpf_stream/user.h>
 
 static int fail(const char *what)
 {
@@ -93,7 +95,7 @@ static int pin(const char *file, const char *dir, const char *dev)
 	if (!obj || bpf_object__load(obj) || mkdir(dir, 0755))
 		return fail(file);
 	bpf_object__for_each_program(prog, obj) {
-		if (pin_program(prog, dir, ifindex))
+		if (bpf_program__autoload(prog) && pin_program(prog, dir, ifindex))
 			return 1;
 	}
 	bpf_object__for_each_map(map, obj) {
@@ -110,6 +112,7 @@ static int run(const char *file, const char *dir)
 	char packet[64] = {[12] = 0x08};
 	struct bpf_program *prog;
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet));
+	LIBBPF_OPTS(bpf_test_run_opts, no_packet);
 
 	if (!obj || bpf_object__load(obj) || mkdir(dir, 0755))
 		return fail(file);
@@ -117,7 +120,9 @@ static int run(const char *file, const char *dir)
 		const char *name = bpf_program__name(prog);
 
 		if (bpf_program__pin(prog, path(dir, name, "")) ||
-		    bpf_prog_test_run_opts(bpf_program__fd(prog), &opts))
+		    bpf_prog_test_run_opts(
+			    bpf_program__fd(prog),
+			    bpf_program__type(prog) == BPF_PROG_TYPE_SYSCALL ? &no_packet : &opts))
 			return fail(name);
 	}
 	return 0;
@@ -289,6 +294,16 @@ static unsigned int count_links(void)
 	return n;
 }
 
+static int take(const char *pin, int id, unsigned int len)
+{
+	char buf[64];
+	int fd = bpf_obj_get(pin), n = -1;
+
+	if (fd >= 0 && len <= sizeof(buf))
+		n = bpf_stream_read(fd, id, buf, len);
+	return n == (int)len ? 0 : fail(pin);
+}
+
 int main(int argc, char **argv)
 {
 	if ((argc == 4 || argc == 5) && !strcmp(argv[1], "pin"))
@@ -305,6 +320,8 @@ int main(int argc, char **argv)
 		return send_packets(argv[2], argv[3], argc == 5 ? atoi(argv[4]) : 1);
 	if (argc == 4 && !strcmp(argv[1], "files"))
 		return limit_files(atoi(argv[2]), (unsigned int)atoi(argv[3]));
+	if (argc == 5 && !strcmp(argv[1], "take"))
+		return take(argv[2], atoi(argv[3]), (unsigned int)atoi(argv[4]));
 	if (argc == 2 && !strcmp(argv[1], "count")) {
 		printf("%u programs, %u links, %u maps\n", count(bpf_prog_get_next_id),
 		       count(bpf_link_get_next_id), count(bpf_map_get_next_id));

@@ -16,6 +16,7 @@
  *	user/ring.h		struct bpf_stream_ring: read or peek at the ring of an object
  *	user/levels.h		bpf_log_level_get(), bpf_log_level_set(), bpf_log_components()
  *	user/maps.h		bpf_log_losses(), bpf_log_sink_get()
+ *	user/sites.h		bpf_log_sites(): the log statements of a loaded program
  *	user/format.h		bpf_stream_format(): the text of a message from its arguments
  *	user/symbols.h		struct bpf_stream_symbols: names of kernel addresses
  *
@@ -354,6 +355,7 @@ static inline bool bpf_stream_lines_rest(struct bpf_stream_lines *lines,
 #include <bpf_stream/user/symbols.h>
 #include <bpf_stream/user/samples.h>
 #include <bpf_stream/user/ringmap.h>
+#include <bpf_stream/user/sites.h>
 #include <bpf_stream/user/ring.h>
 #include <bpf_stream/user/rings.h>
 #include <bpf_stream/user/round.h>

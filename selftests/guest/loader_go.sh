@@ -69,6 +69,8 @@ if have_streams; then
 	fire 1
 	seen_dump() { grep -q '^dump INFO | dump 0000: 73 74 72 69 6e 67 00 00  *|string\.\.|$' "$out"; }
 	ok "... of the other program too" within seen_dump
+	"$tool" sites all >"$dir/sites" 2>&1
+	ok "... sites: its statements" grep -qE '^DEBUG  on     all.bpf.c:[0-9]+ +at debug, %s$' "$dir/sites"
 	ok "ends with status 0" go_stop
 	ok "... stdout, and nothing is lost" on_stdout all
 	ok "... stderr" on_stderr all

@@ -100,6 +100,9 @@ for object in plain all_ring; do
 	run_tool stats "$prog"
 	ok "... stats: the level" grep -qx 'level        debug' "$out"
 	ok "... stats: the ring" grep -qx 'writes to    ring' "$out"
+	run_tool sites "$prog"
+	ok "... sites: its statements" grep -qE "^DEBUG  on     $prog.bpf.c:[0-9]+ +at debug, " "$out"
+	ok "... sites: no table of the library" not_in "$out" '^-.* (8|0|\(|\\x08)$'
 	ok "... ends with status 0" aya_ended
 done
 done_testing

@@ -114,6 +114,7 @@ chmod 755 /sys/kernel/tracing 2>/dev/null
 # nothing SYS_ADMIN BPF PERFMON SYS_ADMIN+BPF SYS_ADMIN+PERFMON BPF+PERFMON all
 sys_admin="no yes no no yes yes no yes"
 ok "level: CAP_SYS_ADMIN" all_of "$sys_admin" level "$id"
+ok "sites: CAP_SYS_ADMIN" all_of "$sys_admin" sites "$id"
 if have_streams; then
 	ok "dump, by id: CAP_SYS_ADMIN" all_of "$sys_admin" dump "$id"
 	ok "stats: CAP_SYS_ADMIN" all_of "$sys_admin" stats "$id"

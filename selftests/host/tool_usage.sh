@@ -23,8 +23,9 @@ for help in --help -h; do
 	ok "peek $help: usage" says_on_stdout "^usage: bpfstream peek PROG\.\.\.|--all" peek $help
 	ok "level $help: usage" says_on_stdout "^usage: bpfstream level PROG" level $help
 	ok "stats $help: usage" says_on_stdout "^usage: bpfstream stats PROG" stats $help
+	ok "sites $help: usage" says_on_stdout "^usage: bpfstream sites PROG" sites $help
 done
-for verb in run dump level stats; do
+for verb in run dump level stats sites; do
 	ok "--help: names $verb" says_on_stdout "^  $verb  " --help
 done
 for option in "-p, --prog NAME" "-i, --iface DEV" "--level LEVEL" "-l, --show-level LEVEL" "--max-level LEVEL" \
@@ -43,6 +44,7 @@ for option in "-a, --all" "-j, --json" "-h, --help"; do
 done
 for option in "-j, --json" "-h, --help"; do
 	ok "stats --help: $option" says_on_stdout "^ *$option  " stats --help
+	ok "sites --help: $option" says_on_stdout "^ *$option  " sites --help
 done
 for option in "-a, --all" "-l, --level LEVEL" "-n, --lines N" "--since-start" "--grep REGEX" "--time HOW" \
 	"-T, --wall-clock" "-x, --decode" "-j, --json" "--raw" "-f, --follow" "--color WHEN" "--peek" "--poll" "--for SECONDS"; do
@@ -194,6 +196,10 @@ usage stats "missing program" stats --json
 usage stats "unexpected argument '2'" stats 1 2
 usage stats "unknown option '--stdout'" stats 1 --stdout
 usage stats "option '--json' takes no value" stats 1 --json=2
+usage sites "missing program (--all: all of them)" sites -j
+usage sites "--all and a program exclude each other" sites --all 1
+usage sites "unknown option '--stdout'" sites 1 --stdout
+usage sites "invalid tag 'tag:12': expected 16 hexadecimal digits after 'tag:'" sites tag:12
 ok "usage: quoted text is escaped" fails 2 \
 	"unknown verb '\\x1b[31m\\x0aü\\xff' (see 'bpfstream --help')" \
 	"$(printf '\033[31m\nü\377')"

@@ -138,6 +138,15 @@ int use_maps(int fd)
 	return bpf_log_losses(fd, &counts) + bpf_log_map_id(fd, &id) + bpf_log_sink_get(fd) +
 	       (bpf_log_lost_total(&counts.lost[0]) > 0);
 }
+static int count_site(void *ctx, const struct bpf_log_site *site)
+{
+	return ctx && site->on ? (int)site->format_len : 0;
+}
+int use_sites(int fd);
+int use_sites(int fd)
+{
+	return bpf_log_sites(fd, count_site, NULL);
+}
 END
 cp "$dir/use.c" "$dir/use.cc"
 # Together with the kernel's own header, in any version

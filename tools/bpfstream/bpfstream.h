@@ -50,6 +50,7 @@ extern const struct verb verb_list;
 extern const struct verb verb_peek;
 extern const struct verb verb_run;
 extern const struct verb verb_show;
+extern const struct verb verb_sites;
 extern const struct verb verb_stats;
 extern const struct verb verb_tail;
 

@@ -11,8 +11,8 @@
 #include "pipe.h"
 
 static const struct verb *const verbs[] = {
-	&verb_run,  &verb_tail,	 &verb_dump,  &verb_peek,
-	&verb_list, &verb_level, &verb_stats, &verb_show,
+	&verb_run,   &verb_tail,  &verb_dump,  &verb_peek, &verb_list,
+	&verb_level, &verb_stats, &verb_sites, &verb_show,
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
