@@ -70,9 +70,10 @@ ring         map N
 pending      32
 size         262144
 damaged      0
+cut          0
 reader       none"
 $tool stats -j $whole >"$out"
-ok "stats -j" grep -q '"sink":"ring".*"ring":{"map_id":[0-9]*,"pending":32,"size":262144,"damaged":0,"reader":null}' "$out"
+ok "stats -j" grep -q '"sink":"ring".*"ring":{"map_id":[0-9]*,"pending":32,"size":262144,"damaged":0,"cut":0,"reader":null}' "$out"
 ok "dump" prints "to stdout" "to stderr" dump $whole
 ok "... it is empty then" prints "" "" dump $whole
 ok "... also for the other program" prints "" "" dump $second

@@ -36,7 +36,7 @@ done
 for option in "-a, --all" "-j, --json" "-h, --help"; do
 	ok "level --help: $option" says_on_stdout "^ *$option  " level --help
 done
-for option in "-j, --json" "-h, --help"; do
+for option in "-a, --all" "-j, --json" "--openmetrics" "--prometheus" "-o, --output FILE" "-h, --help"; do
 	ok "stats --help: $option" says_on_stdout "^ *$option  " stats --help
 done
 for option in "-a, --all" "-l, --level LEVEL" "-n, --lines N" "--since-start" "--grep REGEX" "--time HOW" \
@@ -173,8 +173,14 @@ for level in =info a-b=info 'a b=info'; do
 done
 usage run "invalid --level '': expected off, error, warn, info, debug, trace (or 0 to 5)" run a --level nat=info,
 usage level "invalid tag 'tag:12': expected 16 hexadecimal digits after 'tag:'" level tag:12 info
-usage stats "missing program" stats --json
-usage stats "unexpected argument '2'" stats 1 2
+usage stats "missing program (--all: all of them)" stats --json
+usage stats "missing program" stats ''
+usage stats "--all and programs exclude each other" stats --all 1
+usage stats "--json, --openmetrics and --prometheus exclude each other" stats 1 --openmetrics --json
+usage stats "--json, --openmetrics and --prometheus exclude each other" stats 1 --prometheus --openmetrics
+usage stats "invalid --output '': expected a file" stats 1 -o ''
+usage stats "option '--output' needs a value" stats 1 --output
+usage stats "invalid tag 'tag:12': expected 16 hexadecimal digits after 'tag:'" stats 1 tag:12
 usage stats "unknown option '--stdout'" stats 1 --stdout
 usage stats "option '--json' takes no value" stats 1 --json=2
 ok "usage: quoted text is escaped" fails 2 \
