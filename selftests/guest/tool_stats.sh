@@ -120,7 +120,7 @@ ok "... among several, by pattern: left out" same "$(heads --all)" "$both"
 ok "... by pattern alone" fails 1 "no program that matches has counts: none uses bpf_stream/stream.h" stats 'no_lo*'
 read -r no_log_id _ <"$dir/pinned_2"
 run_tool stats "$no_log_id" $whole
-ok "... by id" same "$status $(cat "$err")" "1 bpfstream: program no_log $no_counts"
+ok "... by id" same "$status $(cat "$err")" "1 bpfstream: program $no_log_id $no_counts"
 
 # Metrics
 of="program=\"$whole\",id=\"$id\",tag=\"$tag\""

@@ -30,7 +30,7 @@ for option in "-p, --prog NAME" "-i, --iface DEV" "--level LEVEL" "-l, --show-le
 	"-j, --json" "--for SECONDS" "-v, --verbose" "-h, --help"; do
 	ok "run --help: $option" says_on_stdout "^ *$option  " run --help
 done
-for option in --stdout --stderr "--journald\[=PATH\]" "--syslog\[=ADDR\]" "-h, --help"; do
+for option in --stdout --stderr "--journald\[=PATH\]" "--syslog\[=ADDR\]" "--kmsg\[=N\]" "-h, --help"; do
 	ok "dump --help: $option" says_on_stdout "^ *$option  " dump --help
 done
 for option in "-a, --all" "-j, --json" "-h, --help"; do
@@ -116,7 +116,7 @@ usage dump "missing program" dump ''
 usage dump "missing program" dump --stdout
 usage dump "unexpected argument '2'" dump 1 2
 usage dump "unknown option '--level'" dump --level 1
-usage dump "--journald and --syslog cannot be given together" dump --journald --syslog=/a 1
+usage dump "--journald, --kmsg and --syslog exclude each other" dump --journald --syslog=/a 1
 usage dump "missing program" dump --journald
 for tag in '' 12 0123456789abcdef0 0123456789abcdeg; do
 	usage dump "invalid tag 'tag:$tag': expected 16 hexadecimal digits after 'tag:'" dump "tag:$tag"
@@ -132,14 +132,19 @@ done
 usage tail "invalid --time 'noon': expected none, boot, delta or iso" tail x --time=noon
 usage tail "invalid --color 'red': expected auto, always or never" tail x --color=red
 usage tail "--decode, --json and --raw exclude each other" tail x -x --json
-usage tail "--decode, --json and --raw do not apply to --journald and --syslog" tail x \
+usage tail "--decode, --json and --raw do not apply to --journald, --kmsg and --syslog" tail x \
 	--json --journald
-usage run "--decode, --json and --raw do not apply to --journald and --syslog" run x \
+usage run "--decode, --json and --raw do not apply to --journald, --kmsg and --syslog" run x \
 	--syslog -x
 for address in udp: udp::514 'udp:[::1' 'udp:[::1]x' udp:a:; do
 	usage dump "invalid --syslog address '$address': expected a path, udp:HOST, udp:HOST:PORT or \
 udp:[ADDRESS]:PORT" dump x "--syslog=$address"
 done
+for n in '' 0 -1 1x 1000001 99999999999999999999; do
+	usage tail "invalid --kmsg '$n': expected 1 to 1000000" tail x --kmsg="$n"
+done
+usage dump "--journald, --kmsg and --syslog exclude each other" dump --kmsg --journald 1
+usage run "--decode, --json and --raw do not apply to --journald, --kmsg and --syslog" run x --kmsg -j
 usage dump "invalid --stream 'out': expected stdout, stderr or both" dump 1 --stream=out
 usage tail "option '--st' is ambiguous: --stdout, --stderr, --stream" tail x --st
 usage tail "option '--s' is ambiguous: --since-start, --syslog, --stdout, --stderr, --stream" tail x --s=1

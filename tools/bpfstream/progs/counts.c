@@ -61,7 +61,7 @@ static void get(struct counts_list *list, int fd, struct counts *counts)
 }
 
 static int add(struct counts_list *list, int fd, const struct progs_record *record,
-	       bool has_streams, bool itself)
+	       bool has_streams)
 {
 	struct counts *more = realloc(list->progs, (list->nr + 1) * sizeof(*more)), *counts;
 
@@ -71,7 +71,6 @@ static int add(struct counts_list *list, int fd, const struct progs_record *reco
 	counts = &more[list->nr];
 	memset(counts, 0, sizeof(*counts));
 	counts->id = record->id;
-	counts->itself = itself;
 	counts->has_streams = has_streams;
 	memcpy(counts->stream, record->stream, sizeof(counts->stream));
 	get(list, fd, counts);
@@ -83,15 +82,12 @@ static int look(struct counts_list *list, struct progs_iter *it, const struct pr
 		struct select *select)
 {
 	int fd = bpf_prog_get_fd_by_id(record->id), ret = 0;
-	enum select_how how = SELECT_ITSELF;
 
 	/* It may have been unloaded since. */
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
-	if (select)
-		how = select_matches(select, fd);
-	if (how != SELECT_NOT)
-		ret = add(list, fd, record, progs_iter_has_streams(it), how == SELECT_ITSELF);
+	if (!select || select_matches(select, fd))
+		ret = add(list, fd, record, progs_iter_has_streams(it));
 	close(fd);
 	return ret;
 }

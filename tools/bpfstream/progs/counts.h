@@ -21,7 +21,6 @@ struct counts {
 	unsigned int id;
 	char name[PROG_NAME];
 	char tag[PROG_TAG];
-	bool itself; /* selected by id or path */
 	bool has_streams; /* false: the kernel has none, and @stream is unused */
 	struct progs_stream stream[2];
 	int err; /* negative: the program has no counts, and nothing that follows is set */

@@ -131,6 +131,7 @@ int show_opt(struct show *show, const struct verb *verb, int val, const char *ar
 		return 0;
 	case OPT_SHOW_JOURNALD:
 	case OPT_SHOW_SYSLOG:
+	case OPT_SHOW_KMSG:
 		return show_choose(&show->choice, verb, val, arg);
 	}
 	return show_stream(&show->streams, verb, val, arg);
@@ -138,8 +139,11 @@ int show_opt(struct show *show, const struct verb *verb, int val, const char *ar
 
 int show_choose(struct output_choice *choice, const struct verb *verb, int val, const char *arg)
 {
-	return output_choose(verb, choice, val == OPT_SHOW_SYSLOG ? OUTPUT_SYSLOG : OUTPUT_JOURNALD,
-			     arg);
+	enum output_kind kind = val == OPT_SHOW_SYSLOG ? OUTPUT_SYSLOG
+				: val == OPT_SHOW_KMSG ? OUTPUT_KMSG
+						       : OUTPUT_JOURNALD;
+
+	return output_choose(verb, choice, kind, arg);
 }
 
 int show_open(struct show *show)
@@ -155,8 +159,8 @@ int show_begin(struct show *show, const struct verb *verb)
 	if (show->decode + show->json + show->raw > 1)
 		return msg_usage(verb, "--decode, --json and --raw exclude each other");
 	if (show->choice.kind != OUTPUT_SCREEN && (show->decode || show->json || show->raw))
-		return msg_usage(verb, "--decode, --json and --raw do not apply to --journald and "
-				       "--syslog");
+		return msg_usage(verb, "--decode, --json and --raw do not apply to --journald, "
+				       "--kmsg and --syslog");
 	if (!show->streams)
 		show->streams = BPF_STREAM_BOTH;
 	return 0;

@@ -58,6 +58,7 @@ enum {
 	OPT_SHOW_RAW,
 	OPT_SHOW_JOURNALD,
 	OPT_SHOW_SYSLOG,
+	OPT_SHOW_KMSG,
 	OPT_SHOW_JSON = 'j',
 	OPT_SHOW_WALL = 'T',
 	OPT_SHOW_DECODE = 'x',
@@ -66,7 +67,8 @@ enum {
 /* clang-format off */
 #define SHOW_OPTS_OUTPUT \
 	OUTPUT_OPT_JOURNALD(OPT_SHOW_JOURNALD), \
-	OUTPUT_OPT_SYSLOG(OPT_SHOW_SYSLOG)
+	OUTPUT_OPT_SYSLOG(OPT_SHOW_SYSLOG), \
+	OUTPUT_OPT_KMSG(OPT_SHOW_KMSG)
 #define SHOW_OPTS_STREAM \
 	{"stdout", OPT_SHOW_STDOUT, NULL, "show only the stdout of programs"}, \
 	{"stderr", OPT_SHOW_STDERR, NULL, "show only the stderr of programs"}, \
@@ -104,7 +106,7 @@ int show_opt(struct show *show, const struct verb *verb, int val, const char *ar
 /* show_stream - take one of SHOW_OPTS_STREAM, as show_opt() does */
 int show_stream(unsigned int *streams, const struct verb *verb, int val, const char *arg);
 
-/* show_choose - take OPT_SHOW_JOURNALD or _SYSLOG. 0, or EXIT_USAGE after reporting. */
+/* show_choose - take OPT_SHOW_JOURNALD, _SYSLOG or _KMSG. 0, or EXIT_USAGE after reporting. */
 int show_choose(struct output_choice *choice, const struct verb *verb, int val, const char *arg);
 
 /* show_level - take a level, "warn" or "warn+". 0, or EXIT_USAGE after reporting. */

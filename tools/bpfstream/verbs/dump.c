@@ -110,7 +110,7 @@ static int main_dump(const struct verb *verb, int argc, char **argv)
 	int val, ret = 0, fd;
 
 	while (!ret && (val = opts_next(verb, argc, argv)) != -1) {
-		if (val == OPT_SHOW_JOURNALD || val == OPT_SHOW_SYSLOG)
+		if (val == OPT_SHOW_JOURNALD || val == OPT_SHOW_SYSLOG || val == OPT_SHOW_KMSG)
 			ret = show_choose(&choice, verb, val, optarg);
 		else
 			ret = show_stream(&streams, verb, val, optarg);

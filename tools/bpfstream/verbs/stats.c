@@ -213,6 +213,25 @@ static bool is_shown(const struct stats *stats, const struct counts *counts)
 		(counts->stream[0].charged || counts->stream[1].charged));
 }
 
+/* Report the program that @word names by id or path if it has no counts. */
+static int check_word(const struct stats *stats, const char *word)
+{
+	struct bpf_prog_info info = {};
+	int fd = lookup_prog(word), ret = fd < 0 ? EXIT_FAILED : EXIT_OK;
+
+	if (fd >= 0 && prog_info(fd, &info)) {
+		for (size_t i = 0; i < stats->list.nr; i++) {
+			if (stats->list.progs[i].id != info.id || !stats->list.progs[i].err)
+				continue;
+			explain_log_map(word, "counts", stats->list.progs[i].err);
+			ret = EXIT_FAILED;
+		}
+	}
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
 /* Leave out what has no counts. Returns EXIT_FAILED after reporting what was asked for in vain. */
 static int check(struct stats *stats)
 {
@@ -221,18 +240,16 @@ static int check(struct stats *stats)
 	size_t n = 0;
 
 	for (size_t i = 0; i < stats->select.nr; i++) {
+		const char *word = stats->select.words[i];
+
 		if (!stats->select.met[i])
-			ret = msg("no program matches '%s'", stats->select.words[i]);
+			ret = msg("no program matches '%s'", word);
+		else if ((lookup_is_id(word) || lookup_is_path(word)) && check_word(stats, word))
+			ret = EXIT_FAILED;
 	}
 	for (size_t i = 0; i < list->nr; i++) {
-		struct counts *counts = &list->progs[i];
-
-		if (counts->err && counts->itself) {
-			explain_log_map(counts->name, "counts", counts->err);
-			ret = EXIT_FAILED;
-		}
-		if (is_shown(stats, counts))
-			list->progs[n++] = *counts;
+		if (is_shown(stats, &list->progs[i]))
+			list->progs[n++] = list->progs[i];
 	}
 	list->nr = n;
 	if (!n && !stats->all && ret == EXIT_OK)
