@@ -89,6 +89,7 @@ ok "completion: level --all: a component" eval 'tool=$dir/stub offers nat= bpfst
 ok "completion: the level of a component" eval 'tool=$dir/stub offers debug bpfstream level xdp_filter conntrack = d'
 ok "... and nothing else" eval '! tool=$dir/stub offers conntrack= bpfstream level xdp_filter conntrack = c >/dev/null'
 ok "completion: streams" offers stderr bpfstream dump --stream = std
+ok "completion: a file" eval 'touch "$dir/x.prom" && offers "$dir/x.prom" bpfstream stats --all -o "$dir/x"'
 ok "completion: object files" eval 'touch "$dir/a.bpf.o" && offers "$dir/a.bpf.o" bpfstream run "$dir/a"'
 
 ok "mandoc has nothing to say against the page" silent mandoc -Tlint -Wwarning $page

@@ -154,8 +154,13 @@ def rules(directory, path):
     inputs.append({"series": 'node_textfile_mtime_seconds{file="/var/lib/prometheus/node-exporter/bpfstream.prom"}',
                    "values": "0+0x60"})
     # JSON is YAML.
+    # docs/metrics.md: the losses of an object for each of its programs
+    join = [{"expr": "bpf_stream_program_info * on (instance, map) group_left sum by (instance, map) (bpf_stream_lost_messages_total)",
+             "eval_time": "2m", "exp_samples": [
+                 {"labels": "{" + ",".join(f'{name}="{value}"' for name, value in maps[program["id"]].items()) + "}",
+                  "value": total(program)} for program in programs]}]
     json.dump({"rule_files": [path], "evaluation_interval": "1m",
-               "tests": [{"interval": "1m", "input_series": inputs, "alert_rule_test": tests}]}, sys.stdout, indent=1)
+               "tests": [{"interval": "1m", "input_series": inputs, "alert_rule_test": tests, "promql_expr_test": join}]}, sys.stdout, indent=1)
 
 
 {"counts": check_counts, "labels": labels, "same": same, "rules": rules}[sys.argv[1]](*sys.argv[2:])
