@@ -107,6 +107,12 @@ ok "... and cannot be opened" fails 1 "cannot open /dev/kmsg: Operation not perm
 echo ratelimit >$devkmsg
 ok "... until now the kernel dropped nothing" lossless
 
+empty_log
+printf 'ERROR 123 a.c:1: x\nplain\n\tcontinued\n' | $tool show --kmsg
+ok "show --kmsg" same "$(log)" "<27>bpf-stdin[0]: ERROR 123 a.c:1: x
+<30>bpf-stdin[0]: plain
+<30>bpf-stdin[0]: 	continued"
+
 rm -r $bpffs
 empty_log
 start_linked 2 run "$modes" --kmsg -l warn
