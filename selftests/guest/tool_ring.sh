@@ -111,6 +111,16 @@ ok "... what is there is whole, and in order" same "$(seq -w 0 $((written - 1)) 
 fire $BOTH
 $tool dump $whole >"$out" 2>"$err"
 ok "... told with the next message" has "WARN: ${lost% *} messages lost by the programs of this object" "$out"
+fire $CUT
+run_tool stats $whole
+ok "stats: strings that were cut" grep -qx 'cut          1' "$out"
+run_tool stats $whole "$other" --openmetrics
+ok "... among the metrics, once" same "$(sed -n 's/^bpf_stream_ring_cut_strings_total{.*} //p' "$out")" 1
+ok "... the ring, once" same "$(sed -n 's/^bpf_stream_ring_size_bytes{.*} //p' "$out")" 262144
+ok "... its bytes" grep -q '^bpf_stream_ring_pending_bytes{.*} [1-9][0-9]*$' "$out"
+ok "... and the sink" grep -q 'bpf_stream_sink="ring"} 1$' "$out"
+$tool dump $whole >"$out" 2>&1
+ok "... shown as such" grep -q '^x*, \[cut\]$' "$out"
 
 # tail: two programs with one ring; later ones; last words
 
