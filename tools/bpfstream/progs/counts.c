@@ -16,9 +16,30 @@ long counts_leaked(const struct progs_stream *stream)
 	return stream->unsure ? -1 : (long)stream->charged - (long)stream->listed;
 }
 
-/* Everything that the programs of one object share */
-static void get_shared(int fd, struct counts *counts)
+static int add_component(void *ctx, const char *name, int level)
 {
+	struct counts *counts = ctx;
+	struct counts_component *more;
+	char *copy = strdup(name);
+
+	more = realloc(counts->components, (counts->nr_components + 1) * sizeof(*more));
+	if (more)
+		counts->components = more;
+	if (!more || !copy) {
+		free(copy);
+		return -ENOMEM;
+	}
+	more[counts->nr_components].name = copy;
+	more[counts->nr_components++].level = level;
+	return 0;
+}
+
+/* Everything that the programs of one object share */
+static int get_shared(int fd, struct counts *counts)
+{
+	counts->owns = true;
+	if (bpf_log_components(fd, add_component, counts) == -ENOMEM)
+		return -ENOMEM;
 	counts->level = bpf_log_level_get(fd);
 	counts->max_level = bpf_log_max_level_get(fd);
 	counts->where = where_word(fd);
@@ -26,6 +47,7 @@ static void get_shared(int fd, struct counts *counts)
 	counts->nr_shared = share_ids(fd, counts->shared);
 	if (ring_state(fd, &counts->ring))
 		counts->damaged = ring_damaged(fd);
+	return 0;
 }
 
 /* The same from @first, a program of the object that was looked at before: once for each object */
@@ -40,7 +62,7 @@ static void copy_shared(struct counts *counts, const struct counts *first)
 	}
 }
 
-static void get(struct counts_list *list, int fd, struct counts *counts)
+static int get(struct counts_list *list, int fd, struct counts *counts)
 {
 	struct bpf_prog_info info = {};
 
@@ -51,19 +73,19 @@ static void get(struct counts_list *list, int fd, struct counts *counts)
 	for (size_t i = 0; !counts->err && i < list->nr; i++) {
 		if (!list->progs[i].err && list->progs[i].map_id == counts->map_id) {
 			copy_shared(counts, &list->progs[i]);
-			return;
+			return 0;
 		}
 	}
 	if (!counts->err)
 		counts->err = bpf_log_losses(fd, &counts->lost);
-	if (!counts->err)
-		get_shared(fd, counts);
+	return counts->err ? 0 : get_shared(fd, counts);
 }
 
 static int add(struct counts_list *list, int fd, const struct progs_record *record,
 	       bool has_streams)
 {
 	struct counts *more = realloc(list->progs, (list->nr + 1) * sizeof(*more)), *counts;
+	int ret;
 
 	if (!more)
 		return -ENOMEM;
@@ -73,9 +95,9 @@ static int add(struct counts_list *list, int fd, const struct progs_record *reco
 	counts->id = record->id;
 	counts->has_streams = has_streams;
 	memcpy(counts->stream, record->stream, sizeof(counts->stream));
-	get(list, fd, counts);
+	ret = get(list, fd, counts);
 	list->nr++;
-	return 0;
+	return ret;
 }
 
 static int look(struct counts_list *list, struct progs_iter *it, const struct progs_record *record,
@@ -115,6 +137,15 @@ int counts_get(struct counts_list *list, __u32 only, struct select *select)
 
 void counts_free(struct counts_list *list)
 {
+	for (size_t i = 0; i < list->nr; i++) {
+		struct counts *counts = &list->progs[i];
+
+		if (!counts->owns)
+			continue;
+		for (size_t c = 0; c < counts->nr_components; c++)
+			free(counts->components[c].name);
+		free(counts->components);
+	}
 	free(list->progs);
 	memset(list, 0, sizeof(*list));
 }

@@ -16,6 +16,12 @@
 /* capacity of a stream of Linux 6.17 to 7.3, in bytes */
 #define COUNTS_CAPACITY 100000U
 
+/* A part of an object with a live level of its own (BPF_LOG_DECLARE_COMPONENT) */
+struct counts_component {
+	char *name;
+	int level;
+};
+
 /* A program. What programs of one object share is the same in each of them. */
 struct counts {
 	unsigned int id;
@@ -23,11 +29,14 @@ struct counts {
 	char tag[PROG_TAG];
 	bool has_streams; /* false: the kernel has none, and @stream is unused */
 	struct progs_stream stream[2];
+	bool owns; /* @components are freed with it */
 	int err; /* negative: the program has no counts, and nothing that follows is set */
 	/* shared with the programs of the object: */
 	uint32_t map_id;
 	struct bpf_log_counts lost;
 	int level, max_level; /* negative: none, stream.h without log.h */
+	struct counts_component *components;
+	size_t nr_components;
 	const char *where, *where_else; /* see where.h */
 	struct ring_state ring;
 	unsigned int damaged; /* records in it */

@@ -62,6 +62,15 @@ static void put_level(struct metrics *metrics, const struct counts *counts)
 	metrics_value(metrics, (uint64_t)counts->level);
 }
 
+static void put_component_level(struct metrics *metrics, const struct counts *counts)
+{
+	for (size_t i = 0; i < counts->nr_components; i++) {
+		begin_shared(metrics, counts);
+		metrics_label(metrics, "component", counts->components[i].name);
+		metrics_value(metrics, (uint64_t)counts->components[i].level);
+	}
+}
+
 static void put_max_level(struct metrics *metrics, const struct counts *counts)
 {
 	if (counts->max_level < 0)
@@ -157,6 +166,10 @@ static const struct family families[] = {
 	{{"bpf_stream_level", METRICS_GAUGE, NULL,
 	  "Live level, 0 (off) to 5 (trace), of the programs of one object."},
 	 put_level,
+	 OF_OBJECT},
+	{{"bpf_stream_component_level", METRICS_GAUGE, NULL,
+	  "Live level of a component, 0 (off) to 5 (trace), of the programs of one object."},
+	 put_component_level,
 	 OF_OBJECT},
 	{{"bpf_stream_max_level", METRICS_GAUGE, NULL,
 	  "Level that was fixed at load, 0 (off) to 5 (trace), of the programs of one object."},
