@@ -203,6 +203,15 @@ ok "-o: the command fails" fails 1 "no program matches 'nosuch*'" stats 'nosuch*
 ok "... and leaves the old file" grep -q '^bpf_stream_level{' "$dir/to/x.prom"
 rm -r $bpffs ${bpffs}_2 /sys/fs/bpf/tool_pinned
 
+# Components
+$helper pin $progs/with_components.bpf.o ${bpffs}_components >"$dir/load" 2>&1 || note <"$dir/load"
+$tool level with_components nat=debug 2>/dev/null
+run_tool stats --all --openmetrics
+ok "levels of components, once for the two programs" same \
+	"$(sed -n 's/^bpf_stream_component_level{program="\([a-z_]*\)".*,component=/\1 /p' "$out" | tr '\n' ,)" \
+	'with_components "conntrack"} 3,with_components "nat"} 4,'
+rm -r ${bpffs}_components
+
 # An object that has bpf_stream_sink
 $helper pin build/selftests/user_progs/sink.bpf.o ${bpffs}_sink >"$dir/load" 2>&1 || note <"$dir/load"
 fire $BOTH
