@@ -200,13 +200,14 @@ SUBST = sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|'
 COMPLETION := share/bash-completion/completions/bpfstream
 UNITS := $(addprefix lib/systemd/system/,bpfstream.service bpfstream-metrics.service bpfstream-metrics.timer)
 # Files that make install installs besides the headers
-INSTALLED := sbin/bpfstream share/man/man8/bpfstream.8 $(COMPLETION) share/pkgconfig/bpf_stream.pc \
+INSTALLED := sbin/bpfstream share/man/man8/bpfstream.8 share/man/man5/bpfstream-fields.5 $(COMPLETION) share/pkgconfig/bpf_stream.pc \
 	$(UNITS)
 install: $(B)/bpfstream
 	install -d $(addprefix $(D)/,$(sort $(dir $(HEADERS) $(INSTALLED))))
 	$(foreach h,$(HEADERS),install -m 644 $(h) $(D)/$(h) && ):
 	install -m 755 $(B)/bpfstream $(D)/sbin
 	install -m 644 tools/bpfstream.8 $(D)/share/man/man8
+	install -m 644 tools/bpfstream-fields.5 $(D)/share/man/man5
 	install -m 644 tools/bpfstream.bash-completion $(D)/$(COMPLETION)
 	$(SUBST) tools/bpf_stream.pc.in >$(D)/share/pkgconfig/bpf_stream.pc
 	for unit in bpfstream bpfstream-metrics; do \

@@ -13,11 +13,13 @@
  *	tool_helper links		the number of links, without those that wake the tool
  *	tool_helper nobody COMMAND...	run COMMAND without any privilege
  *	tool_helper caps HEX COMMAND...	as an ordinary user with these capabilities, in hexadecimal
- *	tool_helper churn OBJ N		N times: load OBJ, run its programs once, unload it
+ *	tool_helper churn OBJ N LOG	N times: load OBJ, run its programs once, unload it when tail -v
+ *					has written to LOG that it follows them
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* prlimit() */
 #endif
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -166,7 +168,32 @@ static int race(const char *file, const char *dir, double seconds)
 	return 0;
 }
 
-static int churn(const char *file, int n)
+/* Wait until a line in the file says that the program is followed. */
+static int wait_followed(const char *log, int fd)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+	char want[64], line[256];
+	bool found = false;
+	FILE *file;
+
+	if (bpf_prog_get_info_by_fd(fd, &info, &len))
+		return fail("info");
+	snprintf(want, sizeof(want), "bpfstream: following program %u (", info.id);
+	for (int tries = 0; !found && tries < 1500; tries++) {
+		file = fopen(log, "r");
+		while (file && !found && fgets(line, sizeof(line), file))
+			found = !strncmp(line, want, strlen(want));
+		if (file)
+			fclose(file);
+		if (!found)
+			usleep(10000);
+	}
+	errno = ETIMEDOUT;
+	return found ? 0 : fail(want);
+}
+
+static int churn(const char *file, int n, const char *log)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
 	struct bpf_program *prog;
@@ -179,6 +206,8 @@ static int churn(const char *file, int n)
 		bpf_object__for_each_program(prog, obj) {
 			if (bpf_prog_test_run_opts(bpf_program__fd(prog), &opts))
 				return fail("run");
+			if (wait_followed(log, bpf_program__fd(prog)))
+				return 1;
 		}
 		bpf_object__close(obj);
 	}
@@ -266,8 +295,8 @@ int main(int argc, char **argv)
 		return pin(argv[2], argv[3], argv[4]);
 	if (argc == 4 && !strcmp(argv[1], "run"))
 		return run(argv[2], argv[3]);
-	if (argc == 4 && !strcmp(argv[1], "churn"))
-		return churn(argv[2], atoi(argv[3]));
+	if (argc == 5 && !strcmp(argv[1], "churn"))
+		return churn(argv[2], atoi(argv[3]), argv[4]);
 	if (argc >= 4 && !strcmp(argv[1], "caps"))
 		return with_caps(strtoull(argv[2], NULL, 16), argv + 3);
 	if (argc == 5 && !strcmp(argv[1], "race"))

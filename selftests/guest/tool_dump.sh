@@ -10,7 +10,10 @@ if ! have_streams; then
 fi
 bpffs=/sys/fs/bpf/tool_dump
 $helper pin $progs/modes.bpf.o $bpffs >"$dir/pinned" 2>"$err" || note <"$err"
-read -r id tag _ <"$dir/pinned"
+{
+	read -r id tag _
+	read -r other other_tag _
+} <"$dir/pinned"
 
 # dumps STDOUT STDERR ARGUMENT...: dump succeeds and prints this
 dumps() {
@@ -91,6 +94,83 @@ $tool dump $whole | {
 	cat >"$out"
 }
 ok "a pipe that takes less than there is at a time gets all" all_numbers
+
+# Several programs, and the display options of tail
+
+second=a_program_with_one_line
+one="${whole}[$id]:" two="${second}[$other]:"
+for progs_of in "$other $whole" 'a_program_*' a_program_with_ --all; do
+	fire $BOTH
+	fire $OTHER
+	# shellcheck disable=SC2086 # words; none is a file here
+	ok "$progs_of: each line says whose it is" dumps "$one to stdout
+$two from the other" "$one to stderr" $progs_of
+done
+fire $OTHER
+ok "a pattern that one matches: so does this line" dumps "$two from the other" "" '*_one_line'
+fire $OTHER
+run_tool dump "$other" nosuch 'nosuch*' 999999
+ok "some that are not there: the rest is shown" same "$status $(cat "$out" "$err")" "1 $two from the other
+bpfstream: no program has id 999999
+bpfstream: no program has name 'nosuch'
+bpfstream: no program matches 'nosuch*'"
+fire $BOTH
+ok "--stderr of all" dumps "" "$one to stderr" --all --stderr
+$tool dump $whole >/dev/null
+
+json() { sed 's/"time_ns":[0-9]*,"time":"[^"]*"/TIME/; s/"line":[0-9]*/LINE/' "$out"; }
+fire $OTHER
+fire $LEVELS
+run_tool dump -j --all -l warn
+ok "-j -l warn" same "$(json; cat "$err")" "{\"prog\":\"$whole\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stderr\",\
+\"kind\":\"record\",\"level\":\"ERROR\",TIME,\"file\":\"modes.bpf.c\",LINE,\"message\":\"e 1\"}
+{\"prog\":\"$whole\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stderr\",\
+\"kind\":\"record\",\"level\":\"WARN\",TIME,\"file\":\"modes.bpf.c\",LINE,\"message\":\"w 2\"}"
+fire $OTHER
+run_tool dump -j "$other"
+ok "-j, a line without a level" same "$(cat "$out" "$err")" "{\"prog\":\"$second\",\"id\":$other,\
+\"tag\":\"$other_tag\",\"stream\":\"stdout\",\"kind\":\"plain\",\"message\":\"from the other\"}"
+fire $LEVELS
+run_tool dump $whole --time=boot --grep 'e [0-9]$' --color=always
+ok "--time, --grep, --color" grep -Eq "^\[ *[0-9]+\.[0-9]{6}\] $(printf '\033\\[31m')ERROR modes.bpf.c:[0-9]+" "$err"
+ok "... and no other" same "$(cat "$out" "$err" | wc -l)" 1
+fire $LEVELS
+run_tool dump $whole -T --stream=stdout
+ok "-T" grep -Eq '^\[[0-9]{4}-[0-9-]{5} [0-9:]{8}\.[0-9]{6}\] INFO modes.bpf.c:[0-9]+: i 3' "$out"
+fire $BOTH
+run_tool dump $whole -x
+ok "-x" same "$(grep -v '^    date' "$out")" "${whole}[$id] stdout plain
+    message  to stdout"
+$tool dump $whole >/dev/null 2>&1
+fire $HOSTILE
+run_tool dump --all --raw --stderr
+ok "--raw: the bytes, and no name" grep -q "^$(printf 'esc \033\\[31m bel \a')" "$err"
+
+# Two more programs of the same names
+$helper pin $progs/modes.bpf.o ${bpffs}_2 >/dev/null 2>"$err" || note <"$err"
+for _ in 1 2 3 4 5; do fire $LEVELS; done
+run_tool dump --all --json
+sed -nE 's/.*"time_ns":([0-9]+).*/\1/p' "$out" >"$dir/times"
+ok "--all: merged by time" same "$(wc -l <"$dir/times") $(sort -n "$dir/times" | cmp - "$dir/times" 2>&1)" "30 "
+ok "... and then there is nothing" dumps "" "" --all
+rm -r ${bpffs}_2
+
+# What cannot be read, and what was lost
+$helper pin build/selftests/user_progs/sink.bpf.o ${bpffs}_sink >"$dir/pinned" 2>"$err" || note <"$err"
+read -r sink sink_tag _ <"$dir/pinned"
+fire $BOTH
+$tool dump $whole >/dev/null 2>&1
+elsewhere="bpfstream: program $sink (set_sink) writes to the trace pipe (the loader did not resolve the stream \
+functions): 'bpfstream show /sys/kernel/tracing/trace_pipe' shows its records"
+ok "a program that writes to the trace pipe: reported" dumps "" "$elsewhere" set_sink
+run_tool dump --all --json
+ok "... --all" same "$status $(cat "$err")" "0 $elsewhere"
+ok "--json: losses since it was loaded" same "$(json)" "{\"prog\":\"set_sink\",\"id\":$sink,\"tag\":\"$sink_tag\",\
+\"stream\":\"stderr\",\"kind\":\"lost\",TIME,\"lost\":5,\"full\":0,\"no_memory\":0,\"busy\":5,\"invalid\":0,\
+\"too_long\":0,\"other\":0,\"total\":5,\"shared_with\":[]}"
+run_tool dump --all --json --stdout
+ok "... not of the other stream" same "$(cat "$out")" ""
+rm -r ${bpffs}_sink
 
 rm -r $bpffs
 done_testing

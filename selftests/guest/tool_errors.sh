@@ -48,8 +48,12 @@ read -r id tag _ <"$dir/pinned"
 for map in "$bpffs"/*_map; do break; done
 ok "dump: a pinned map" fails 1 "$map is pinned, but not a program" dump "$map"
 other_id=$(sed -n '2s/ .*//p' "$dir/pinned")
-ok "dump: a name that two programs have" fails 1 \
-	"2 programs have name 'a_program_with_': ids $id, $other_id" dump a_program_with_
+ok "level: a name that two programs have" fails 1 \
+	"2 programs have name 'a_program_with_': ids $id, $other_id" level a_program_with_
+ok "dump: a pattern of no name" fails 1 "no program matches 'nosuch*'" dump 'nosuch*'
+ok "dump: several that are not there: each is reported" fails 1 "no program has id 4294967295
+bpfstream: /sys/fs/bpf/nosuch: no such file
+bpfstream: no program has name 'nosuch'" dump nosuch 4294967295 /sys/fs/bpf/nosuch
 ok "dump: the beginning of a name" fails 1 "no program has name 'a_program_with_m'" \
 	dump a_program_with_m
 
@@ -74,6 +78,7 @@ lookup="not permitted to look up BPF programs: requires root or CAP_SYS_ADMIN"
 ok "dump: not permitted, by id" as_nobody "$lookup" dump "$id"
 ok "dump: not permitted, by name" as_nobody "$lookup" dump a_program_with_modes
 ok "dump: not permitted, by tag" as_nobody "$lookup" dump "tag:$tag"
+ok "dump: not permitted, all" as_nobody "$lookup" dump --all
 ok "dump: not permitted, by pin" as_nobody "$bpffs/a_program_with_modes: Permission denied" \
 	dump $bpffs/a_program_with_modes
 
@@ -113,6 +118,8 @@ if have_streams; then
 	ok "dump, by id: CAP_SYS_ADMIN" all_of "$sys_admin" dump "$id"
 	ok "stats: CAP_SYS_ADMIN" all_of "$sys_admin" stats "$id"
 	ok "peek, by id: CAP_SYS_ADMIN" all_of "$sys_admin" peek "$id"
+	ok "dump --all: CAP_SYS_ADMIN" all_of "$sys_admin" dump --all
+	ok "peek --all: CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN" all_of "no yes no no yes yes yes yes" peek --all
 	ok "list: CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN" all_of "no yes no no yes yes yes yes" list
 	# If permitted it runs until it is stopped; otherwise it ends by itself, late on a busy machine.
 	tails() { # SECONDS CAPABILITIES PROG...

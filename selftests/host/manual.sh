@@ -60,6 +60,7 @@ for verb in $(echo "$verbs" | grep -qx tail && echo "$verbs"); do
 done
 ok "completion: levels" offers debug bpfstream run x.o --level d
 ok "completion: levels of tail" offers fatal bpfstream tail x -l fa
+ok "... of dump" offers fatal bpfstream dump x --level fa
 ok "... and of what run shows" offers fatal bpfstream run x.o --show-level fa
 ok "completion: --option=value" offers debug bpfstream run x.o --level = d
 ok "completion: nothing of no verb" eval '! offers --level bpfstream list --l >/dev/null'
@@ -92,14 +93,21 @@ ok "completion: streams" offers stderr bpfstream dump --stream = std
 ok "completion: a file" eval 'touch "$dir/x.prom" && offers "$dir/x.prom" bpfstream stats --all -o "$dir/x"'
 ok "completion: object files" eval 'touch "$dir/a.bpf.o" && offers "$dir/a.bpf.o" bpfstream run "$dir/a"'
 
+json_page=tools/bpfstream-fields.5
 ok "mandoc has nothing to say against the page" silent mandoc -Tlint -Wwarning $page
+ok "... nor against that of the fields" silent mandoc -Tlint -Wwarning $json_page
+# The fields that the tool writes, from its source
+for field in $(grep -oE '\\"[a-z_]+\\":' tools/bpfstream/show/show_fields.c | tr -d '\\":' | sort -u); do
+	ok "JSON: $field: its page" grep -qE "^\.(It )?Va (.* )?$field( |$)" $json_page
+	ok "... docs/tool.md" grep -qE "^\|.*\`$field\`" docs/tool.md
+done
 mandoc -Tascii $page | sed 's/.\x08//g' >"$dir/text"
 ok "... and shows it" grep -q 'EXIT STATUS' "$dir/text"
 
 ok "make install" eval 'make -s install PREFIX=/usr DESTDIR="$dir/root" >"$dir/out" 2>&1 || { note <"$dir/out"; false; }'
 units=lib/systemd/system
-for file in share/man/man8/bpfstream.8 share/bash-completion/completions/bpfstream $units/bpfstream.service \
-	$units/bpfstream-metrics.service $units/bpfstream-metrics.timer; do
+for file in share/man/man8/bpfstream.8 share/man/man5/bpfstream-fields.5 share/bash-completion/completions/bpfstream \
+	$units/bpfstream.service $units/bpfstream-metrics.service $units/bpfstream-metrics.timer; do
 	ok "... $file" [ -s "$dir/root/usr/$file" ]
 done
 daemons=$(tools/setup/log-daemons)

@@ -60,7 +60,7 @@ static unsigned int cost(bool json)
 			     15000000000ULL + i * 1000ULL, i);
 	for (int i = 0; i < ROUNDS; i++) {
 		from = clock_thread_ns();
-		if (follow_feed(follow, prog, -1, 1, text, n) || follow_show(follow, true))
+		if (follow_feed(follow, prog, 1, text, n) || follow_show(follow, true))
 			abort();
 		from = clock_thread_ns() - from;
 		best = from < best ? from : best;

@@ -55,77 +55,13 @@ static struct follow_prog *add(unsigned int id, char *name)
 
 static void say(struct follow_prog *prog, int stream_id, const char *text, size_t len)
 {
-	if (follow_feed(follow, prog, -1, stream_id, text, len))
+	if (follow_feed(follow, prog, stream_id, text, len))
 		abort();
 }
 
 static void say_line(struct follow_prog *prog, const char *text)
 {
 	say(prog, BPF_STREAM_ID_STDERR, text, strlen(text));
-}
-
-/* A program that ends in the middle of a line, and one that is allocated at the same address */
-static void last_words(void)
-{
-	struct follow_prog *one = add(1, "one"), *two = add(2, "two");
-
-	say_line(one, "a line\nno end");
-	if (!follow_gone(follow, one))
-		abort();
-	if (show->sink.open_by)
-		show->sink.open_by = &two->streams[BPF_STREAM_ID_STDERR - 1].source;
-	say_line(two, "of the other\n");
-}
-
-/* A program that is unloaded while the last records are kept */
-static void kept(void)
-{
-	struct follow_prog *one, *two;
-
-	if (!follow_keep(follow, 3))
-		abort();
-	one = add(1, "one");
-	two = add(2, "two");
-	say_line(one, "1\n2\n3\nno end");
-	say_line(two, "4\n");
-	if (follow_show(follow, false) || !follow_gone(follow, one) ||
-	    !follow_keep(follow, SIZE_MAX))
-		abort();
-	say_line(two, "5\n");
-}
-
-static void truncated(void)
-{
-	if (follow_peek(follow, add(1, "one"), -1) < 0)
-		abort();
-}
-
-static void too_many_kept(void)
-{
-	if (follow_keep(follow, SIZE_MAX / sizeof(struct merge_item)))
-		abort();
-}
-
-/* Files as JSON, with a name and a stream each */
-static void json(int argc, char **argv)
-{
-	static char text[1 << 20];
-	struct follow_prog *prog;
-	FILE *file;
-	size_t n;
-
-	show->json = true;
-	for (int i = 0; i < argc; i++) {
-		file = fopen(argv[i], "r");
-		if (!file)
-			abort();
-		n = fread(text, 1, sizeof(text), file);
-		fclose(file);
-		prog = add(i + 1, "\xff\"\\\n\x1b");
-		say(prog, 1 + i % 2, text, n);
-		if (!follow_gone(follow, prog))
-			abort();
-	}
 }
 
 /* The machine's clock is set during tail. */
@@ -149,6 +85,84 @@ static void round_after(int ms)
 	follow_end_round(follow);
 	if (follow_show(follow, false))
 		abort();
+}
+
+/* A program that ends in the middle of a line, and one that is allocated at the same address */
+static void last_words(void)
+{
+	struct follow_prog *one = add(1, "one"), *two = add(2, "two");
+
+	say_line(one, "a line\nno end");
+	if (!follow_gone(follow, one))
+		abort();
+	round_after(2 * FOLLOW_DELAY_MS);
+	if (show->sink.open_by)
+		show->sink.open_by = &two->streams[BPF_STREAM_ID_STDERR - 1].source;
+	say_line(two, "of the other\n");
+}
+
+/* A program that is unloaded while the last records are kept */
+static void kept(void)
+{
+	struct follow_prog *one, *two;
+
+	if (!follow_keep(follow, 3))
+		abort();
+	one = add(1, "one");
+	two = add(2, "two");
+	say_line(one, "1\n2\n3\nno end");
+	say_line(two, "4\n");
+	if (follow_show(follow, false) || !follow_gone(follow, one) ||
+	    !follow_keep(follow, SIZE_MAX))
+		abort();
+	round_after(2 * FOLLOW_DELAY_MS);
+	say_line(two, "5\n");
+}
+
+static void truncated(void)
+{
+	if (follow_peek(follow, add(1, "one")) < 0)
+		abort();
+}
+
+static void too_many_kept(void)
+{
+	if (follow_keep(follow, SIZE_MAX / sizeof(struct merge_item)))
+		abort();
+}
+
+/* Files as JSON, with a name and a stream each, and a loss */
+static void json(int argc, char **argv)
+{
+	const struct bpf_log_lost lost = {.full = UINT64_MAX, .other = 1};
+	const unsigned int others[] = {2, UINT32_MAX};
+	const struct show_lost event = {
+		.time_ns = UINT64_MAX,
+		.stream_id = BPF_STREAM_ID_STDERR,
+		.lost = &lost,
+		.total = 7,
+		.others = others,
+		.nr_others = 2,
+	};
+	static char text[1 << 20];
+	struct follow_prog *prog;
+	FILE *file;
+	size_t n;
+
+	show->json = true;
+	for (int i = 0; i < argc; i++) {
+		file = fopen(argv[i], "r");
+		if (!file)
+			abort();
+		n = fread(text, 1, sizeof(text), file);
+		fclose(file);
+		prog = add(i + 1, "\xff\"\\\n\x1b");
+		say(prog, 1 + i % 2, text, n);
+		if (!show_lost(show, &prog->streams[0].source, &event))
+			abort();
+		if (!follow_gone(follow, prog))
+			abort();
+	}
 }
 
 static void clock_is_set(void)

@@ -22,7 +22,7 @@ shows() {
 
 sources=
 for source in tools/bpfstream/follow/{follow,read,rings,order,keep,merge,losses}.c tools/bpfstream/show/*.c \
-	tools/bpfstream/progs/{prog,ring,share,pins}.c tools/bpfstream/{msg,explain,opts,pipe,stop}.c; do
+	tools/bpfstream/progs/{prog,ring,share,pins,where}.c tools/bpfstream/{msg,explain,opts,pipe,stop}.c; do
 	sources="$sources $source"
 done
 # shellcheck disable=SC2086 # words
@@ -82,9 +82,13 @@ ok "--json: any text" json
 ok "... each line is an object, by another's parser" silent perl -MJSON::PP -MEncode -ne '
 	$object = JSON::PP->new->decode(decode("UTF-8", $_, Encode::FB_CROAK));
 	ref $object eq "HASH" && $object->{id} && defined $object->{prog} or die "line $.";
-	$gone++ if ($object->{event} // "") eq "gone";
+	$kind = $object->{kind};
+	$kind =~ /^(lost|gone)$/ and $object->{time_ns} && $object->{time} =~ /^\d.*T/ || die "line $.";
+	$gone++ if $kind eq "gone" && $object->{event} eq "gone";
+	$lost++ if $kind eq "lost" && $object->{stream} eq "stderr" && $object->{other} == 1 &&
+		$object->{total} == 7 && "@{$object->{shared_with}}" eq "2 4294967295";
 	$records++ if defined $object->{message};
-	END { $gone > 10 && $records > $gone or die "$records records, $gone are gone"; }' "$dir/json"
+	END { $gone > 10 && $lost == $gone && $records > $gone or die "$records, $lost lost, $gone gone"; }' "$dir/json"
 
 # Text is copied eight bytes at a time: what needs an escape, or nearly does, at each place in them
 perl -e 'for $c ("\"", "\\", "\t", "\x01", "\x1f", "\x7f", "\xc3\xa9", " ", "!", "#", "[", "]", "~") {

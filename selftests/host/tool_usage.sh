@@ -19,7 +19,8 @@ says_on_stdout() { # PATTERN ARGUMENT...: exit status 0, the line on stdout, not
 for help in --help -h; do
 	ok "$help: usage" says_on_stdout "^usage: bpfstream VERB" $help
 	ok "run $help: usage" says_on_stdout "^usage: bpfstream run OBJ" run $help
-	ok "dump $help: usage" says_on_stdout "^usage: bpfstream dump PROG" dump $help
+	ok "dump $help: usage" says_on_stdout "^usage: bpfstream dump PROG\.\.\.|--all" dump $help
+	ok "peek $help: usage" says_on_stdout "^usage: bpfstream peek PROG\.\.\.|--all" peek $help
 	ok "level $help: usage" says_on_stdout "^usage: bpfstream level PROG" level $help
 	ok "stats $help: usage" says_on_stdout "^usage: bpfstream stats PROG" stats $help
 done
@@ -30,8 +31,12 @@ for option in "-p, --prog NAME" "-i, --iface DEV" "--level LEVEL" "-l, --show-le
 	"-j, --json" "--for SECONDS" "-v, --verbose" "-h, --help"; do
 	ok "run --help: $option" says_on_stdout "^ *$option  " run --help
 done
-for option in --stdout --stderr "--journald\[=PATH\]" "--syslog\[=ADDR\]" "--kmsg\[=N\]" "-h, --help"; do
-	ok "dump --help: $option" says_on_stdout "^ *$option  " dump --help
+for verb in dump peek; do
+	for option in "-a, --all" "-l, --level LEVEL" --stdout --stderr "--stream WHICH" "--journald\[=PATH\]" \
+		"--syslog\[=ADDR\]" "--kmsg\[=N\]" "--grep REGEX" "--time HOW" "-T, --wall-clock" "-x, --decode" "-j, --json" \
+		"--raw" "--color WHEN" "-h, --help"; do
+		ok "$verb --help: $option" says_on_stdout "^ *$option  " $verb --help
+	done
 done
 for option in "-a, --all" "-j, --json" "-h, --help"; do
 	ok "level --help: $option" says_on_stdout "^ *$option  " level --help
@@ -40,7 +45,7 @@ for option in "-a, --all" "-j, --json" "--openmetrics" "--prometheus" "-o, --out
 	ok "stats --help: $option" says_on_stdout "^ *$option  " stats --help
 done
 for option in "-a, --all" "-l, --level LEVEL" "-n, --lines N" "--since-start" "--grep REGEX" "--time HOW" \
-	"-T, --wall-clock" "-x, --decode" "-j, --json" "--raw" "-f, --follow" "--color WHEN" "--peek" "--poll"; do
+	"-T, --wall-clock" "-x, --decode" "-j, --json" "--raw" "-f, --follow" "--color WHEN" "--peek" "--poll" "--for SECONDS"; do
 	ok "tail --help: $option" says_on_stdout "^ *$option  " tail --help
 done
 ok "help wins over what would be wrong later" says_on_stdout "^usage" run a b --help
@@ -108,16 +113,27 @@ usage run "invalid --max-level '6': expected off, error, warn, info, debug, trac
 	run a --max-level 6
 for seconds in abc '' -1 1s nan inf 1e99 1e10; do
 	usage run "invalid --for '$seconds': expected 0 to 1000000000 seconds" run a --for "$seconds"
+	usage tail "invalid --for '$seconds': expected 0 to 1000000000 seconds" tail a --for "$seconds"
 done
 # shellcheck disable=SC2046 # words
 usage run "--prog is given more than 64 times" run a $(seq -f '-p x%.0f' 65)
-usage dump "missing program" dump
+usage dump "missing program (--all: all of them)" dump
 usage dump "missing program" dump ''
-usage dump "missing program" dump --stdout
-usage dump "unexpected argument '2'" dump 1 2
-usage dump "unknown option '--level'" dump --level 1
+usage dump "missing program (--all: all of them)" dump --stdout
+for verb in dump peek; do
+	usage "$verb" "--all and programs exclude each other" "$verb" --all 1
+	usage "$verb" "invalid tag 'tag:12': expected 16 hexadecimal digits after 'tag:'" "$verb" 1 tag:12
+	usage "$verb" "unknown option '--lines'" "$verb" --lines 1
+	usage "$verb" "unknown option '--for=1'" "$verb" 1 --for=1
+	usage "$verb" "--decode, --json and --raw exclude each other" "$verb" 1 --json --raw
+	usage "$verb" "--decode, --json and --raw do not apply to --journald, --kmsg and --syslog" "$verb" 1 --journald -x
+	usage "$verb" "invalid --level 'loud': expected fatal, error, warn, info, debug or trace" "$verb" 1 -l loud
+	usage "$verb" "invalid --time 'noon': expected none, boot, delta or iso" "$verb" 1 --time noon
+	usage "$verb" "--grep is given twice" "$verb" 1 --grep a --grep b
+done
+usage peek "missing program (--all: all of them)" peek --json
 usage dump "--journald, --kmsg and --syslog exclude each other" dump --journald --syslog=/a 1
-usage dump "missing program" dump --journald
+usage dump "missing program (--all: all of them)" dump --journald
 for tag in '' 12 0123456789abcdef0 0123456789abcdeg; do
 	usage dump "invalid tag 'tag:$tag': expected 16 hexadecimal digits after 'tag:'" dump "tag:$tag"
 done
@@ -153,7 +169,8 @@ usage tail "unknown option '--since' (did you mean --since-start?)" tail x --sin
 usage tail "unknown option '--since' (did you mean --since-start?)" tail x --since=1h
 usage tail "unknown option '--dec' (did you mean --decode?)" tail x --dec
 usage run "unknown option '--show' (did you mean --show-level?)" run x --show warn
-usage dump "unknown option '--j' (did you mean --journald?)" dump x --j
+usage dump "unknown option '--jou' (did you mean --journald?)" dump x --jou
+usage dump "option '--j' is ambiguous: --journald, --json" dump x --j
 usage tail "invalid --level 'loud': expected fatal, error, warn, info, debug or trace" tail x -f -F --follow --show-level loud
 usage tail "--grep is given twice" tail x --grep a --grep b
 ok "usage: no regular expression" fails 2 "tail: --grep '(': *" tail x --grep '('

@@ -64,6 +64,10 @@ extern const struct verb verb_tail;
 int opts_next(const struct verb *verb, int argc, char **argv);
 int opts_rest(const struct verb *verb, int val);
 
+/* opts_seconds - the value of --for, which OPTS_FOR describes. 0, or EXIT_USAGE after reporting. */
+#define OPTS_FOR "SECONDS", "stop after this time; fractions are allowed"
+int opts_seconds(const struct verb *verb, const char *word, double *seconds);
+
 /*
  * msg.c
  *

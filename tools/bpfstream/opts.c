@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* opts.c - options of a verb: one table for getopt_long() and for --help. */
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bpfstream.h"
+
+/* Fits into 64 bits of nanoseconds. */
+#define MAX_SECONDS 1e9
 
 static const struct opt help_opt = {"help", OPT_HELP, NULL, "show this text"};
 
@@ -145,4 +150,14 @@ int opts_rest(const struct verb *verb, int val)
 	}
 	help_one(&help_opt);
 	return -1;
+}
+
+int opts_seconds(const struct verb *verb, const char *word, double *seconds)
+{
+	char *end;
+
+	*seconds = strtod(word, &end);
+	if (end != word && !*end && isfinite(*seconds) && *seconds >= 0 && *seconds <= MAX_SECONDS)
+		return 0;
+	return msg_usage(verb, "invalid --for '%s': expected 0 to %.0f seconds", word, MAX_SECONDS);
 }

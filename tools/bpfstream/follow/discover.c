@@ -77,34 +77,15 @@ bool discover_any(const struct discover *discover)
 	return discover->nr_known;
 }
 
-/*
- * The tool's own BPF programs, and those of other instances, print nothing, so patterns and --all
- * leave them out. They are recognised by their names, as watch.bpf.c recognises other tails.
- */
-static bool is_tool(int fd)
-{
-	static const char *const names[] = {"bpfstream_tail",  "bpfstream_list", "bpfstream_peek",
-					    "bpfstream_write", "bpfstream_rep",	 "bpfstream_load"};
-	struct bpf_prog_info info = {};
-
-	if (!prog_info(fd, &info) || info.type != BPF_PROG_TYPE_TRACING)
-		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(info.name, names[i]))
-			return true;
-	}
-	return false;
-}
-
-/* Follow a program. Takes the fd. Returns 0 or a negative errno, reported. */
-static int add(struct discover *discover, __u32 id, int fd, bool hold)
+/* Follow a program. Takes the fd. @when: for --verbose. Returns 0 or a negative errno, reported. */
+static int add(struct discover *discover, __u32 id, int fd, bool hold, const char *when)
 {
 	struct found *found = calloc(1, sizeof(*found));
 	struct bpf_prog_info info = {};
 	struct follow_prog *prog = NULL;
 
-	if (!prog_info(fd, &info))
-		info.name[0] = '\0';
+	/* Without it the name is empty. */
+	prog_info(fd, &info);
 	if (found)
 		prog = follow_add(discover->follow, id, fd);
 	else
@@ -116,8 +97,8 @@ static int add(struct discover *discover, __u32 id, int fd, bool hold)
 	}
 	found->seen = true;
 	prog->user = found;
-	follow_name(prog, info.name);
-	follow_count(discover->follow, prog, fd);
+	follow_describe(prog, &info);
+	follow_count(discover->follow, prog, fd, false);
 	/* Early: an open ring outlives its programs. A program may have a ring that cannot be read. */
 	if (follow_ring(prog, fd) == -ENOMEM)
 		return -ENOMEM;
@@ -127,15 +108,8 @@ static int add(struct discover *discover, __u32 id, int fd, bool hold)
 	if (discover->wake)
 		wake_follow(discover->wake, id);
 	if (discover->verbose)
-		msg("following program %u (%s)", id, info.name);
+		msg("following program %u (%s)%s", id, info.name, when);
 	return 0;
-}
-
-static bool is_selected(struct discover *discover, int fd)
-{
-	enum select_how how = select_matches(discover->select, fd);
-
-	return how == SELECT_ITSELF || (how == SELECT_AMONG && !is_tool(fd));
 }
 
 /*
@@ -154,11 +128,11 @@ static int consider(struct discover *discover, const struct watch_record *record
 		return fd;
 	if (fd < 0)
 		return 1;
-	if (!is_selected(discover, fd)) {
+	if (!select_matches(discover->select, fd)) {
 		close(fd);
 		return 0;
 	}
-	return add(discover, record->id, fd, !watch_unused(discover->watch, record, false));
+	return add(discover, record->id, fd, !watch_unused(discover->watch, record, false), "");
 }
 
 int discover_loaded(struct discover *discover, __u32 id)
@@ -171,8 +145,8 @@ int discover_loaded(struct discover *discover, __u32 id)
 	fd = bpf_prog_get_fd_by_id(id);
 	if (fd < 0)
 		return 0;
-	if (is_selected(discover, fd))
-		return add(discover, id, fd, true);
+	if (select_matches(discover->select, fd))
+		return add(discover, id, fd, true, ", opened when it was loaded");
 	close(fd);
 	return 0;
 }
@@ -193,7 +167,7 @@ static int look_at_paths(struct discover *discover)
 			continue;
 		if (prog_is(fd) && prog_info(fd, &info) && info.id &&
 		    !follow_find(discover->follow, info.id))
-			err = add(discover, info.id, fd, true);
+			err = add(discover, info.id, fd, true, "");
 		else
 			close(fd);
 	}
@@ -253,9 +227,8 @@ static int attend(struct discover *discover, struct follow_prog *prog,
 	if (watch_unused(discover->watch, record, held)) {
 		if (!held)
 			return ret;
-		if (read_last(discover, prog))
+		if (read_last(discover, prog) || follow_losses(prog))
 			return -EIO;
-		follow_losses(prog);
 		follow_release(prog);
 		return 1;
 	}

@@ -150,6 +150,14 @@ void follow_name(struct follow_prog *prog, const char *name)
 		prog->streams[i].source.name = copy;
 }
 
+void follow_describe(struct follow_prog *prog, const struct bpf_prog_info *info)
+{
+	follow_name(prog, info->name);
+	prog_tag(info, prog->tag);
+	for (int i = 0; i < 2; i++)
+		prog->streams[i].source.tag = prog->tag;
+}
+
 void follow_hold(struct follow_prog *prog)
 {
 	if (prog->fd < 0)
@@ -209,28 +217,77 @@ bool follow_gone(struct follow *follow, struct follow_prog *prog)
 		follow_set_more(follow, &prog->streams[i], false);
 	prog->next = follow->departed;
 	follow->departed = prog;
-	return ok && follow_add_gone(follow, prog);
+	prog->gone_ns = clock_mono_ns();
+	return ok && follow_add_notice(follow, prog, FOLLOW_GONE, prog->gone_ns);
 }
 
-void follow_count(struct follow *follow, struct follow_prog *prog, int fd)
+void follow_count(struct follow *follow, struct follow_prog *prog, int fd, bool since_load)
 {
-	prog->losses = losses_begin(&follow->losses, fd);
+	prog->losses = losses_begin(&follow->losses, fd, since_load);
 }
 
-void follow_losses(struct follow_prog *prog)
+static int look_at_losses(struct follow_prog *prog, bool counts)
 {
-	int fd = prog->fd >= 0 ? prog->fd : bpf_prog_get_fd_by_id(prog->id);
+	bool any;
+	int fd;
 
+	fd = prog->fd >= 0 ? prog->fd : bpf_prog_get_fd_by_id(prog->id);
 	if (fd < 0)
-		return;
-	losses_report(prog->losses, fd, prog->id, prog->name);
+		return 0;
+	follow_look_up(prog);
+	any = losses_look(prog->losses, fd, prog->id, prog->name, counts);
 	if (fd != prog->fd)
 		close(fd);
+	if (any && !follow_add_notice(prog->follow, prog, FOLLOW_LOST, clock_mono_ns()))
+		return -EIO;
+	return 0;
+}
+
+int follow_losses(struct follow_prog *prog)
+{
+	return prog->losses && losses_due(prog->losses, true) ? look_at_losses(prog, true) : 0;
+}
+
+int follow_look_at_losses(struct follow *follow)
+{
+	bool counts = follow->show->json;
+	struct losses *losses;
+	int err = 0;
+	size_t i;
+
+	if (follow->begin_ns - follow->losses_ns < NSEC_PER_SEC)
+		return 0;
+	follow->losses_ns = follow->begin_ns;
+	for (losses = follow->losses; !err && losses; losses = losses_next(losses)) {
+		if (!losses_due(losses, counts))
+			continue;
+		for (i = 0; i < follow->nr && follow->progs[i]->losses != losses; i++)
+			;
+		if (i < follow->nr)
+			err = look_at_losses(follow->progs[i], counts);
+	}
+	return err;
+}
+
+int follow_finish(struct follow *follow)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < follow->nr; i++)
+		err = follow_losses(follow->progs[i]);
+	if (!err)
+		err = follow_show(follow, true);
+	return err || sink_finish(&follow->show->sink) ? err : -EIO;
 }
 
 bool follow_has_streams(const struct follow *follow)
 {
 	return !follow->no_streams;
+}
+
+bool follow_has_rings(const struct follow *follow)
+{
+	return follow->nr_rings;
 }
 
 bool follow_more_rings(const struct follow *follow)

@@ -35,8 +35,9 @@ struct follow_prog {
 	int fd; /* -1: open the program for each read */
 	char *name;
 	char tag[PROG_TAG];
-	bool full_name; /* name and tag have been looked up */
+	bool full_name; /* it has been looked up */
 	bool gone; /* unloaded; reported after the kept records, see follow_keep() */
+	uint64_t gone_ns; /* since when that is known */
 	struct follow_text
 		*text; /* per stream: the record being built. NULL: nothing read lately */
 	struct follow_prog *next; /* of the programs with @text, or of those that are gone */
@@ -75,7 +76,11 @@ void follow_free(struct follow *follow);
  */
 struct follow_prog *follow_add(struct follow *follow, __u32 id, int fd);
 
-/* follow_name - set the name that is used until the full name is looked up, at the first text */
+/*
+ * follow_describe - set the tag, and the name that is used until the full name is looked up, at the
+ * first text; follow_name - the name alone
+ */
+void follow_describe(struct follow_prog *prog, const struct bpf_prog_info *info);
 void follow_name(struct follow_prog *prog, const char *name);
 
 /* follow_hold - keep the program open, and so loaded; follow_release - close it */
@@ -116,6 +121,9 @@ int follow_read_all(struct follow *follow);
 
 /* follow_has_streams - false: the kernel has none, and only rings are read */
 bool follow_has_streams(const struct follow *follow);
+
+/* follow_has_rings - whether a ring is followed, or will be when its reader has ended */
+bool follow_has_rings(const struct follow *follow);
 
 /*
  * follow_ring - follow the ring of a program, if it has one
@@ -177,11 +185,26 @@ bool follow_keep(struct follow *follow, size_t n);
 /* follow_idle - free the buffers of programs that have been silent for a while */
 void follow_idle(struct follow *follow);
 
-/* follow_count - count the messages that a program loses from now on; @fd: of the program */
-void follow_count(struct follow *follow, struct follow_prog *prog, int fd);
+/*
+ * follow_count - count the messages that a program loses
+ * @fd:		of the program
+ * @since_load:	all of them; otherwise from now on
+ */
+void follow_count(struct follow *follow, struct follow_prog *prog, int fd, bool since_load);
 
-/* follow_losses - report the losses of the program since the last call */
-void follow_losses(struct follow_prog *prog);
+/*
+ * follow_losses - show, in order of time, what the program lost since the last call, and report where
+ * it writes if that cannot be read
+ *
+ * Returns 0, or a negative errno after reporting it.
+ */
+int follow_losses(struct follow_prog *prog);
+
+/* follow_look_at_losses - the same for all programs, once a second; losses only as JSON */
+int follow_look_at_losses(struct follow *follow);
+
+/* follow_finish - the same for all programs, at the end: show everything that was read */
+int follow_finish(struct follow *follow);
 
 struct sink *follow_sink(const struct follow *follow);
 

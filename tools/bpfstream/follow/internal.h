@@ -34,6 +34,7 @@ struct follow {
 	struct follow_prog *active; /* those with buffers */
 	struct follow_prog *departed; /* unloaded, and not reported yet */
 	struct losses *losses;
+	uint64_t losses_ns; /* when they were looked at */
 	struct merge *merge;
 	struct keep *keep; /* or NULL: records are shown */
 	bool reported_open; /* that a program cannot be opened */
@@ -54,6 +55,12 @@ struct follow {
 	char buf[FOLLOW_READ];
 };
 
+/* Items of the merge that are no records: rec.stream_id */
+enum {
+	FOLLOW_GONE = BPF_STREAM_ID_STDERR + 1,
+	FOLLOW_LOST,
+};
+
 /* follow_out_of_memory - report it, return -ENOMEM */
 int follow_out_of_memory(void);
 
@@ -62,26 +69,27 @@ void follow_unlink_prog(struct follow_prog **list, struct follow_prog *prog);
 
 /*
  * read.c: follow_feed - give an assembler the next text of a stream. follow_peek - read with
- * follow->peek. Both return as follow_read(). follow_look_up - get full name and tag.
+ * follow->peek; @prog: NULL for all programs. Both return as follow_read(). follow_look_up - get the full
+ * name, once.
  */
-void follow_look_up(struct follow_prog *prog, int fd);
-int follow_feed(struct follow *follow, struct follow_prog *prog, int fd, int stream_id,
-		const char *text, size_t len);
-int follow_peek(struct follow *follow, struct follow_prog *prog, int fd);
+void follow_look_up(struct follow_prog *prog);
+int follow_feed(struct follow *follow, struct follow_prog *prog, int stream_id, const char *text,
+		size_t len);
+int follow_peek(struct follow *follow, struct follow_prog *prog);
 
 /*
  * order.c: follow_record - the callback of the assemblers, puts a record into the merge.
  * follow_merge - do so for any source; @last_ns: time of its last record; its records keep their
  * order, but one that is less than @disorder_ns older goes where its time is. follow_put - the
- * callback of the merge, shows it. follow_add_gone - put the notice that a program is gone into
- * the merge. follow_delay_ns - how long a record has to wait for older ones.
+ * callback of the merge, shows it. follow_add_notice - put one into the merge, FOLLOW_GONE or
+ * FOLLOW_LOST. follow_delay_ns - how long a record has to wait for older ones.
  */
 int follow_merge(struct follow *follow, struct follow_prog *prog, uint64_t *last_ns,
 		 uint64_t disorder_ns, const struct bpf_stream_record *rec);
 uint64_t follow_delay_ns(const struct follow *follow);
 int follow_record(void *ctx, const struct bpf_stream_record *rec);
 bool follow_put(void *ctx, struct merge_item *item);
-bool follow_add_gone(struct follow *follow, struct follow_prog *prog);
+bool follow_add_notice(struct follow *follow, struct follow_prog *prog, int what, uint64_t time_ns);
 
 /* follow_settle - hand out complete records and old incomplete lines; with @all, everything */
 int follow_settle(struct follow_text *text, bool all);

@@ -7,20 +7,23 @@
 
 static bool show_departure(struct follow *follow, struct follow_prog *prog)
 {
-	bool ok = show_gone(follow->show, &prog->streams[0].source);
+	bool ok = show_gone(follow->show, &prog->streams[0].source, prog->gone_ns);
 
 	follow_unlink_prog(&follow->departed, prog);
 	follow_free_prog(follow, prog);
 	return ok;
 }
 
-/* Take an item from the merge: a record, or that a program is gone. */
+/* Take an item from the merge: a record, or a notice. */
 bool follow_put(void *ctx, struct merge_item *item)
 {
 	struct follow *follow = ctx;
 	struct follow_prog *prog = item->ctx;
 	struct show_source *source;
 
+	if (!item->rec.raw_len && item->rec.stream_id == FOLLOW_LOST)
+		return losses_show(prog->losses, follow->show, &prog->streams[0].source,
+				   item->time_ns);
 	if (!item->rec.raw_len) {
 		if (!follow->keep)
 			return show_departure(follow, prog);
@@ -54,15 +57,12 @@ static bool add_item(struct follow *follow, const struct merge_item *item)
 	return false;
 }
 
-bool follow_add_gone(struct follow *follow, struct follow_prog *prog)
+/* Its time is not before that of any record of the program. */
+bool follow_add_notice(struct follow *follow, struct follow_prog *prog, int what, uint64_t time_ns)
 {
-	struct merge_item gone = {.ctx = prog, .rec = {.stream_id = 3}};
+	struct merge_item notice = {.ctx = prog, .time_ns = time_ns, .rec = {.stream_id = what}};
 
-	gone.time_ns = prog->ring_ns;
-	for (int i = 0; i < 2; i++)
-		if (prog->streams[i].time_ns > gone.time_ns)
-			gone.time_ns = prog->streams[i].time_ns;
-	return add_item(follow, &gone);
+	return add_item(follow, &notice);
 }
 
 /* No record is later than the read that returned it, whatever time it claims. */
@@ -142,7 +142,7 @@ bool follow_keep(struct follow *follow, size_t n)
 	for (prog = follow->departed; ok && prog; prog = next) {
 		next = prog->next;
 		if (prog->gone)
-			ok = follow_add_gone(follow, prog);
+			ok = follow_add_notice(follow, prog, FOLLOW_GONE, prog->gone_ns);
 	}
 	return ok;
 }

@@ -192,8 +192,5 @@ int pace_drain(struct follow *follow, bool may_grow)
 			return -EIO;
 	} while (empty < (may_grow ? 1 : DRAIN_ROUNDS));
 
-	any = follow_show(follow, true);
-	if (any)
-		return any;
-	return sink_finish(follow_sink(follow)) ? 0 : -EIO;
+	return follow_finish(follow);
 }

@@ -10,31 +10,31 @@
 #include "follow/internal.h"
 #include "show/clock.h"
 
-void follow_look_up(struct follow_prog *prog, int fd)
+/* A program may be unloaded before its first text comes, so the name is not always the full one. */
+void follow_look_up(struct follow_prog *prog)
 {
-	struct bpf_prog_info info = {};
 	char name[PROG_NAME];
+	int fd;
 
-	prog_name(fd, name, sizeof(name));
-	follow_name(prog, name);
-	prog->full_name = true;
-	if (!prog_info(fd, &info))
+	if (prog->full_name)
 		return;
-	prog_tag(&info, prog->tag);
-	for (int i = 0; i < 2; i++)
-		prog->streams[i].source.tag = prog->tag;
+	prog->full_name = true;
+	fd = prog->fd >= 0 ? prog->fd : bpf_prog_get_fd_by_id(prog->id);
+	if (fd >= 0 && prog_name(fd, name, sizeof(name)))
+		follow_name(prog, name);
+	if (fd >= 0 && fd != prog->fd)
+		close(fd);
 }
 
 /* Prepare for text of a program: its name, and buffers. */
-static int activate(struct follow *follow, struct follow_prog *prog, int fd)
+static int activate(struct follow *follow, struct follow_prog *prog)
 {
 	struct follow_prog **end = &follow->active;
 
 	prog->read_ns = clock_mono_ns();
 	if (prog->text)
 		return 0;
-	if (!prog->full_name)
-		follow_look_up(prog, fd);
+	follow_look_up(prog);
 	prog->text = calloc(2, sizeof(*prog->text));
 	if (!prog->text)
 		return follow_out_of_memory();
@@ -48,10 +48,10 @@ static int activate(struct follow *follow, struct follow_prog *prog, int fd)
 	return 0;
 }
 
-int follow_feed(struct follow *follow, struct follow_prog *prog, int fd, int stream_id,
-		const char *text, size_t len)
+int follow_feed(struct follow *follow, struct follow_prog *prog, int stream_id, const char *text,
+		size_t len)
 {
-	int ret = activate(follow, prog, fd);
+	int ret = activate(follow, prog);
 
 	if (ret)
 		return ret;
@@ -72,24 +72,21 @@ static int read_stream(struct follow *follow, struct follow_prog *prog, int fd, 
 		    strerror(-n));
 	if (n <= 0)
 		return n;
-	err = follow_feed(follow, prog, fd, stream_id, follow->buf, n);
-	return err ? err : n;
+	err = follow_feed(follow, prog, stream_id, follow->buf, n);
+	/* Lines without a time have the order in which they are handed out: stdout first. */
+	if (!err)
+		err = bpf_stream_assembler_settle(&prog->text[stream_id - 1].assembler);
+	return err < 0 ? err : n;
 }
 
-int follow_peek(struct follow *follow, struct follow_prog *prog, int fd)
+/* The news of one program. Returns as follow_read(). */
+static int take_news(struct follow *follow, struct follow_prog *prog,
+		     const struct progs_record *record)
 {
-	const struct progs_record *record;
 	const char *text;
 	size_t len;
 	int total = 0, ret;
 
-	ret = progs_iter_start(follow->peek, prog->id);
-	if (!ret)
-		ret = progs_iter_next(follow->peek, &record);
-	if (ret < 0)
-		msg("cannot peek at program %u: %s", prog->id, explain_errno(ret));
-	if (ret <= 0)
-		return ret;
 	for (int i = 0; i < 2; i++) {
 		len = progs_iter_news(follow->peek, record, i, &prog->streams[i].mark, &text);
 		if (!(follow->streams & 1U << (i + 1)))
@@ -99,7 +96,7 @@ int follow_peek(struct follow *follow, struct follow_prog *prog, int fd)
 		if (!len)
 			continue;
 		total += len;
-		ret = follow_feed(follow, prog, fd, i + 1, text, len);
+		ret = follow_feed(follow, prog, i + 1, text, len);
 		if (ret)
 			return ret;
 		if (record->stream[i].lost)
@@ -108,6 +105,29 @@ int follow_peek(struct follow *follow, struct follow_prog *prog, int fd)
 			    record->stream[i].lost == 1 ? "" : "s");
 	}
 	return total;
+}
+
+int follow_peek(struct follow *follow, struct follow_prog *prog)
+{
+	const struct progs_record *record;
+	struct follow_prog *of = prog;
+	int total = 0, n, ret;
+
+	ret = progs_iter_start(follow->peek, prog ? prog->id : 0);
+	while (!ret && (ret = progs_iter_next(follow->peek, &record)) > 0) {
+		if (!prog)
+			of = follow_find(follow, record->id);
+		n = of ? take_news(follow, of, record) : 0;
+		if (n < 0)
+			return n;
+		total += n;
+		ret = 0;
+		if (prog)
+			break;
+	}
+	if (ret < 0)
+		msg("cannot peek at the streams of programs: %s", explain_errno(ret));
+	return ret < 0 ? ret : total;
 }
 
 int follow_open(struct follow *follow, __u32 id)
@@ -135,7 +155,7 @@ int follow_read(struct follow *follow, struct follow_prog *prog, unsigned int st
 	if (fd < 0)
 		return fd == -EPERM ? fd : -EAGAIN;
 	if (follow->peek) {
-		ret = follow_peek(follow, prog, fd);
+		ret = follow_peek(follow, prog);
 	} else {
 		for (int id = BPF_STREAM_ID_STDOUT; ret >= 0 && id <= BPF_STREAM_ID_STDERR; id++) {
 			if (!(follow->streams & streams & 1U << id))
@@ -166,7 +186,13 @@ int follow_read_all(struct follow *follow)
 	total = follow_read_rings(follow, true);
 	if (total < 0)
 		return total;
-	for (size_t i = 0; i < follow->nr; i++) {
+	if (follow->peek && !follow->no_streams) {
+		n = follow_peek(follow, NULL);
+		if (n < 0)
+			return n;
+		total += n > 0;
+	}
+	for (size_t i = 0; !follow->peek && i < follow->nr; i++) {
 		if (follow->progs[i]->total >= follow->limit)
 			continue;
 		n = follow_read(follow, follow->progs[i], BPF_STREAM_BOTH);

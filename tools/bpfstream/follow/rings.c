@@ -41,19 +41,6 @@ struct follow_ring {
 	size_t nr_seen, nr_seeing, room, at, nr_new;
 };
 
-/* Programs may be unloaded before their first text comes, so the name is not always the full one. */
-static void name_it(struct follow_prog *prog)
-{
-	int fd = prog->full_name ? -1 : prog->fd >= 0 ? prog->fd : bpf_prog_get_fd_by_id(prog->id);
-
-	prog->full_name = true;
-	if (fd < 0)
-		return;
-	follow_look_up(prog, fd);
-	if (fd != prog->fd)
-		close(fd);
-}
-
 static uint64_t hash_of(const struct bpf_stream_record *rec)
 {
 	uint64_t hash = rec->stream_id;
@@ -96,7 +83,7 @@ static int on_record(void *ctx, const struct bpf_stream_record *rec)
 
 	if (!(follow->streams & 1U << rec->stream_id) || (follow->peek && was_seen(ring, rec)))
 		return 0;
-	name_it(ring->prog);
+	follow_look_up(ring->prog);
 	err = follow_merge(follow, ring->prog, time_ns, DISORDER_MS * NSEC_PER_MSEC, rec);
 	if (*time_ns > ring->prog->ring_ns)
 		ring->prog->ring_ns = *time_ns;
@@ -211,7 +198,7 @@ static int report_busy(const struct follow_ring *ring)
 {
 	char reader[128];
 
-	name_it(ring->prog);
+	follow_look_up(ring->prog);
 	msg("%s reads the ring of program %u (%s), and only one can; peek and tail --peek do not "
 	    "consume",
 	    ring_reader(bpf_stream_ring__owner(ring->ring), reader, sizeof(reader)), ring->prog->id,

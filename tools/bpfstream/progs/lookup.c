@@ -30,6 +30,11 @@ bool lookup_is_path(const char *word)
 	return strchr(word, '/');
 }
 
+bool lookup_is_pattern(const char *word)
+{
+	return !lookup_is_path(word) && strpbrk(word, "*?[");
+}
+
 int lookup_check(const struct verb *verb, const char *word)
 {
 	const char *hex = word + strlen(LOOKUP_TAG_PREFIX);
@@ -69,7 +74,7 @@ static bool matches(int fd, const char *word)
 	return !strcasecmp(tag, word + strlen(LOOKUP_TAG_PREFIX));
 }
 
-static int report_not_permitted(void)
+int lookup_not_permitted(void)
 {
 	msg("not permitted to look up BPF programs: requires root or CAP_SYS_ADMIN");
 	return -EPERM;
@@ -85,7 +90,7 @@ static int by_id(const char *word)
 	/* Ids have 32 bits; a larger number would be cut to the id of another program. */
 	fd = errno || id > 0xffffffff ? -ENOENT : bpf_prog_get_fd_by_id((__u32)id);
 	if (fd == -EPERM)
-		return report_not_permitted();
+		return lookup_not_permitted();
 	if (fd == -ENOENT)
 		msg("no program has id %s", word);
 	else if (fd < 0)
@@ -93,9 +98,30 @@ static int by_id(const char *word)
 	return fd;
 }
 
-/* The only program that matches a name or a tag. @what: the same, for messages */
-static int by_scan(const char *word, const char *what)
+/* A name, a pattern or a tag in words */
+static const char *in_words(const char *word, char *text, size_t size)
 {
+	if (lookup_is_tag(word))
+		snprintf(text, size, "has tag %s", word + strlen(LOOKUP_TAG_PREFIX));
+	else if (lookup_is_pattern(word))
+		snprintf(text, size, "matches '%s'", word);
+	else
+		snprintf(text, size, "has name '%s'", word);
+	return text;
+}
+
+int lookup_none(const char *word)
+{
+	char text[512];
+
+	msg("no program %s", in_words(word, text, sizeof(text)));
+	return -ENOENT;
+}
+
+/* The only program that matches a name or a tag */
+static int by_scan(const char *word)
+{
+	const char *tag = lookup_is_tag(word) ? word + strlen(LOOKUP_TAG_PREFIX) : NULL;
 	unsigned int nr = 0;
 	char ids[MAX_NAMED * 12] = "";
 	int fd, err, found = -1;
@@ -128,16 +154,15 @@ static int by_scan(const char *word, const char *what)
 		close(found);
 
 	if (err == -EPERM)
-		return report_not_permitted();
+		return lookup_not_permitted();
 	if (err != -ENOENT) {
 		msg("cannot list the loaded programs: %s", explain_errno(err));
 		return err;
 	}
-	if (!nr) {
-		msg("no program has %s", what);
-		return -ENOENT;
-	}
-	msg("%u programs have %s: ids %s%s", nr, what, ids, nr > MAX_NAMED ? " ..." : "");
+	if (!nr)
+		return lookup_none(word);
+	msg("%u programs have %s%s%s: ids %s%s", nr, tag ? "tag " : "name '", tag ? tag : word,
+	    tag ? "" : "'", ids, nr > MAX_NAMED ? " ..." : "");
 	return -ENOTUNIQ;
 }
 
@@ -182,15 +207,7 @@ int lookup_open(const struct verb *verb, int argc, char **argv, const char **wor
 
 int lookup_prog(const char *word)
 {
-	char what[512];
-
 	if (lookup_is_path(word))
 		return by_path(word);
-	if (lookup_is_id(word))
-		return by_id(word);
-	if (lookup_is_tag(word))
-		snprintf(what, sizeof(what), "tag %s", word + strlen(LOOKUP_TAG_PREFIX));
-	else
-		snprintf(what, sizeof(what), "name '%s'", word);
-	return by_scan(word, what);
+	return lookup_is_id(word) ? by_id(word) : by_scan(word);
 }

@@ -16,6 +16,7 @@
 bool lookup_is_id(const char *word);
 bool lookup_is_tag(const char *word);
 bool lookup_is_path(const char *word);
+bool lookup_is_pattern(const char *word); /* of names */
 
 /* lookup_check - check the form of a word. 0, or EXIT_USAGE after reporting the error. */
 int lookup_check(const struct verb *verb, const char *word);
@@ -34,5 +35,11 @@ int lookup_open(const struct verb *verb, int argc, char **argv, const char **wor
  * or no permission.
  */
 int lookup_prog(const char *word);
+
+/* lookup_none - report that no program matches a name, a pattern or a tag; return -ENOENT */
+int lookup_none(const char *word);
+
+/* lookup_not_permitted - report that programs cannot be looked up; return -EPERM */
+int lookup_not_permitted(void);
 
 #endif

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* select.c - match programs, those that are loaded and those that will be, against words. */
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "explain.h"
 #include "progs/lookup.h"
 #include "progs/prog.h"
 #include "progs/select.h"
@@ -102,31 +104,121 @@ static bool name_is(const char *pattern, const struct bpf_prog_info *info, int f
 	return !fnmatch(pattern, name, 0);
 }
 
-static enum select_how how_matches(const char *word, const struct bpf_prog_info *info, int fd)
+static bool is_itself(const char *word, const struct bpf_prog_info *info)
 {
 	if (lookup_is_id(word))
-		return strtoul(word, NULL, 10) == info->id ? SELECT_ITSELF : SELECT_NOT;
-	if (lookup_is_path(word))
-		return path_is(word, info->id) ? SELECT_ITSELF : SELECT_NOT;
-	if (lookup_is_tag(word) ? tag_is(word + strlen(LOOKUP_TAG_PREFIX), info)
-				: name_is(word, info, fd))
-		return SELECT_AMONG;
-	return SELECT_NOT;
+		return strtoul(word, NULL, 10) == info->id;
+	return lookup_is_path(word) && path_is(word, info->id);
 }
 
-enum select_how select_matches(struct select *select, int fd)
+static bool is_among(const char *word, const struct bpf_prog_info *info, int fd)
+{
+	if (lookup_is_id(word) || lookup_is_path(word))
+		return false;
+	return lookup_is_tag(word) ? tag_is(word + strlen(LOOKUP_TAG_PREFIX), info)
+				   : name_is(word, info, fd);
+}
+
+/* Recognised by their names, as watch.bpf.c recognises other tails. */
+static bool is_tool(const struct bpf_prog_info *info)
+{
+	static const char *const names[] = {"bpfstream_tail",  "bpfstream_list", "bpfstream_peek",
+					    "bpfstream_write", "bpfstream_rep",	 "bpfstream_load"};
+
+	if (info->type != BPF_PROG_TYPE_TRACING)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(info->name, names[i]))
+			return true;
+	}
+	return false;
+}
+
+bool select_matches(struct select *select, int fd)
 {
 	struct bpf_prog_info info = {};
-	enum select_how how, best = SELECT_NOT;
+	bool tool, match, any = false;
 
-	if (!select->nr)
-		return SELECT_AMONG;
 	if (!prog_info(fd, &info))
-		return SELECT_NOT;
+		return false;
+	tool = is_tool(&info);
+	if (!select->nr)
+		return !tool;
 	for (size_t i = 0; i < select->nr; i++) {
-		how = how_matches(select->words[i], &info, fd);
-		select->met[i] |= how != SELECT_NOT;
-		best = how > best ? how : best;
+		match = is_itself(select->words[i], &info) ||
+			(!tool && is_among(select->words[i], &info, fd));
+		select->met[i] |= match;
+		any |= match;
 	}
-	return best;
+	return any;
+}
+
+/* Whether names or tags have to be looked up among all programs */
+static bool needs_scan(const struct select *select)
+{
+	for (size_t i = 0; i < select->nr; i++) {
+		if (!lookup_is_id(select->words[i]) && !lookup_is_path(select->words[i]))
+			return true;
+	}
+	return !select->nr;
+}
+
+static int scan(struct select *select, int (*fn)(void *ctx, __u32 id, int fd), void *ctx)
+{
+	int fd = -ENOENT, err = 0, ret = 0;
+	bool failed = false;
+	__u32 id = 0;
+
+	while (!ret && !(err = bpf_prog_get_next_id(id, &id))) {
+		fd = bpf_prog_get_fd_by_id(id);
+		if (fd == -EPERM)
+			break;
+		if (fd >= 0 && select_matches(select, fd)) {
+			ret = fn(ctx, id, fd);
+		} else if (fd >= 0) {
+			close(fd);
+		} else if (fd != -ENOENT && !failed) {
+			msg("cannot open program %u, and possibly others: %s", id,
+			    explain_errno(fd));
+			failed = true;
+		}
+	}
+	if (!ret && (fd == -EPERM || err == -EPERM))
+		ret = lookup_not_permitted();
+	else if (!ret && err != -ENOENT)
+		ret = msg("cannot list the loaded programs: %s", explain_errno(err));
+	return ret ? ret : failed;
+}
+
+int select_each(struct select *select, int (*fn)(void *ctx, __u32 id, int fd), void *ctx)
+{
+	bool failed = false;
+	int fd, ret = 0;
+
+	select->met = calloc(select->nr + 1, sizeof(*select->met));
+	if (!select->met)
+		return msg("out of memory");
+	for (size_t i = 0; !ret && i < select->nr; i++) {
+		struct bpf_prog_info info = {};
+
+		if (!lookup_is_id(select->words[i]) && !lookup_is_path(select->words[i]))
+			continue;
+		fd = lookup_prog(select->words[i]);
+		failed |= fd < 0;
+		if (fd < 0)
+			continue;
+		select->met[i] = true;
+		prog_info(fd, &info);
+		ret = fn(ctx, info.id, fd);
+	}
+	if (!ret && needs_scan(select))
+		ret = scan(select, fn, ctx);
+	for (size_t i = 0; ret >= 0 && i < select->nr; i++) {
+		if (select->met[i] || lookup_is_id(select->words[i]) ||
+		    lookup_is_path(select->words[i]))
+			continue;
+		lookup_none(select->words[i]);
+		failed = true;
+	}
+	return ret ? ret : failed;
 }

@@ -35,13 +35,22 @@ bool select_only_paths(const struct select *select);
 /* select_begin - check that the ids and paths exist. 0, or EXIT_FAILED after reporting. */
 int select_begin(struct select *select);
 
-/* select_matches - whether the program @fd matches */
-enum select_how {
-	SELECT_NOT,
-	SELECT_AMONG, /* as one of all, or by name or tag */
-	SELECT_ITSELF, /* by id or path */
-};
-enum select_how select_matches(struct select *select, int fd);
+/*
+ * select_matches - whether the program @fd matches
+ *
+ * The programs of this tool print nothing, so that only an id or a path matches them.
+ */
+bool select_matches(struct select *select, int fd);
+
+/*
+ * select_each - call @fn for each loaded program that matches, in the order of ids if there are no ids
+ * and paths. @fn owns the fd, and may get the same program more than once.
+ *
+ * Requires no right but to open the paths if all words are paths. Returns 0; EXIT_FAILED if not every
+ * word has matched, or a program cannot be opened, which is reported; or what @fn returns, if that is
+ * not 0.
+ */
+int select_each(struct select *select, int (*fn)(void *ctx, __u32 id, int fd), void *ctx);
 
 /* select_all - whether every program matches */
 bool select_all(const struct select *select);

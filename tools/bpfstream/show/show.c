@@ -92,7 +92,31 @@ static int set_color(struct show *show, const struct verb *verb, const char *whe
 	return 0;
 }
 
-int show_stream(unsigned int *streams, const struct verb *verb, int val, const char *arg)
+/* @word: "warn" or "warn+" */
+static int set_level(struct show *show, const struct verb *verb, const char *word)
+{
+	const struct opt *opt = verb->opts;
+	char name[16];
+	size_t len = strlen(word);
+
+	if (len && word[len - 1] == '+')
+		len--;
+	if (len < sizeof(name)) {
+		memcpy(name, word, len);
+		name[len] = '\0';
+		show->level = bpf_log_level_from_name(name);
+		if (show->level >= 0 && strcasecmp(name, "off"))
+			return 0;
+	}
+	/* Where --level is another option, this one is called --show-level. */
+	while (opt->val != OPT_SHOW_LEVEL)
+		opt++;
+	return msg_usage(verb,
+			 "invalid --%s '%s': expected fatal, error, warn, info, debug or trace",
+			 opt->name, word);
+}
+
+static int set_streams(unsigned int *streams, const struct verb *verb, int val, const char *arg)
 {
 	bool both = val == OPT_SHOW_STREAM && !strcmp(arg, "both"), out, err;
 
@@ -111,6 +135,8 @@ int show_stream(unsigned int *streams, const struct verb *verb, int val, const c
 int show_opt(struct show *show, const struct verb *verb, int val, const char *arg)
 {
 	switch (val) {
+	case OPT_SHOW_LEVEL:
+		return set_level(show, verb, arg);
 	case OPT_SHOW_GREP:
 		return set_grep(show, verb, arg);
 	case OPT_SHOW_TIME:
@@ -130,20 +156,13 @@ int show_opt(struct show *show, const struct verb *verb, int val, const char *ar
 		show->raw = true;
 		return 0;
 	case OPT_SHOW_JOURNALD:
+		return output_choose(verb, &show->choice, OUTPUT_JOURNALD, arg);
 	case OPT_SHOW_SYSLOG:
+		return output_choose(verb, &show->choice, OUTPUT_SYSLOG, arg);
 	case OPT_SHOW_KMSG:
-		return show_choose(&show->choice, verb, val, arg);
+		return output_choose(verb, &show->choice, OUTPUT_KMSG, arg);
 	}
-	return show_stream(&show->streams, verb, val, arg);
-}
-
-int show_choose(struct output_choice *choice, const struct verb *verb, int val, const char *arg)
-{
-	enum output_kind kind = val == OPT_SHOW_SYSLOG ? OUTPUT_SYSLOG
-				: val == OPT_SHOW_KMSG ? OUTPUT_KMSG
-						       : OUTPUT_JOURNALD;
-
-	return output_choose(verb, choice, kind, arg);
+	return set_streams(&show->streams, verb, val, arg);
 }
 
 int show_open(struct show *show)
@@ -164,24 +183,6 @@ int show_begin(struct show *show, const struct verb *verb)
 	if (!show->streams)
 		show->streams = BPF_STREAM_BOTH;
 	return 0;
-}
-
-int show_level(struct show *show, const struct verb *verb, const char *option, const char *word)
-{
-	char name[16];
-	size_t len = strlen(word);
-
-	if (len && word[len - 1] == '+')
-		len--;
-	if (len < sizeof(name)) {
-		memcpy(name, word, len);
-		name[len] = '\0';
-		show->level = bpf_log_level_from_name(name);
-		if (show->level >= 0 && strcasecmp(name, "off"))
-			return 0;
-	}
-	return msg_usage(verb, "invalid %s '%s': expected fatal, error, warn, info, debug or trace",
-			 option, word);
 }
 
 /* A kernel report counts as an error. -1: no level */
@@ -412,7 +413,7 @@ bool show_record(struct show *show, struct show_source *source, const struct bpf
 	return !show->sink.failed;
 }
 
-bool show_gone(struct show *show, const struct show_source *source)
+bool show_gone(struct show *show, const struct show_source *source, uint64_t time_ns)
 {
 	/*
 	 * Close an open line now: a new source may be allocated at the same address and would
@@ -421,7 +422,7 @@ bool show_gone(struct show *show, const struct show_source *source)
 	if (!sink_finish(&show->sink))
 		return false;
 	if (show->json)
-		return show_json_gone(show, source);
+		return show_json_gone(show, source, time_ns);
 	msg("program %u (%s) was unloaded", source->id, source->name);
 	return true;
 }

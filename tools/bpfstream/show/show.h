@@ -59,12 +59,18 @@ enum {
 	OPT_SHOW_JOURNALD,
 	OPT_SHOW_SYSLOG,
 	OPT_SHOW_KMSG,
+	OPT_SHOW_LEVEL = 'l',
 	OPT_SHOW_JSON = 'j',
 	OPT_SHOW_WALL = 'T',
 	OPT_SHOW_DECODE = 'x',
 };
 
 /* clang-format off */
+#define SHOW_OPT_LEVEL(name) \
+	{name, OPT_SHOW_LEVEL, "LEVEL", \
+	 "show only records of this level and more severe ones\n" \
+	 "('warn' or 'warn+'); kernel reports count as error, and\n" \
+	 "lines without a level are not shown"}
 #define SHOW_OPTS_OUTPUT \
 	OUTPUT_OPT_JOURNALD(OPT_SHOW_JOURNALD), \
 	OUTPUT_OPT_SYSLOG(OPT_SHOW_SYSLOG), \
@@ -97,20 +103,11 @@ struct show *show_new(const volatile sig_atomic_t *stop);
 void show_free(struct show *show);
 
 /*
- * show_opt - take one of SHOW_OPTS; pass others to opts_rest()
+ * show_opt - take one of SHOW_OPTS or SHOW_OPT_LEVEL(); pass others to opts_rest()
  *
  * Returns 0; EXIT_USAGE after reporting an error; or -1 after showing the help.
  */
 int show_opt(struct show *show, const struct verb *verb, int val, const char *arg);
-
-/* show_stream - take one of SHOW_OPTS_STREAM, as show_opt() does */
-int show_stream(unsigned int *streams, const struct verb *verb, int val, const char *arg);
-
-/* show_choose - take OPT_SHOW_JOURNALD, _SYSLOG or _KMSG. 0, or EXIT_USAGE after reporting. */
-int show_choose(struct output_choice *choice, const struct verb *verb, int val, const char *arg);
-
-/* show_level - take a level, "warn" or "warn+". 0, or EXIT_USAGE after reporting. */
-int show_level(struct show *show, const struct verb *verb, const char *option, const char *word);
 
 /* show_begin - check the options as a whole. 0, or EXIT_USAGE after reporting. */
 int show_begin(struct show *show, const struct verb *verb);
@@ -125,7 +122,22 @@ bool show_wants(struct show *show, struct show_source *source, const struct bpf_
 bool show_record(struct show *show, struct show_source *source,
 		 const struct bpf_stream_record *rec);
 
-/* show_gone - report that a program is no longer loaded */
-bool show_gone(struct show *show, const struct show_source *source);
+/* show_gone - report that a program is no longer loaded; @time_ns: since when that is known */
+bool show_gone(struct show *show, const struct show_source *source, uint64_t time_ns);
+
+/*
+ * Messages of a stream that programs lost; show_lost() shows that as JSON
+ * @total:	since the programs were loaded
+ * @others:	ids of the programs that are counted with the source
+ */
+struct show_lost {
+	uint64_t time_ns;
+	int stream_id;
+	const struct bpf_log_lost *lost;
+	uint64_t total;
+	const unsigned int *others;
+	size_t nr_others;
+};
+bool show_lost(struct show *show, const struct show_source *source, const struct show_lost *lost);
 
 #endif

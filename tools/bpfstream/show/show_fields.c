@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* show_fields.c - a record with all its fields: for people, and as JSON. */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -243,7 +244,22 @@ static struct buf *json_begin(struct show *show, const struct show_source *sourc
 	json_string(json, source->name, strlen(source->name));
 	buf_text(json, ",\"id\":");
 	buf_number(json, source->id);
+	if (source->tag) {
+		buf_text(json, ",\"tag\":\"");
+		buf_text(json, source->tag);
+		buf_text(json, "\"");
+	}
 	return json;
+}
+
+static void json_time(const struct show *show, struct buf *json, uint64_t time_ns)
+{
+	buf_text(json, ",\"time_ns\":");
+	buf_number(json, time_ns);
+	buf_text(json, ",\"time\":\"");
+	if (buf_reserve(json, TIMES_ISO_SIZE))
+		json->len += times_iso(time_ns, show->wall_ns, json->data + json->len);
+	buf_text(json, "\"");
 }
 
 void show_json(struct show *show, const struct show_source *source,
@@ -262,15 +278,8 @@ void show_json(struct show *show, const struct show_source *source,
 		buf_text(json, level);
 		buf_text(json, "\"");
 	}
-	if (rec->log.has_time) {
-		buf_text(json, ",\"time_ns\":");
-		buf_number(json, rec->log.time_ns);
-		buf_text(json, ",\"time\":\"");
-		if (buf_reserve(json, TIMES_ISO_SIZE))
-			json->len +=
-				times_iso(rec->log.time_ns, show->wall_ns, json->data + json->len);
-		buf_text(json, "\"");
-	}
+	if (rec->log.has_time)
+		json_time(show, json, rec->log.time_ns);
 	if (rec->log.file) {
 		buf_text(json, ",\"file\":");
 		json_string(json, rec->log.file, rec->log.file_len);
@@ -295,10 +304,32 @@ void show_json(struct show *show, const struct show_source *source,
 	json_put(show, source, json);
 }
 
-bool show_json_gone(struct show *show, const struct show_source *source)
+/* "event" is what earlier versions had. */
+bool show_json_gone(struct show *show, const struct show_source *source, uint64_t time_ns)
 {
 	struct buf *json = json_begin(show, source);
 
-	buf_text(json, ",\"event\":\"gone\"");
+	buf_text(json, ",\"kind\":\"gone\",\"event\":\"gone\"");
+	json_time(show, json, time_ns);
+	return json_put(show, source, json);
+}
+
+bool show_lost(struct show *show, const struct show_source *source, const struct show_lost *event)
+{
+	const struct bpf_log_lost *lost = event->lost;
+	struct buf *json = json_begin(show, source);
+
+	buf_addf(json, ",\"stream\":\"%s\",\"kind\":\"lost\"",
+		 output_stream_name(event->stream_id));
+	json_time(show, json, event->time_ns);
+	buf_addf(json,
+		 ",\"lost\":%" PRIu64 ",\"full\":%" PRIu64 ",\"no_memory\":%" PRIu64
+		 ",\"busy\":%" PRIu64 ",\"invalid\":%" PRIu64 ",\"too_long\":%" PRIu64
+		 ",\"other\":%" PRIu64 ",\"total\":%" PRIu64 ",\"shared_with\":[",
+		 bpf_log_lost_total(lost), lost->full, lost->no_memory, lost->busy, lost->invalid,
+		 lost->too_long, lost->other, event->total);
+	for (size_t i = 0; i < event->nr_others; i++)
+		buf_addf(json, "%s%u", i ? "," : "", event->others[i]);
+	buf_text(json, "]");
 	return json_put(show, source, json);
 }

@@ -9,6 +9,6 @@ void show_fields(struct show *show, const struct show_source *source,
 		 const struct bpf_stream_record *rec);
 void show_json(struct show *show, const struct show_source *source,
 	       const struct bpf_stream_record *rec);
-bool show_json_gone(struct show *show, const struct show_source *source);
+bool show_json_gone(struct show *show, const struct show_source *source, uint64_t time_ns);
 
 #endif

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <math.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,20 +21,16 @@
 #include "progs/pins.h"
 #include "progs/prog.h"
 #include "progs/settings.h"
-#include "progs/where.h"
 #include "show/clock.h"
 #include "show/show.h"
 #include "stop.h"
 
 #define MAX_PROGS 64
 #define NO_LEVEL  (-1)
-/* Fits into 64 bits of nanoseconds. */
-#define MAX_SECONDS 1e9
 
 enum {
 	OPT_PROG = 'p',
 	OPT_IFACE = 'i',
-	OPT_SHOW_LEVEL = 'l',
 	OPT_VERBOSE = 'v',
 	OPT_LEVEL = OPT_LONG,
 	OPT_MAX_LEVEL,
@@ -51,10 +46,8 @@ static const struct opt opts[] = {
 	{"max-level", OPT_MAX_LEVEL, "LEVEL",
 	 "set the level that is fixed at load (bpf_log_max_level):\n"
 	 "records above it cost nothing and cannot be enabled"},
-	{"for", OPT_FOR, "SECONDS", "stop after this time; fractions are allowed"},
-	{"show-level", OPT_SHOW_LEVEL, "LEVEL",
-	 "show only records of this level and more severe ones\n('warn' or 'warn+'), as -l of "
-	 "tail"},
+	{"for", OPT_FOR, OPTS_FOR},
+	SHOW_OPT_LEVEL("show-level"),
 	SHOW_OPTS,
 	{"verbose", OPT_VERBOSE, NULL,
 	 "report the attached programs; show libbpf's messages\n"
@@ -94,16 +87,6 @@ static int parse_max_level(const struct verb *verb, const char *word, int *level
 	return msg_usage(verb, "invalid --max-level '%s': expected " BPF_LOG_LEVEL_NAMES, word);
 }
 
-static int parse_seconds(const struct verb *verb, const char *word, double *seconds)
-{
-	char *end;
-
-	*seconds = strtod(word, &end);
-	if (end != word && !*end && isfinite(*seconds) && *seconds >= 0 && *seconds <= MAX_SECONDS)
-		return 0;
-	return msg_usage(verb, "invalid --for '%s': expected 0 to %.0f seconds", word, MAX_SECONDS);
-}
-
 /* Returns 0, or the exit status; negative after showing the help. */
 static int parse(const struct verb *verb, int argc, char **argv, struct run *run)
 {
@@ -127,13 +110,10 @@ static int parse(const struct verb *verb, int argc, char **argv, struct run *run
 			ret = parse_max_level(verb, optarg, &run->max_level);
 			break;
 		case OPT_FOR:
-			ret = parse_seconds(verb, optarg, &run->seconds);
+			ret = opts_seconds(verb, optarg, &run->seconds);
 			break;
 		case OPT_VERBOSE:
 			run->verbose = true;
-			break;
-		case OPT_SHOW_LEVEL:
-			ret = show_level(run->show, verb, "--show-level", optarg);
 			break;
 		default:
 			ret = show_opt(run->show, verb, val, optarg);
@@ -193,6 +173,7 @@ static int check_streams(struct bpf_object *obj)
 
 static int follow_programs(struct follow *follow, struct wake *wake, struct bpf_object *obj)
 {
+	struct follow_prog *followed;
 	struct bpf_program *prog;
 	int fd, ring_fd, literals_fd;
 
@@ -207,8 +188,11 @@ static int follow_programs(struct follow *follow, struct wake *wake, struct bpf_
 			    strerror(errno));
 			return -errno;
 		}
-		if (!follow_add(follow, info.id, fd))
+		followed = follow_add(follow, info.id, fd);
+		if (!followed)
 			return -ENOMEM;
+		follow_describe(followed, &info);
+		follow_count(follow, followed, fd, false);
 		if (wake)
 			wake_follow(wake, info.id);
 	}
@@ -217,27 +201,12 @@ static int follow_programs(struct follow *follow, struct wake *wake, struct bpf_
 	return 0;
 }
 
-/* Report the sink of the messages if it is not the streams. */
-static void report_elsewhere(struct bpf_object *obj)
-{
-	struct bpf_program *prog;
-	const char *elsewhere;
-
-	bpf_object__for_each_program(prog, obj) {
-		if (bpf_program__fd(prog) < 0)
-			continue;
-		elsewhere = where_unread(bpf_program__fd(prog));
-		if (elsewhere)
-			msg("program '%s' writes to the %s", bpf_program__name(prog), elsewhere);
-	}
-}
-
 static int look(void *ctx)
 {
 	struct follow *follow = ctx;
 	int any = follow_read_all(follow);
 
-	if (any >= 0 && follow_show(follow, false))
+	if (any >= 0 && (follow_show(follow, false) || follow_look_at_losses(follow)))
 		return -EIO;
 	return any;
 }
@@ -273,7 +242,6 @@ static int follow_object(const struct run *run, struct bpf_object *obj, struct f
 	attach_undo(attachments);
 	if (!err)
 		err = pace_drain(follow, false);
-	report_elsewhere(obj);
 	if (err)
 		return EXIT_FAILED;
 	return run->show->fatal ? EXIT_PANIC : EXIT_OK;

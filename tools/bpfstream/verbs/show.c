@@ -20,15 +20,8 @@
 /* Larger records are shown in pieces. */
 #define RECORD_MAX_BYTES 8192
 
-enum {
-	OPT_LEVEL = 'l',
-};
-
 static const struct opt opts[] = {
-	{"show-level", OPT_LEVEL, "LEVEL",
-	 "show only records of this level and more severe ones\n"
-	 "('warn' or 'warn+'); kernel reports count as error, and\n"
-	 "lines without a level are not shown"},
+	SHOW_OPT_LEVEL("show-level"),
 	SHOW_OPTS_OUTPUT,
 	SHOW_OPTS_DISPLAY,
 	{NULL, 0, NULL, NULL},
@@ -142,31 +135,17 @@ static int show_file(struct show *show, const char *name)
 	return ret;
 }
 
-/* Returns 0, or the exit status; negative after showing the help. */
-static int parse(const struct verb *verb, int argc, char **argv, struct show *show)
-{
-	int val, ret = 0;
-
-	while (!ret && (val = opts_next(verb, argc, argv)) != -1) {
-		switch (val) {
-		case OPT_LEVEL:
-			ret = show_level(show, verb, "--show-level", optarg);
-			break;
-		default:
-			ret = show_opt(show, verb, val, optarg);
-		}
-	}
-	return ret ? ret : show_begin(show, verb);
-}
-
 static int main_show(const struct verb *verb, int argc, char **argv)
 {
 	struct show *show = show_new(&stop);
-	int ret;
+	int val, ret = 0;
 
 	if (!show)
 		return EXIT_FAILED;
-	ret = parse(verb, argc, argv, show);
+	while (!ret && (val = opts_next(verb, argc, argv)) != -1)
+		ret = show_opt(show, verb, val, optarg);
+	if (!ret)
+		ret = show_begin(show, verb);
 	if (!ret && show_open(show))
 		ret = EXIT_FAILED;
 	if (ret) {

@@ -5,9 +5,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
-#include <malloc.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #include "explain.h"
 #include "follow/discover.h"
@@ -15,40 +13,33 @@
 #include "follow/pace.h"
 #include "follow/wake.h"
 #include "progs/progs_iter.h"
-#include "progs/select.h"
-#include "show/show.h"
+#include "records.h"
+#include "show/clock.h"
 #include "stop.h"
 
 /* All of them are kept in memory at the start. */
 #define MAX_LINES 1000000
 
 enum {
-	OPT_ALL = 'a',
-	OPT_LEVEL = 'l',
 	OPT_LINES = 'n',
 	OPT_VERBOSE = 'v',
 	OPT_FOLLOW = 'f',
 	OPT_RETRY = 'F',
 	OPT_SINCE_START = OPT_LONG,
-	OPT_SHOW_LEVEL,
+	OPT_FOR,
 	OPT_PEEK,
 	OPT_POLL,
 };
 
 static const struct opt opts[] = {
-	{"all", OPT_ALL, NULL, "all programs"},
-	{"level", OPT_LEVEL, "LEVEL",
-	 "show only records of this level and more severe ones\n"
-	 "('warn' or 'warn+'); kernel reports count as error, and\n"
-	 "lines without a level are not shown"},
+	RECORDS_OPTS_PROGS,
 	{"lines", OPT_LINES, "N",
 	 "of the output that is there at the start, show only the\n"
 	 "last N records that pass the filters"},
 	{"since-start", OPT_SINCE_START, NULL, "show only output from now on: --lines 0"},
 	{"follow", OPT_FOLLOW, NULL, "accepted, like -F: tail always follows"},
 	{"retry", OPT_RETRY, NULL, NULL},
-	/* its name in run, where --level is another option */
-	{"show-level", OPT_SHOW_LEVEL, "LEVEL", NULL},
+	{"for", OPT_FOR, OPTS_FOR},
 	SHOW_OPTS,
 	{"peek", OPT_PEEK, NULL,
 	 "do not consume: other readers get the text too, and one\n"
@@ -59,38 +50,25 @@ static const struct opt opts[] = {
 };
 
 struct tail {
-	struct show *show;
-	struct select select;
+	struct records records;
 	struct discover *discover;
 	struct follow *follow;
 	struct wake *wake; /* NULL: poll */
 	struct progs_iter *peek; /* NULL: consume */
-	bool all, verbose, may_wake, want_peek;
+	bool begun, verbose, may_wake, want_peek;
 	long lines; /* -1: all */
+	double seconds; /* negative: until a signal comes */
 };
-
-/*
- * Most of the memory of a ring's reader is never used. It takes none if calloc() maps it, and does not
- * take it from the heap, which it would clear.
- */
-#define MAP_FROM (128 * 1024)
-
-/* Every program that is followed takes a descriptor. */
-static void raise_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 static int look(void *ctx)
 {
 	struct tail *tail = ctx;
+	int ret = discover_look(tail->discover), err = 0;
 
-	return discover_look(tail->discover);
+	/* What cannot be followed at all is reported by is_something(). */
+	if (ret >= 0 && tail->begun)
+		err = follow_look_at_losses(tail->follow);
+	return err ? err : ret;
 }
 
 static int loaded(void *ctx, __u32 id)
@@ -104,7 +82,7 @@ static bool ended(void *ctx)
 {
 	struct tail *tail = ctx;
 
-	return select_fixed(&tail->select) && !follow_next(tail->follow, NULL);
+	return select_fixed(&tail->records.select) && !follow_next(tail->follow, NULL);
 }
 
 /* Whether there is something to follow, or may be later. Reports if not. */
@@ -119,11 +97,11 @@ static bool is_something(const struct tail *tail)
 		busy &= follow_ring_is_busy(prog);
 	}
 	/* That another process reads them has been reported. */
-	if (any && busy && !tail->all)
+	if (any && busy && !tail->records.all)
 		return false;
 	if (follow_has_streams(tail->follow) || rings)
 		return true;
-	if (select_fixed(&tail->select)) {
+	if (select_fixed(&tail->records.select)) {
 		explain_no_streams();
 		return false;
 	}
@@ -150,31 +128,25 @@ static int begin(struct tail *tail, const struct pace *pace)
 		return ret;
 	if (!stop && !is_something(tail))
 		return -EBUSY;
-	for (size_t i = 0; i < tail->select.nr; i++) {
-		if (!tail->select.met[i])
-			msg("no program matches '%s' yet", tail->select.words[i]);
+	tail->begun = true;
+	for (size_t i = 0; i < tail->records.select.nr; i++) {
+		if (!tail->records.select.met[i])
+			msg("no program matches '%s' yet", tail->records.select.words[i]);
 	}
 	if (tail->verbose)
 		msg("%s", tail->wake ? "woken by the kernel when programs write"
 				     : "polling every 1 to 50 ms");
-	return sink_flush(&tail->show->sink) ? 0 : -EIO;
+	return sink_flush(&tail->records.show->sink) ? 0 : -EIO;
 }
 
 /* Show the remaining output, and report the losses. */
 static int end(struct tail *tail, const struct pace *pace)
 {
-	struct follow_prog *prog = NULL;
 	int ret = pace_look(pace);
 
 	if (ret > 0)
 		ret = pace_look(pace);
-	if (ret >= 0)
-		ret = follow_show(tail->follow, true);
-	if (ret < 0 || !sink_finish(&tail->show->sink))
-		return EXIT_FAILED;
-	while ((prog = follow_next(tail->follow, prog)))
-		follow_losses(prog);
-	return EXIT_OK;
+	return ret < 0 || follow_finish(tail->follow) ? EXIT_FAILED : EXIT_OK;
 }
 
 static int tail_programs(struct tail *tail)
@@ -187,11 +159,15 @@ static int tail_programs(struct tail *tail)
 		.ended = ended,
 		.ctx = tail,
 	};
-	int ret = select_begin(&tail->select);
+	struct select *select = &tail->records.select;
+	struct show *show = tail->records.show;
+	int ret = select_begin(select);
 
+	if (tail->seconds >= 0)
+		pace.end_ns = clock_mono_ns() + (uint64_t)(tail->seconds * 1e9);
 	if (ret)
 		return ret;
-	tail->discover = discover_new(&tail->select, tail->verbose);
+	tail->discover = discover_new(select, tail->verbose);
 	if (!tail->discover)
 		return EXIT_FAILED;
 	if (tail->want_peek) {
@@ -200,14 +176,13 @@ static int tail_programs(struct tail *tail)
 			return EXIT_FAILED;
 	}
 	if (tail->may_wake)
-		tail->wake = wake_new(!select_all(&tail->select), tail->verbose);
-	tail->follow = follow_new(tail->show, tail->show->streams, tail->peek);
+		tail->wake = wake_new(!select_all(select), tail->verbose);
+	tail->follow = follow_new(show, show->streams, tail->peek);
 	if (!tail->follow)
 		return EXIT_FAILED;
-	discover_begin(tail->discover, tail->follow, tail->wake, tail->show->streams, tail->peek);
-	raise_limit();
-	mallopt(M_MMAP_THRESHOLD, MAP_FROM);
-	if (show_open(tail->show))
+	discover_begin(tail->discover, tail->follow, tail->wake, show->streams, tail->peek);
+	records_raise_limit();
+	if (show_open(show))
 		return EXIT_FAILED;
 	pace.follow = tail->follow;
 	pace.wake = tail->wake;
@@ -236,13 +211,6 @@ static int parse(const struct verb *verb, int argc, char **argv, struct tail *ta
 
 	while (!ret && (val = opts_next(verb, argc, argv)) != -1) {
 		switch (val) {
-		case OPT_ALL:
-			tail->all = true;
-			break;
-		case OPT_LEVEL:
-		case OPT_SHOW_LEVEL:
-			ret = show_level(tail->show, verb, "--level", optarg);
-			break;
 		case OPT_FOLLOW:
 		case OPT_RETRY:
 			break;
@@ -258,35 +226,31 @@ static int parse(const struct verb *verb, int argc, char **argv, struct tail *ta
 		case OPT_POLL:
 			tail->may_wake = false;
 			break;
+		case OPT_FOR:
+			ret = opts_seconds(verb, optarg, &tail->seconds);
+			break;
 		case OPT_VERBOSE:
 			tail->verbose = true;
 			break;
 		default:
-			ret = show_opt(tail->show, verb, val, optarg);
+			ret = records_opt(&tail->records, verb, val, optarg);
 		}
 	}
-	if (ret)
-		return ret;
-	if (optind == argc && !tail->all)
-		return msg_usage(verb, "missing program (--all: all of them)");
-	if (optind < argc && tail->all)
-		return msg_usage(verb, "--all and programs exclude each other");
-	tail->select.words = argv + optind;
-	tail->select.nr = argc - optind;
-	tail->show->named = !select_one(&tail->select);
-	ret = select_check(verb, &tail->select);
-	return ret ? ret : show_begin(tail->show, verb);
+	if (!ret)
+		ret = records_begin(&tail->records, verb, argc, argv);
+	tail->records.show->named = !select_one(&tail->records.select);
+	return ret;
 }
 
 static int main_tail(const struct verb *verb, int argc, char **argv)
 {
-	struct tail tail = {.lines = -1, .may_wake = true};
+	struct tail tail = {.lines = -1, .seconds = -1, .may_wake = true};
 	int ret;
 
-	tail.show = show_new(&stop);
-	if (!tail.show)
+	tail.records.show = show_new(&stop);
+	if (!tail.records.show)
 		return EXIT_FAILED;
-	tail.show->time = SHOW_TIME_BOOT;
+	tail.records.show->time = SHOW_TIME_BOOT;
 	ret = parse(verb, argc, argv, &tail);
 	if (!ret) {
 		explain_init(false);
@@ -297,8 +261,7 @@ static int main_tail(const struct verb *verb, int argc, char **argv)
 	follow_free(tail.follow);
 	wake_free(tail.wake);
 	progs_iter_free(tail.peek);
-	free(tail.select.met);
-	show_free(tail.show);
+	records_free(&tail.records);
 	return ret;
 }
 
