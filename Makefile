@@ -28,7 +28,7 @@ all: $(B)/bpfstream examples
 #@ make check		set up, build, and run the tests on every kernel; FULL=1: all on each
 #@ make lint		check format, scripts, spelling and layout
 #@ make coverage	measure the lines of user.h and of the tool that the tests run
-#@ make install		headers, tool, man page, completion, service, pkg-config file
+#@ make install		headers, tool, man page, completion, units, pkg-config file
 #@ make uninstall	remove them; PREFIX and DESTDIR as given to make install
 #@ make deb		the same as a Debian package, build/deb/bpf-stream_VERSION_ARCH.deb
 #@ make docs		make docs/api.md from the comments in the headers
@@ -198,9 +198,10 @@ clean:
 D = $(DESTDIR)$(PREFIX)
 SUBST = sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|'
 COMPLETION := share/bash-completion/completions/bpfstream
+UNITS := $(addprefix lib/systemd/system/,bpfstream.service bpfstream-metrics.service bpfstream-metrics.timer)
 # Files that make install installs besides the headers
 INSTALLED := sbin/bpfstream share/man/man8/bpfstream.8 share/man/man5/bpfstream-fields.5 $(COMPLETION) share/pkgconfig/bpf_stream.pc \
-	lib/systemd/system/bpfstream.service
+	$(UNITS)
 install: $(B)/bpfstream
 	install -d $(addprefix $(D)/,$(sort $(dir $(HEADERS) $(INSTALLED))))
 	$(foreach h,$(HEADERS),install -m 644 $(h) $(D)/$(h) && ):
@@ -209,7 +210,10 @@ install: $(B)/bpfstream
 	install -m 644 tools/bpfstream-fields.5 $(D)/share/man/man5
 	install -m 644 tools/bpfstream.bash-completion $(D)/$(COMPLETION)
 	$(SUBST) tools/bpf_stream.pc.in >$(D)/share/pkgconfig/bpf_stream.pc
-	$(SUBST) tools/bpfstream.service.in >$(D)/lib/systemd/system/bpfstream.service
+	for unit in bpfstream bpfstream-metrics; do \
+		$(SUBST) tools/$$unit.service.in >$(D)/lib/systemd/system/$$unit.service || exit; \
+	done
+	install -m 644 tools/bpfstream-metrics.timer $(D)/lib/systemd/system
 
 # ... but no directory that others may use
 uninstall:

@@ -432,6 +432,8 @@ static void test_writer(void)
 	bpf_stream_consumer__add_prog(c, speak, BPF_STREAM_BOTH, "L");
 	ok(run_prog(bpf_object__find_program_by_name(log, "cut"), &retval) == 0 && retval == 2,
 	   "... strings without room are counted");
+	ok(!bpf_log_losses(speak, &counts) && counts.ring_cut == 2,
+	   "... bpf_log_losses() has their number");
 	bpf_stream_consumer__drain(c);
 	ok(strlen(seen) == strlen("aL1p:") + 511 + strlen(", [cut], 7, [cut]") &&
 		   strstr(seen, "xx, [cut], 7, [cut]"),

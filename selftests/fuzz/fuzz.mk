@@ -11,7 +11,7 @@ FUZZ := $(patsubst selftests/fuzz/%.c,%,$(filter-out %/save.c,$(wildcard selftes
 FUZZ_SECONDS ?= 0
 # sources of the tool that a target needs, by name, from any room
 FUZZ_SRC_escape := $(filter %/escape.c,$(TOOL_SRC))
-FUZZ_SRC_output := $(filter %/output.c %/journald.c %/syslog.c %/socket.c %/buf.c %/times.c %/clock.c %/escape.c %/msg.c,$(TOOL_SRC))
+FUZZ_SRC_output := $(filter %/output.c %/journald.c %/syslog.c %/kmsg.c %/socket.c %/buf.c %/times.c %/clock.c %/escape.c %/msg.c,$(TOOL_SRC))
 
 $(OBJ)/fuzz/%: selftests/fuzz/%.c $(wildcard selftests/fuzz/*.h) $(HEADERS) \
 		$(TOOL_SRC) $(TOOL_HEADERS) | $(SETUP) $(OBJ)/packages-check

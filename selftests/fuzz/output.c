@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Output to the journal and to syslog, of any text: an entry has its fields and no others; a message
- * is one line within the length limit, with structured data that ends in the right place; all of it
- * is UTF-8 without control characters.
+ * Output to the journal, to syslog and to the kernel's log, of any text: an entry has its fields and
+ * no others; a message is one line within the length limit, with structured data that ends in the
+ * right place; each line for the kernel has the name; all of it is UTF-8 without control characters.
  */
 #include "show/journald.h"
+#include "show/kmsg.h"
 #include "show/syslog.h"
 #include "fuzz.h"
 #include "utf8.h"
@@ -83,6 +84,20 @@ static void check_message(const char *p, size_t len, size_t max)
 	REQUIRE(end - p >= 2 && p[0] == ']' && p[1] == ' ');
 }
 
+/* Lines with the name, the first one with a level before it, and the number of bytes that were cut */
+static void check_kmsg(const char *p, size_t len)
+{
+	static const char name[] = "bpf-a_program[42]: ";
+	const char *end = p + len, *nl;
+
+	REQUIRE(len <= KMSG_MAX && len > 4 && end[-1] == '\n' && is_shown(p, len, true));
+	REQUIRE(p[0] == '<' && p[1] >= '2' && p[1] <= '3' && p[3] == '>');
+	for (p += 4; p < end; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		REQUIRE((size_t)(nl - p) >= sizeof(name) - 1 && !memcmp(p, name, sizeof(name) - 1));
+	}
+}
+
 static int take(void *ctx, const struct bpf_stream_record *rec)
 {
 	struct buf buf = {0};
@@ -106,6 +121,10 @@ static int take(void *ctx, const struct bpf_stream_record *rec)
 		REQUIRE(!buf.failed);
 		check_message(buf.data, buf.len, sizes[i]);
 	}
+	buf.len = 0;
+	kmsg_format(&buf, &prog, rec);
+	REQUIRE(!buf.failed);
+	check_kmsg(buf.data, buf.len);
 	free(buf.data);
 	return 0;
 }

@@ -72,9 +72,10 @@ ring         map N
 pending      32
 size         262144
 damaged      0
+cut          0
 reader       none"
 $tool stats -j $whole >"$out"
-ok "stats -j" grep -q '"sink":"ring".*"ring":{"map_id":[0-9]*,"pending":32,"size":262144,"damaged":0,"reader":null}' "$out"
+ok "stats -j" grep -q '"sink":"ring".*"ring":{"map_id":[0-9]*,"pending":32,"size":262144,"damaged":0,"cut":0,"reader":null}' "$out"
 ok "peek: several programs, one ring: once" prints "$head to stdout" "$head to stderr" peek "$other" $whole
 ok "dump --all: once" prints "$head to stdout" "$head to stderr" dump --all
 fire $LEVELS
@@ -133,6 +134,16 @@ stop INT
 # their report
 fire $BOTH
 $tool dump $whole >/dev/null 2>&1
+fire $CUT
+run_tool stats $whole
+ok "stats: strings that were cut" grep -qx 'cut          1' "$out"
+run_tool stats $whole "$other" --openmetrics
+ok "... among the metrics, once" same "$(sed -n 's/^bpf_stream_ring_cut_strings_total{.*} //p' "$out")" 1
+ok "... the ring, once" same "$(sed -n 's/^bpf_stream_ring_size_bytes{.*} //p' "$out")" 262144
+ok "... its bytes" grep -q '^bpf_stream_ring_pending_bytes{.*} [1-9][0-9]*$' "$out"
+ok "... and the sink" grep -q 'bpf_stream_sink="ring"} 1$' "$out"
+$tool dump $whole >"$out" 2>&1
+ok "... shown as such" grep -q '^x*, \[cut\]$' "$out"
 
 # tail: two programs with one ring; later ones; last words
 

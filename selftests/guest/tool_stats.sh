@@ -48,11 +48,15 @@ stats() {
 
 ok "nothing lost" stats "$(table 0 0 info)" $whole
 ok "--json" stats "$(json 0 0)" --json "tag:$tag"
+run_tool stats $whole
+ok "it does not say where it writes before it has written" not_in "$out" '^writes to'
 lost=0
 if have_streams; then
 	# Fill the 100,000 bytes with messages of six; then as many again
 	fire $FULL
 	ok "a full stream has lost nothing" stats "$(table 0 0 info 99996)" "$id"
+	run_tool stats "$id"
+	ok "it writes to its streams" grep -qx 'writes to    stream' "$out"
 	fire $FULL
 	lost=16666
 	ok "what did not fit is counted, by cause" stats "$(table $lost $lost info 99996)" "$id"
@@ -79,10 +83,134 @@ ok "the other program of the object: the same counts" same "$(sed 1,2d "$out")" 
 $tool level $whole debug 2>/dev/null
 ok "the live level" stats "$(table $lost 0 debug)" $whole
 
+# Several programs
+heads() { # the program line of each text
+	run_tool stats "$@"
+	[ ! -s "$err" ] || note <"$err"
+	echo "$status $(sed -n 's/^program  *//p' "$out" | tr '\n' ,)"
+}
+second=a_program_with_one_line
+both="0 $id $whole,$other_id $second,"
+ok "two ids" same "$(heads "$other_id" "$id")" "$both"
+ok "a pattern" same "$(heads 'a_program_*')" "$both"
+ok "an id and a pin" same "$(heads "$other_id" $bpffs/$whole)" "$both"
+ok "a tag and a name" same "$(heads "tag:$tag" $second)" "$both"
+ok "--all" same "$(heads --all)" "$both"
+ok "... each like one alone" same "$($tool stats --all)" "$($tool stats $whole)
+
+$($tool stats $second)"
+one=$($tool stats -j $whole) two=$($tool stats -j $second)
+ok "--all -j: an array" same "$($tool stats --all -j)" "[
+$one,
+$two
+]"
+ok "... also of one" same "$($tool stats "$whole*" -j)" "[
+$one
+]"
+ok "nothing matches" fails 1 "no program matches 'nosuch*'" stats 'nosuch*'
+run_tool stats 'nosuch*' $whole
+ok "... nor one of two: the other is shown" same "$status $(cat "$err") $(sed 's/ .*//;q' "$out")" \
+	"1 bpfstream: no program matches 'nosuch*' program"
+ok "no such id" fails 1 "no program has id 4294967295" stats 4294967295 $whole
+ok "an ambiguous name" fails 1 "2 programs have name 'a_program_with_': ids $id, $other_id" stats a_program_with_
 $helper pin $progs/no_log.bpf.o ${bpffs}_2 >"$dir/pinned_2" 2>"$err" || note <"$err"
-ok "a program without stream.h" fails 1 "program no_log has no counts: it does not use \
-bpf_stream/stream.h, or was loaded without its BTF" stats no_log
+no_counts="has no counts: it does not use bpf_stream/stream.h, or was loaded without its BTF"
+ok "a program without stream.h" fails 1 "program no_log $no_counts" stats no_log
+ok "... among several, by pattern: left out" same "$(heads --all)" "$both"
+ok "... by pattern alone" fails 1 "no program that matches has counts: none uses bpf_stream/stream.h" stats 'no_lo*'
+read -r no_log_id _ <"$dir/pinned_2"
+run_tool stats "$no_log_id" $whole
+ok "... by id" same "$status $(cat "$err")" "1 bpfstream: program $no_log_id $no_counts"
+
+# Metrics
+of="program=\"$whole\",id=\"$id\",tag=\"$tag\""
+value() { # LABELS...: the value of the only series whose name and labels have all of these
+	metric=$1
+	shift
+	awk -v metric="$metric" -v wants="$*" '
+		BEGIN { n = split(wants, want, " ") }
+		index($0, metric "{") == 1 {
+			for (i = 1; i <= n; i++) if (!index($0, want[i])) next
+			print $NF
+		}' "$out"
+}
+sum() { awk -v metric="$1" 'index($0, metric "{") == 1 { sum += $NF } END { print sum + 0 }' "$out"; }
+for format in openmetrics prometheus; do
+	run_tool stats --all --$format
+	ok "--$format" same "$status $(cat "$err")" "0 "
+	# Both programs were asked for, and share the count: adding up everything counts a loss once
+	ok "... lost: the sum of all series" same "$(sum bpf_stream_lost_messages_total)" $lost
+	ok "... by cause and stream" same "$(value bpf_stream_lost_messages_total "$of" 'stream="stdout"' 'cause="full"')" $lost
+	ok "... two streams with six causes" same "$(grep -c '^bpf_stream_lost_messages_total{' "$out")" 12
+	ok "... suppressed" same "$(value bpf_stream_suppressed_messages_total "$of")" 0
+	ok "... the level" same "$(value bpf_stream_level "$of")" 4
+	ok "... the level at load" same "$(value bpf_stream_max_level "$of")" 5
+	sink=stream
+	have_streams || sink=trace_pipe
+	ok "... where it writes" same "$(grep '^bpf_stream_sink{.* 1$' "$out" | sed 's/.*bpf_stream_sink="//')" "$sink\"} 1"
+	ok "... and where not" same "$(grep -c '^bpf_stream_sink{.* 0$' "$out")" 4
+	ok "... both programs" same "$(grep -c '^bpf_stream_program_info{.* 1$' "$out")" 2
+	ok "... with the same map" same "$(sed -n 's/^bpf_stream_program_info{.*map=//p' "$out" | sort -u | wc -l)" 1
+	ok "... none without stream.h" not_in "$out" no_log
+	ok "... no ring" not_in "$out" '^bpf_stream_ring.*{'
+	if have_streams; then
+		ok "... capacity" same "$(value bpf_stream_capacity_bytes "$of" 'stream="stderr"')" 100000
+		ok "... nothing pending" same "$(value bpf_stream_pending_bytes "$of" 'stream="stdout"')" 0
+	else
+		ok "... no streams" not_in "$out" '^bpf_stream_capacity_bytes{'
+	fi
+done
+ok "Prometheus's format has no end" not_in "$out" EOF
+$tool stats --all --openmetrics >"$out"
+ok "OpenMetrics has one" same "$(tail -n 1 "$out")" "# EOF"
+$tool stats "$other_id" --openmetrics >"$out"
+ok "the second program alone has the counts, too" same "$(sum bpf_stream_lost_messages_total)" $lost
+if have_streams; then
+	fire $BOTH
+	$tool stats --all --openmetrics >"$out"
+	ok "bytes that are pending" same "$(value bpf_stream_pending_bytes "$of" 'stream="stdout"') \
+$(value bpf_stream_pending_bytes "$of" 'stream="stderr"')" "10 10"
+	ok "... nothing leaked" same "$(sum bpf_stream_leaked_bytes)" 0
+	fire $TOO_LONG
+	$tool stats --all --openmetrics >"$out"
+	leaked=$($tool list -j | tr -d '\n' | grep -o '"leaked":[0-9]*' | sed 's/.*://' | sort -n | tail -n 1)
+	ok "what a message that is too long takes from the capacity" same "$(sum bpf_stream_leaked_bytes)" "$leaked"
+	ok "... is something" test "$leaked" -gt 1000
+	ok "... and the message is lost" same "$(sum bpf_stream_lost_messages_total)" $((lost + 1))
+fi
+
+# -o: a file that is replaced as a whole
+mkdir "$dir/to"
+echo old >"$dir/to/x.prom"
+ln "$dir/to/x.prom" "$dir/to/link"
+run_tool stats --all --prometheus -o "$dir/to/x.prom"
+ok "-o" same "$status $(cat "$out" "$err")" "0 "
+ok "... the text is there" same "$(cat "$dir/to/x.prom")" "$($tool stats --all --prometheus)"
+ok "... in a new file" same "$(cat "$dir/to/link")" old
+ok "... that everyone may read" same "$(stat -c %a "$dir/to/x.prom")" 644
+ok "... and nothing else" same "$(find "$dir/to" -type f | wc -l)" 2
+ok "-o: no such directory" fails 1 "cannot create a file beside $dir/no/x: No such file or directory" \
+	stats --all -o "$dir/no/x"
+ok "-o: a directory" fails 1 "cannot replace $dir/to: *" stats --all -o "$dir/to"
+mkdir "$dir/full"
+mount -t tmpfs -o size=4k,nr_inodes=4 none "$dir/full"
+echo old >"$dir/full/x.prom"
+ok "-o: a full disk" fails 1 "cannot write $dir/full/x.prom: No space left on device" \
+	stats --all --prometheus -o "$dir/full/x.prom"
+ok "... leaves the old file" same "$(find "$dir/full" -type f | wc -l) $(cat "$dir/full/x.prom")" "1 old"
+umount "$dir/full"
+ok "-o: the command fails" fails 1 "no program matches 'nosuch*'" stats 'nosuch*' -o "$dir/to/x.prom"
+ok "... and leaves the old file" grep -q '^bpf_stream_level{' "$dir/to/x.prom"
 rm -r $bpffs ${bpffs}_2 /sys/fs/bpf/tool_pinned
+
+# Components
+$helper pin $progs/with_components.bpf.o ${bpffs}_components >"$dir/load" 2>&1 || note <"$dir/load"
+$tool level with_components nat=debug 2>/dev/null
+run_tool stats --all --openmetrics
+ok "levels of components, once for the two programs" same \
+	"$(sed -n 's/^bpf_stream_component_level{program="\([a-z_]*\)".*,component=/\1 /p' "$out" | tr '\n' ,)" \
+	'with_components "conntrack"} 3,with_components "nat"} 4,'
+rm -r ${bpffs}_components
 
 # An object that has bpf_stream_sink
 $helper pin build/selftests/user_progs/sink.bpf.o ${bpffs}_sink >"$dir/load" 2>&1 || note <"$dir/load"
@@ -93,6 +221,8 @@ run_tool stats ${bpffs}_sink/set_sink
 ok "where it writes: the trace pipe, and why" same "$(grep '^writes' "$out")" "writes to    trace pipe: $why"
 run_tool stats ${bpffs}_sink/set_sink -j
 ok "... -j" grep -q '"sink":"trace_pipe",' "$out"
+$tool stats 'set_*' --openmetrics >"$dir/metrics"
+ok "... among the metrics" grep -q 'bpf_stream_sink="trace_pipe"} 1$' "$dir/metrics"
 ok "... lost 5, 2 of them not reported" grep -q '"stderr":{"lost":5,.*"busy":5,.*"unreported":2' "$out"
 if have_streams; then
 	run_tool list

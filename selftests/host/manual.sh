@@ -90,6 +90,7 @@ ok "completion: level --all: a component" eval 'tool=$dir/stub offers nat= bpfst
 ok "completion: the level of a component" eval 'tool=$dir/stub offers debug bpfstream level xdp_filter conntrack = d'
 ok "... and nothing else" eval '! tool=$dir/stub offers conntrack= bpfstream level xdp_filter conntrack = c >/dev/null'
 ok "completion: streams" offers stderr bpfstream dump --stream = std
+ok "completion: a file" eval 'touch "$dir/x.prom" && offers "$dir/x.prom" bpfstream stats --all -o "$dir/x"'
 ok "completion: object files" eval 'touch "$dir/a.bpf.o" && offers "$dir/a.bpf.o" bpfstream run "$dir/a"'
 
 json_page=tools/bpfstream-fields.5
@@ -104,15 +105,30 @@ mandoc -Tascii $page | sed 's/.\x08//g' >"$dir/text"
 ok "... and shows it" grep -q 'EXIT STATUS' "$dir/text"
 
 ok "make install" eval 'make -s install PREFIX=/usr DESTDIR="$dir/root" >"$dir/out" 2>&1 || { note <"$dir/out"; false; }'
-for file in share/man/man8/bpfstream.8 share/man/man5/bpfstream-fields.5 share/bash-completion/completions/bpfstream lib/systemd/system/bpfstream.service; do
+units=lib/systemd/system
+for file in share/man/man8/bpfstream.8 share/man/man5/bpfstream-fields.5 share/bash-completion/completions/bpfstream \
+	$units/bpfstream.service $units/bpfstream-metrics.service $units/bpfstream-metrics.timer; do
 	ok "... $file" [ -s "$dir/root/usr/$file" ]
 done
-service=$dir/root/usr/lib/systemd/system/bpfstream.service
-ok "... with its path" grep -q '^ExecStart=/usr/sbin/bpfstream tail ' "$service"
-# systemd-analyze checks that the program and the page exist.
-sed -i "s|/usr/sbin/bpfstream|$PWD/$tool|; /^Documentation=/d" "$service"
 daemons=$(tools/setup/log-daemons)
-ok "systemd-analyze verify has nothing to say against the service" \
-	silent env SYSTEMD_UNIT_PATH="$daemons/lib/systemd/system" \
-	"$daemons/run/systemd-analyze" verify --man=no "$service"
+for unit in bpfstream.service bpfstream-metrics.service bpfstream-metrics.timer; do
+	file=$dir/root/usr/$units/$unit
+	case $unit in
+	*.service) ok "$unit: its path" grep -qE '^ExecStart=/usr/sbin/bpfstream (tail|stats) ' "$file" ;;
+	esac
+	# systemd-analyze checks that the program and the page exist.
+	sed -i "s|/usr/sbin/bpfstream|$PWD/$tool|; /^Documentation=/d" "$file"
+done
+for unit in bpfstream.service bpfstream-metrics.service bpfstream-metrics.timer; do
+	ok "$unit: systemd-analyze verify has nothing to say" \
+		silent env SYSTEMD_UNIT_PATH="$dir/root/usr/$units:$daemons/lib/systemd/system" \
+		"$daemons/run/systemd-analyze" verify --man=no "$dir/root/usr/$units/$unit"
+done
+exposure() { # UNIT TENTHS: systemd-analyze security finds no more than that
+	"$daemons/run/systemd-analyze" security --offline=yes --threshold="$2" "$dir/root/usr/$units/$1" >"$dir/out" 2>&1 && return
+	tail -n 1 "$dir/out" | note
+	return 1
+}
+ok "bpfstream-metrics.service: systemd-analyze security finds at most 3.0" exposure bpfstream-metrics.service 30
+ok "... and would find more" eval '! exposure bpfstream-metrics.service 10 >/dev/null'
 done_testing

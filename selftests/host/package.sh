@@ -43,9 +43,14 @@ fi
 ok "... in which no name of this machine is left" eval '! grep -rqa -e "$PWD/build" -e "$dir" "$root"'
 headers() { (cd "$1/include/bpf_stream" && find . -name "*.h" | sort); }
 ok "... all headers" [ "$(headers "$root/usr")" = "$(headers .)" ]
-ok "... the service" eval 'grep -q "^ExecStart=/usr/sbin/bpfstream " "$root"/*/systemd/system/bpfstream.service "$root"/usr/*/systemd/system/bpfstream.service 2>/dev/null'
+for unit in bpfstream bpfstream-metrics; do
+	ok "... $unit.service" eval 'grep -q "^ExecStart=/usr/sbin/bpfstream " "$root"/*/systemd/system/$unit.service "$root"/usr/*/systemd/system/$unit.service 2>/dev/null'
+done
+ok "... the timer" eval 'grep -q "^OnCalendar=" "$root"/*/systemd/system/bpfstream-metrics.timer "$root"/usr/*/systemd/system/bpfstream-metrics.timer 2>/dev/null'
 # The service would consume text that others read. debhelper asks this before it enables one:
-ok "... which is not enabled" eval 'dpkg-deb --ctrl-tarfile "$deb" | tar -xO ./postinst | grep -q "debian-installed .bpfstream.service"'
+for unit in bpfstream.service bpfstream-metrics.timer; do
+	ok "... $unit is not enabled" eval 'dpkg-deb --ctrl-tarfile "$deb" | tar -xO ./postinst | grep -q "debian-installed .$unit"'
+done
 
 # The headers are not installed: pkg-config finds ours, and libbpf's of Debian 12
 export PKG_CONFIG_SYSROOT_DIR="$root" PKG_CONFIG_PATH="$root/usr/share/pkgconfig"

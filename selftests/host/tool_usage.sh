@@ -34,7 +34,7 @@ for option in "-p, --prog NAME" "-i, --iface DEV" "--level LEVEL" "-l, --show-le
 done
 for verb in dump peek; do
 	for option in "-a, --all" "-l, --level LEVEL" --stdout --stderr "--stream WHICH" "--journald\[=PATH\]" \
-		"--syslog\[=ADDR\]" "--grep REGEX" "--time HOW" "-T, --wall-clock" "-x, --decode" "-j, --json" \
+		"--syslog\[=ADDR\]" "--kmsg\[=N\]" "--grep REGEX" "--time HOW" "-T, --wall-clock" "-x, --decode" "-j, --json" \
 		"--raw" "--color WHEN" "-h, --help"; do
 		ok "$verb --help: $option" says_on_stdout "^ *$option  " $verb --help
 	done
@@ -42,7 +42,7 @@ done
 for option in "-a, --all" "-j, --json" "-h, --help"; do
 	ok "level --help: $option" says_on_stdout "^ *$option  " level --help
 done
-for option in "-j, --json" "-h, --help"; do
+for option in "-a, --all" "-j, --json" "--openmetrics" "--prometheus" "-o, --output FILE" "-h, --help"; do
 	ok "stats --help: $option" says_on_stdout "^ *$option  " stats --help
 	ok "sites --help: $option" says_on_stdout "^ *$option  " sites --help
 done
@@ -128,13 +128,13 @@ for verb in dump peek; do
 	usage "$verb" "unknown option '--lines'" "$verb" --lines 1
 	usage "$verb" "unknown option '--for=1'" "$verb" 1 --for=1
 	usage "$verb" "--decode, --json and --raw exclude each other" "$verb" 1 --json --raw
-	usage "$verb" "--decode, --json and --raw do not apply to --journald and --syslog" "$verb" 1 --journald -x
+	usage "$verb" "--decode, --json and --raw do not apply to --journald, --kmsg and --syslog" "$verb" 1 --journald -x
 	usage "$verb" "invalid --level 'loud': expected fatal, error, warn, info, debug or trace" "$verb" 1 -l loud
 	usage "$verb" "invalid --time 'noon': expected none, boot, delta or iso" "$verb" 1 --time noon
 	usage "$verb" "--grep is given twice" "$verb" 1 --grep a --grep b
 done
 usage peek "missing program (--all: all of them)" peek --json
-usage dump "--journald and --syslog cannot be given together" dump --journald --syslog=/a 1
+usage dump "--journald, --kmsg and --syslog exclude each other" dump --journald --syslog=/a 1
 usage dump "missing program (--all: all of them)" dump --journald
 for tag in '' 12 0123456789abcdef0 0123456789abcdeg; do
 	usage dump "invalid tag 'tag:$tag': expected 16 hexadecimal digits after 'tag:'" dump "tag:$tag"
@@ -150,14 +150,19 @@ done
 usage tail "invalid --time 'noon': expected none, boot, delta or iso" tail x --time=noon
 usage tail "invalid --color 'red': expected auto, always or never" tail x --color=red
 usage tail "--decode, --json and --raw exclude each other" tail x -x --json
-usage tail "--decode, --json and --raw do not apply to --journald and --syslog" tail x \
+usage tail "--decode, --json and --raw do not apply to --journald, --kmsg and --syslog" tail x \
 	--json --journald
-usage run "--decode, --json and --raw do not apply to --journald and --syslog" run x \
+usage run "--decode, --json and --raw do not apply to --journald, --kmsg and --syslog" run x \
 	--syslog -x
 for address in udp: udp::514 'udp:[::1' 'udp:[::1]x' udp:a:; do
 	usage dump "invalid --syslog address '$address': expected a path, udp:HOST, udp:HOST:PORT or \
 udp:[ADDRESS]:PORT" dump x "--syslog=$address"
 done
+for n in '' 0 -1 1x 1000001 99999999999999999999; do
+	usage tail "invalid --kmsg '$n': expected 1 to 1000000" tail x --kmsg="$n"
+done
+usage dump "--journald, --kmsg and --syslog exclude each other" dump --kmsg --journald 1
+usage run "--decode, --json and --raw do not apply to --journald, --kmsg and --syslog" run x --kmsg -j
 usage dump "invalid --stream 'out': expected stdout, stderr or both" dump 1 --stream=out
 usage tail "option '--st' is ambiguous: --stdout, --stderr, --stream" tail x --st
 usage tail "option '--s' is ambiguous: --since-start, --syslog, --stdout, --stderr, --stream" tail x --s=1
@@ -192,8 +197,14 @@ for level in =info a-b=info 'a b=info'; do
 done
 usage run "invalid --level '': expected off, error, warn, info, debug, trace (or 0 to 5)" run a --level nat=info,
 usage level "invalid tag 'tag:12': expected 16 hexadecimal digits after 'tag:'" level tag:12 info
-usage stats "missing program" stats --json
-usage stats "unexpected argument '2'" stats 1 2
+usage stats "missing program (--all: all of them)" stats --json
+usage stats "missing program" stats ''
+usage stats "--all and programs exclude each other" stats --all 1
+usage stats "--json, --openmetrics and --prometheus exclude each other" stats 1 --openmetrics --json
+usage stats "--json, --openmetrics and --prometheus exclude each other" stats 1 --prometheus --openmetrics
+usage stats "invalid --output '': expected a file" stats 1 -o ''
+usage stats "option '--output' needs a value" stats 1 --output
+usage stats "invalid tag 'tag:12': expected 16 hexadecimal digits after 'tag:'" stats 1 tag:12
 usage stats "unknown option '--stdout'" stats 1 --stdout
 usage stats "option '--json' takes no value" stats 1 --json=2
 usage sites "missing program (--all: all of them)" sites -j

@@ -61,6 +61,9 @@ static __always_inline void levels(void)
 	bpf_log_trace("t %d", 5);
 }
 
+/* the strings of one message have 512 bytes in a ring */
+char long_text[600] = {[0 ... 598] = 'x'};
+
 SEC("tp/syscalls/sys_enter_kill")
 int a_program_with_modes(struct trace_event_raw_sys_enter *ctx)
 {
@@ -98,6 +101,9 @@ int a_program_with_modes(struct trace_event_raw_sys_enter *ctx)
 	case 2000000011:
 		/* too long: dropped, but charged for ever (kernels up to 7.3) */
 		bpf_stream_printk(BPF_STDERR, "%1100d", 1);
+		break;
+	case 2000000013:
+		bpf_stream_printk(BPF_STDOUT, "%s, %s\n", long_text, long_text);
 		break;
 	}
 	return 0;

@@ -31,11 +31,13 @@ struct bpf_log_lost {
  * @lost:	[0] is stdout, [1] stderr
  * @unreported:	those that no line in the stream reports yet
  * @suppressed:	records that _ratelimited suppressed
+ * @ring_cut:	strings that found no room in their message in a ring (bpf_stream/ring.h)
  */
 struct bpf_log_counts {
 	struct bpf_log_lost lost[2];
 	struct bpf_log_lost unreported[2];
 	uint64_t suppressed;
+	uint64_t ring_cut;
 };
 
 /**
@@ -97,6 +99,18 @@ static inline int __bpf_log_unreported_get(const struct __bpf_stream_section *se
 	return err;
 }
 
+/* Read a 64-bit count that not every object has; then it is 0. */
+static inline uint64_t __bpf_log_count_get(const struct __bpf_stream_section *section,
+					   const char *data, const char *name)
+{
+	uint64_t count = 0;
+	long offset = __bpf_stream_section_find(section, name, sizeof(count));
+
+	if (offset >= 0)
+		memcpy(&count, data + offset, sizeof(count));
+	return count;
+}
+
 /**
  * bpf_log_losses() - read the loss counts of a loaded program, and of those that share them
  * @prog_fd:	any fd of it
@@ -110,7 +124,6 @@ static inline int bpf_log_losses(int prog_fd, struct bpf_log_counts *counts)
 {
 	struct __bpf_stream_section section;
 	struct bpf_log_counts all;
-	long suppressed;
 	char *data;
 	int err;
 
@@ -123,11 +136,9 @@ static inline int bpf_log_losses(int prog_fd, struct bpf_log_counts *counts)
 		err = __bpf_log_lost_get(&section, data, "bpf_stream_lost", all.lost);
 		if (!err)
 			err = __bpf_log_unreported_get(&section, data, all.lost, all.unreported);
-		/* log.h only */
-		suppressed = __bpf_stream_section_find(&section, "bpf_log_suppressed",
-						       sizeof(all.suppressed));
-		if (suppressed >= 0)
-			memcpy(&all.suppressed, data + suppressed, sizeof(all.suppressed));
+		/* log.h only, and ring.h only */
+		all.suppressed = __bpf_log_count_get(&section, data, "bpf_log_suppressed");
+		all.ring_cut = __bpf_log_count_get(&section, data, "bpf_stream_ring_cut");
 	}
 	free(data);
 	__bpf_stream_section_close(&section);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* choice.h - which output the user chose: the screen, the journal or syslog. */
+/* choice.h - which output the user chose: the screen, the journal, syslog or the kernel's log. */
 #ifndef BPFSTREAM_CHOICE_H
 #define BPFSTREAM_CHOICE_H
 
@@ -12,6 +12,7 @@ enum output_kind {
 	OUTPUT_SCREEN,
 	OUTPUT_JOURNALD,
 	OUTPUT_SYSLOG,
+	OUTPUT_KMSG,
 };
 
 struct output_choice {
@@ -25,6 +26,9 @@ struct output_choice {
 #define OUTPUT_HELP_SYSLOG                                                                         \
 	"write records as syslog messages (RFC 5424) to ADDR: the\n"                               \
 	"path of a socket or udp:HOST[:PORT]; default: /dev/log"
+#define OUTPUT_HELP_KMSG                                                                           \
+	"write records to the kernel's log, /dev/kmsg, at most N in\n"                             \
+	"5 seconds; default: 7"
 #define OUTPUT_OPT_JOURNALD(val)                                                                   \
 	{                                                                                          \
 		"journald", val, "[=PATH]", OUTPUT_HELP_JOURNALD                                   \
@@ -33,9 +37,13 @@ struct output_choice {
 	{                                                                                          \
 		"syslog", val, "[=ADDR]", OUTPUT_HELP_SYSLOG                                       \
 	}
+#define OUTPUT_OPT_KMSG(val)                                                                       \
+	{                                                                                          \
+		"kmsg", val, "[=N]", OUTPUT_HELP_KMSG                                              \
+	}
 
 /*
- * output_choose - take one of the two options
+ * output_choose - take one of these options
  * @address:	optarg
  *
  * Returns 0, or EXIT_USAGE after reporting the error.

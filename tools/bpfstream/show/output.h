@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
  * output.h - destinations of records other than the screen, and the names of a record's fields
- * there. journald.h and syslog.h are the two outputs; choice.h opens the one that the user chose.
+ * there. journald.h, syslog.h and kmsg.h are the outputs; choice.h opens the one that the user
+ * chose.
  */
 #ifndef BPFSTREAM_OUTPUT_H
 #define BPFSTREAM_OUTPUT_H

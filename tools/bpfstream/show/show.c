@@ -159,6 +159,8 @@ int show_opt(struct show *show, const struct verb *verb, int val, const char *ar
 		return output_choose(verb, &show->choice, OUTPUT_JOURNALD, arg);
 	case OPT_SHOW_SYSLOG:
 		return output_choose(verb, &show->choice, OUTPUT_SYSLOG, arg);
+	case OPT_SHOW_KMSG:
+		return output_choose(verb, &show->choice, OUTPUT_KMSG, arg);
 	}
 	return set_streams(&show->streams, verb, val, arg);
 }
@@ -176,8 +178,8 @@ int show_begin(struct show *show, const struct verb *verb)
 	if (show->decode + show->json + show->raw > 1)
 		return msg_usage(verb, "--decode, --json and --raw exclude each other");
 	if (show->choice.kind != OUTPUT_SCREEN && (show->decode || show->json || show->raw))
-		return msg_usage(verb, "--decode, --json and --raw do not apply to --journald and "
-				       "--syslog");
+		return msg_usage(verb, "--decode, --json and --raw do not apply to --journald, "
+				       "--kmsg and --syslog");
 	if (!show->streams)
 		show->streams = BPF_STREAM_BOTH;
 	return 0;

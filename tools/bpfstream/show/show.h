@@ -58,6 +58,7 @@ enum {
 	OPT_SHOW_RAW,
 	OPT_SHOW_JOURNALD,
 	OPT_SHOW_SYSLOG,
+	OPT_SHOW_KMSG,
 	OPT_SHOW_LEVEL = 'l',
 	OPT_SHOW_JSON = 'j',
 	OPT_SHOW_WALL = 'T',
@@ -72,7 +73,8 @@ enum {
 	 "lines without a level are not shown"}
 #define SHOW_OPTS_OUTPUT \
 	OUTPUT_OPT_JOURNALD(OPT_SHOW_JOURNALD), \
-	OUTPUT_OPT_SYSLOG(OPT_SHOW_SYSLOG)
+	OUTPUT_OPT_SYSLOG(OPT_SHOW_SYSLOG), \
+	OUTPUT_OPT_KMSG(OPT_SHOW_KMSG)
 #define SHOW_OPTS_STREAM \
 	{"stdout", OPT_SHOW_STDOUT, NULL, "show only the stdout of programs"}, \
 	{"stderr", OPT_SHOW_STDERR, NULL, "show only the stderr of programs"}, \

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * replace.c - standard output into a file, which is replaced as a whole: a reader has the old text or
+ * the new one. The name of the new file begins with a dot and ends in random letters, so that nothing
+ * that collects *.prom takes it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bpfstream.h"
+#include "replace.h"
+
+int replace_begin(struct replace *replace, const char *path)
+{
+	const char *name = strrchr(path, '/');
+	mode_t mask = umask(0);
+	int fd, n;
+
+	umask(mask);
+	name = name ? name + 1 : path;
+	replace->path = path;
+	n = snprintf(replace->temporary, sizeof(replace->temporary), "%.*s.%s.XXXXXX",
+		     (int)(name - path), path, name);
+	if (n >= (int)sizeof(replace->temporary)) {
+		replace->temporary[0] = '\0';
+		return msg("cannot write %s: %s", path, strerror(ENAMETOOLONG));
+	}
+	fd = mkstemp(replace->temporary);
+	if (fd < 0) {
+		replace->temporary[0] = '\0';
+		return msg("cannot create a file beside %s: %m", path);
+	}
+	/* mkstemp() makes a file that only its owner may read. */
+	if (fchmod(fd, 0666 & ~mask) || dup2(fd, STDOUT_FILENO) < 0) {
+		msg("cannot write %s: %m", path);
+		close(fd);
+		replace_end(replace, false);
+		return EXIT_FAILED;
+	}
+	close(fd);
+	return 0;
+}
+
+int replace_end(struct replace *replace, bool keep)
+{
+	int ret = keep ? 0 : EXIT_FAILED;
+
+	if (!replace->temporary[0])
+		return EXIT_FAILED;
+	errno = 0;
+	if (keep && (fflush(stdout) || ferror(stdout))) {
+		/* If an earlier write failed, this one says why. */
+		if (!errno && write(STDOUT_FILENO, "", 1) == 1)
+			errno = EIO;
+		ret = msg("cannot write %s: %m", replace->path);
+	}
+	if (!ret && rename(replace->temporary, replace->path))
+		ret = msg("cannot replace %s: %m", replace->path);
+	if (ret)
+		unlink(replace->temporary);
+	return ret;
+}
