@@ -153,6 +153,19 @@ bool select_matches(struct select *select, int fd)
 	return any;
 }
 
+bool select_itself(const struct select *select, int fd)
+{
+	struct bpf_prog_info info = {};
+
+	if (!prog_info(fd, &info))
+		return false;
+	for (size_t i = 0; i < select->nr; i++) {
+		if (is_itself(select->words[i], &info))
+			return true;
+	}
+	return false;
+}
+
 /* Whether names or tags have to be looked up among all programs */
 static bool needs_scan(const struct select *select)
 {

@@ -42,6 +42,9 @@ int select_begin(struct select *select);
  */
 bool select_matches(struct select *select, int fd);
 
+/* select_itself - whether an id or a path names the program @fd */
+bool select_itself(const struct select *select, int fd);
+
 /*
  * select_each - call @fn for each loaded program that matches, in the order of ids if there are no ids
  * and paths. @fn owns the fd, and may get the same program more than once.

@@ -421,7 +421,6 @@ static int check_met(const struct run *run)
 
 static int each(struct run *run)
 {
-	enum select_how how;
 	int fd, ret = EXIT_OK, err;
 	__u32 id = 0;
 
@@ -434,9 +433,8 @@ static int each(struct run *run)
 			err = fd;
 			break;
 		}
-		how = select_matches(&run->select, fd);
-		if (how != SELECT_NOT && !is_seen(run, id) &&
-		    one(run, id, fd, how == SELECT_ITSELF) != EXIT_OK)
+		if (select_matches(&run->select, fd) && !is_seen(run, id) &&
+		    one(run, id, fd, select_itself(&run->select, fd)) != EXIT_OK)
 			ret = EXIT_FAILED;
 		close(fd);
 	}
