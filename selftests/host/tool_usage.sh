@@ -41,10 +41,10 @@ for verb in dump peek; do
 done
 for option in "-a, --all" "-j, --json" "-h, --help"; do
 	ok "level --help: $option" says_on_stdout "^ *$option  " level --help
+	ok "sites --help: $option" says_on_stdout "^ *$option  " sites --help
 done
 for option in "-a, --all" "-j, --json" "--openmetrics" "--prometheus" "-o, --output FILE" "-h, --help"; do
 	ok "stats --help: $option" says_on_stdout "^ *$option  " stats --help
-	ok "sites --help: $option" says_on_stdout "^ *$option  " sites --help
 done
 for option in "-a, --all" "-l, --level LEVEL" "-n, --lines N" "--since-start" "--grep REGEX" "--time HOW" \
 	"-T, --wall-clock" "-x, --decode" "-j, --json" "--raw" "-f, --follow" "--color WHEN" "--peek" "--poll" "--for SECONDS"; do
