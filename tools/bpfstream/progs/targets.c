@@ -13,14 +13,9 @@
 #include "progs/lookup.h"
 #include "progs/targets.h"
 
-static bool is_pattern(const char *word)
-{
-	return !lookup_is_path(word) && strpbrk(word, "*?[");
-}
-
 bool targets_several(const struct select *select)
 {
-	return select->nr != 1 || is_pattern(select->words[0]);
+	return select->nr != 1 || lookup_is_pattern(select->words[0]);
 }
 
 const char *target_label(const struct target *target, char label[TARGET_LABEL])
@@ -118,64 +113,31 @@ static int add(struct targets *targets, int fd, const char *word)
 	return ret;
 }
 
-/* Add the loaded programs that match. Returns the number of those that have levels, or -1. */
-static int add_matches(struct targets *targets, struct select *select)
-{
-	int fd, ret, err, nr = 0;
-	__u32 id = 0;
+struct matches {
+	struct targets *targets;
+	int nr; /* that have levels */
+};
 
-	while (!(err = bpf_prog_get_next_id(id, &id))) {
-		fd = bpf_prog_get_fd_by_id(id);
-		/* It may have been unloaded since. */
-		if (fd == -ENOENT)
-			continue;
-		if (fd < 0) {
-			err = fd;
-			break;
-		}
-		if (!select_matches(select, fd)) {
-			close(fd);
-			continue;
-		}
-		ret = add(targets, fd, NULL);
-		if (ret < 0)
-			return ret;
-		nr += ret;
-	}
-	if (err == -ENOENT)
-		return nr;
-	if (err == -EPERM)
-		msg("not permitted to look up BPF programs: requires root or CAP_SYS_ADMIN");
-	else
-		msg("cannot look up BPF programs: %s", explain_errno(err));
-	return -1;
+static int on_match(void *ctx, __u32 id, int fd)
+{
+	struct matches *matches = ctx;
+	int ret = add(matches->targets, fd, NULL);
+
+	(void)id;
+	matches->nr += ret;
+	return ret < 0 ? ret : 0;
 }
 
-int targets_match(char *word)
+static int add_matches(struct targets *targets, char *word)
 {
-	struct targets targets = {};
-	bool met = false;
-	struct select one = {.words = &word, .nr = 1, .met = &met};
-	int nr = 0;
+	struct matches matches = {.targets = targets};
+	struct select select = {.words = &word, .nr = word ? 1 : 0};
+	int ret = select_each(&select, on_match, &matches);
 
-	if (lookup_is_id(word) || lookup_is_tag(word) || lookup_is_path(word))
-		return 1;
-	nr = add_matches(&targets, &one);
-	targets_free(&targets);
-	return nr < 0 ? nr : met;
-}
-
-static int add_pattern(struct targets *targets, char *word)
-{
-	bool met = false;
-	struct select one = {.words = &word, .nr = 1, .met = &met};
-	int nr = add_matches(targets, &one);
-
-	if (nr < 0)
+	free(select.met);
+	if (ret)
 		return EXIT_FAILED;
-	if (!met)
-		return msg("no program matches '%s'", word);
-	if (!nr)
+	if (word && !matches.nr)
 		return msg("no program that matches '%s' uses bpf_stream/log.h", word);
 	return EXIT_OK;
 }
@@ -185,12 +147,12 @@ int targets_get(struct targets *targets, const struct select *select)
 	int fd, ret = EXIT_OK;
 
 	if (select_all(select))
-		return add_matches(targets, &(struct select){}) < 0 ? EXIT_FAILED : EXIT_OK;
+		return add_matches(targets, NULL);
 	for (size_t i = 0; ret == EXIT_OK && i < select->nr; i++) {
 		char *word = select->words[i];
 
-		if (is_pattern(word)) {
-			ret = add_pattern(targets, word);
+		if (lookup_is_pattern(word)) {
+			ret = add_matches(targets, word);
 			continue;
 		}
 		fd = lookup_prog(word);
@@ -198,6 +160,27 @@ int targets_get(struct targets *targets, const struct select *select)
 			ret = EXIT_FAILED;
 	}
 	return ret;
+}
+
+bool targets_match(char *word)
+{
+	bool met = false;
+	struct select select = {.words = &word, .nr = 1, .met = &met};
+	__u32 id = 0;
+	int fd;
+
+	if (lookup_is_id(word) || lookup_is_tag(word) || lookup_is_path(word))
+		return true;
+	while (!met && !bpf_prog_get_next_id(id, &id)) {
+		fd = bpf_prog_get_fd_by_id(id);
+		if (fd == -ENOENT)
+			continue;
+		if (fd < 0)
+			return true;
+		select_matches(&select, fd);
+		close(fd);
+	}
+	return met;
 }
 
 void targets_free(struct targets *targets)

@@ -42,8 +42,8 @@ bool targets_several(const struct select *select);
 int targets_get(struct targets *targets, const struct select *select);
 void targets_free(struct targets *targets);
 
-/* targets_match - 1 if a loaded program has a name, or the word is not one; 0; or -1 after reporting */
-int targets_match(char *word);
+/* targets_match - false only if a word is a name or a pattern, and certainly not that of a loaded program */
+bool targets_match(char *word);
 
 /* targets_read - read the levels of a program again. 0, or EXIT_FAILED after reporting. */
 int targets_read(struct target *target);

@@ -284,10 +284,9 @@ static int take_words(const struct verb *verb, struct level *level, char **words
 static int check_last(const struct verb *verb, const struct level *level)
 {
 	char *word = level->select.nr > 1 ? level->select.words[level->select.nr - 1] : NULL;
-	int found = word && !settings_any(&level->settings) ? targets_match(word) : 1;
 
-	if (found)
-		return found < 0 ? EXIT_FAILED : 0;
+	if (!word || settings_any(&level->settings) || targets_match(word))
+		return 0;
 	return msg_usage(
 		verb, "'%s' is neither a program nor a level: expected " BPF_LOG_LEVEL_NAMES, word);
 }
