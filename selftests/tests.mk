@@ -22,7 +22,7 @@ TEST_BPF_CFLAGS = $(BPF_CFLAGS) -Werror -isystem $(B)/vmlinux/$(KERNEL)
 # programs for tests of the tool: compiled once, because these do not test compilers
 TOOL_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/tool_progs/*.bpf.c))
 # ... again with a ring, and with a ring where there are no streams
-TOOL_RING_PROGS := $(foreach p,modes tail short race sites modes_fallback,$(T)/ring_progs/$(p).bpf.o)
+TOOL_RING_PROGS := $(foreach p,modes tail short race flood sites modes_fallback,$(T)/ring_progs/$(p).bpf.o)
 # ... and of user.h; some of them need clang 19 (may_goto, address spaces)
 USER_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/user_progs/*.bpf.c))
 ARENA_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/arena_progs/*.bpf.c))
@@ -79,6 +79,7 @@ $(T)/tool_progs/%.bpf.o: selftests/tool_progs/%.bpf.c $(BPF_HEADERS) $(B)/vmlinu
 	@mkdir -p $(@D)
 	clang-14 $(TEST_BPF_CFLAGS) -c $< -o $@
 
+$(T)/tool_progs/flood_b.bpf.o: selftests/tool_progs/flood.bpf.c
 $(T)/ring_progs/%.bpf.o: selftests/tool_progs/%.bpf.c $(BPF_HEADERS) $(B)/vmlinux/$(KERNEL)/vmlinux.h \
 		| $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
