@@ -125,11 +125,11 @@ nothing="it prints nothing through bpf_stream"
 ok "a program without statements" fails 1 "program $none (no_log) has no log statements: $nothing" sites "$none"
 ok "... by name" fails 1 "no program that matches has log statements: they print nothing through bpf_stream" sites no_log
 ok "no such id" fails 1 "no program has id 999999" sites 999999
-ok "no such name" fails 1 "no program matches 'nobody'" sites nobody
+ok "no such name" fails 1 "no program has name 'nobody'" sites nobody
 ok "no such pin" fails 1 "$bpffs/x: no such file" sites $bpffs/x
 run_tool sites "$id" nobody
 ok "one of two: the list, and an error" same "$status $(cat "$err") $(sed 1q "$out")" \
-	"1 bpfstream: no program matches 'nobody' program      $id a_program_with_sites"
+	"1 bpfstream: no program has name 'nobody' program      $id a_program_with_sites"
 rm -r $bpffs ${bpffs}_ring ${bpffs}_none
 
 # Two objects that were linked. (One of the programs cannot be run like this.)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* sites.c - bpfstream sites: the log statements of loaded programs. */
-#include <bpf/bpf.h>
 #include <bpf_stream/user.h>
 #include <errno.h>
 #include <getopt.h>
@@ -11,7 +10,6 @@
 
 #include "bpfstream.h"
 #include "explain.h"
-#include "progs/lookup.h"
 #include "progs/prog.h"
 #include "progs/select.h"
 #include "progs/share.h"
@@ -329,7 +327,7 @@ static void put_json(struct buf *buf, const struct sites *sites, const unsigned 
 
 struct run {
 	struct select select;
-	bool json;
+	bool json, failed;
 	__u32 *seen; /* programs whose statements were shown, with another program of their object */
 	size_t nr_seen, shown;
 };
@@ -404,45 +402,26 @@ static int one(struct run *run, __u32 id, int fd, bool itself)
 	return ret;
 }
 
-/* Report words that no program matched, and matches without statements. */
-static int check_met(const struct run *run)
+static int on_prog(void *ctx, __u32 id, int fd)
 {
-	int ret = EXIT_OK;
+	struct run *run = ctx;
 
-	for (size_t i = 0; i < run->select.nr; i++) {
-		if (!run->select.met[i])
-			ret = msg("no program matches '%s'", run->select.words[i]);
-	}
-	if (ret == EXIT_OK && run->select.nr && !run->shown)
-		ret = msg("no program that matches has log statements: they print nothing through "
-			  "bpf_stream");
-	return ret;
+	if (!is_seen(run, id) && one(run, id, fd, select_itself(&run->select, fd)) != EXIT_OK)
+		run->failed = true;
+	close(fd);
+	return 0;
 }
 
 static int each(struct run *run)
 {
-	int fd, ret = EXIT_OK, err;
-	__u32 id = 0;
+	int ret = select_each(&run->select, on_prog, run);
 
-	while (!(err = bpf_prog_get_next_id(id, &id))) {
-		fd = bpf_prog_get_fd_by_id(id);
-		/* It may have been unloaded since. */
-		if (fd < 0 && fd != -EPERM)
-			continue;
-		if (fd < 0) {
-			err = fd;
-			break;
-		}
-		if (select_matches(&run->select, fd) && !is_seen(run, id) &&
-		    one(run, id, fd, select_itself(&run->select, fd)) != EXIT_OK)
-			ret = EXIT_FAILED;
-		close(fd);
-	}
-	if (err == -EPERM)
-		return msg("not permitted to look up BPF programs: requires root or CAP_SYS_ADMIN");
-	if (err != -ENOENT)
-		return msg("cannot list the loaded programs: %s", explain_errno(err));
-	return ret == EXIT_OK ? check_met(run) : ret;
+	if (ret || run->failed)
+		return EXIT_FAILED;
+	if (run->select.nr && !run->shown)
+		return msg("no program that matches has log statements: they print nothing through "
+			   "bpf_stream");
+	return EXIT_OK;
 }
 
 static int main_sites(const struct verb *verb, int argc, char **argv)
@@ -469,9 +448,7 @@ static int main_sites(const struct verb *verb, int argc, char **argv)
 	if (ret)
 		return ret;
 	explain_init(false);
-	ret = select_begin(&run.select);
-	if (!ret)
-		ret = each(&run);
+	ret = each(&run);
 	free(run.select.met);
 	free(run.seen);
 	return ret;
