@@ -5,7 +5,7 @@
 # the same in little endian. Run from the top of the repository after `make tests`.
 set -u
 . selftests/tap.sh
-. selftests/host/unit.sh
+. selftests/unit.sh
 flags="-O2 -g -mcpu=v3 -Wall -Wextra -Wno-unused-parameter -Werror -Iinclude
 	-isystem build/obj/libbpf-1.4/usr/include -isystem build/vmlinux/$(selftests/kernel-table main)"
 

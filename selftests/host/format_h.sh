@@ -3,7 +3,7 @@
 # bpf_stream_format() and the names of symbols: their unit tests (format_h.c), with sanitizers
 set -u
 . selftests/tap.sh
-. selftests/host/unit.sh
+. selftests/unit.sh
 
 # As /proc/kallsyms: not sorted, with two names for an address, per-CPU offsets, lines that are not to be used
 cat >"$dir/kallsyms" <<'END'

@@ -3,7 +3,7 @@
 # bpf_stream_forward(): its unit tests (forward_h.c), with sanitizers
 set -u
 . selftests/tap.sh
-. selftests/host/unit.sh
+. selftests/unit.sh
 
 unit_tests forward_h
 done_testing

@@ -4,7 +4,7 @@
 # printed with a peek before the crash. POSTMORTEM_KERNELS="6.1 6.12": on others.
 set -u
 . selftests/tap.sh
-. selftests/host/unit.sh
+. selftests/unit.sh
 tool=tools/bpfstream-postmortem tool_path=build/bpfstream
 if [ "$(dpkg --print-architecture)" != amd64 ]; then
 	skip "post-mortem" "the machine of the test is one of x86-64"

@@ -45,7 +45,7 @@ ok "... and one of another architecture a skip" eval \
 
 for series in $(selftests/kernel-table); do
 	ok "$series: needed or optional" eval 'selftests/kernel-table "$series" needed | grep -qxE "needed|optional"'
-	ok "$series: tests" eval 'selftests/kernel-table "$series" tests | grep -qxE "full|short|brief|kfuncs|later|ring"'
+	ok "$series: tests" eval 'selftests/kernel-table "$series" tests | grep -qxE "full|short|streams|brief|kfuncs|later|ring"'
 	for script in $(selftests/kernel-table "$series" scripts); do
 		# shellcheck disable=SC2086 # a pattern
 		ok "$series: $script.sh is there" eval 'ls selftests/guest/$script.sh >"$dir/list"'

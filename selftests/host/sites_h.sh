@@ -3,7 +3,7 @@
 # The log statements out of a section (user/sites.h): its unit tests (sites_h.c), with sanitizers
 set -u
 . selftests/tap.sh
-. selftests/host/unit.sh
+. selftests/unit.sh
 
 unit_tests sites_h
 

@@ -4,7 +4,7 @@
 # promises to
 set -u
 . selftests/tap.sh
-. selftests/host/unit.sh
+. selftests/unit.sh
 
 same() {
 	[ "$1" = "$2" ] && return
