@@ -31,6 +31,14 @@ of the 8 call frames of a program, " "$err"
 	fi
 fi
 
+run_tool run $progs/pid_xdp.bpf.o --iface lo --for 0
+if [ $status = 0 ]; then
+	skip "run: BPF_LOG_PID in an XDP program" "this verifier accepts it"
+else
+	ok "run: BPF_LOG_PID in an XDP program" grep -q "bpf_get_current_pid_tgid#14; BPF_LOG_PID takes Linux 6.10 in \
+XDP, tc and cgroup programs (-v shows" "$err"
+fi
+
 ok "run: a type of program that the kernel does not know" fails 1 "$progs/refused.bpf.o: the kernel \
 refused program 'of_lirc': Invalid argument; it may not support this program type (--prog NAME loads \
 only the named programs)" run $progs/refused.bpf.o

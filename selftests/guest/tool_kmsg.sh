@@ -112,6 +112,12 @@ printf 'ERROR 123 a.c:1: x\nplain\n\tcontinued\n' | $tool show --kmsg
 ok "show --kmsg" same "$(log)" "<27>bpf-stdin[0]: ERROR 123 a.c:1: x
 <30>bpf-stdin[0]: plain
 <30>bpf-stdin[0]: 	continued"
+empty_log
+printf 'CPU: 1 UID: 0 PID: 99 Comm: test\nCall trace:\nbpf_test_run+0x25d/0x460\n\nplain\n' | $tool show --kmsg
+ok "... a report without the empty line at its end" same "$(log)" "<30>bpf-stdin[0]: CPU: 1 UID: 0 PID: 99 Comm: test
+<30>bpf-stdin[0]: Call trace:
+<30>bpf-stdin[0]: bpf_test_run+0x25d/0x460
+<30>bpf-stdin[0]: plain"
 
 rm -r $bpffs
 empty_log

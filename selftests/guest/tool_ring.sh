@@ -89,6 +89,15 @@ fire $BOTH
 ok "dump" prints "to stdout" "to stderr" dump $whole
 ok "... it is empty then" prints "" "" dump $whole
 ok "... also for the other program" prints "" "" dump $second
+# A record of stdout that comes later is before the last one of stderr in a peek.
+follow --peek $whole
+fire $LEVELS
+within has ": w 2" "$err"
+fire $OTHER
+within has "from the other" "$out"
+stop INT
+ok "tail --peek: new text of stdout does not repeat old text of stderr" same "$(said | sed 's/.*: //' | tr '\n' ,)" "e 1,w 2,"
+$tool dump $whole >"$out" 2>&1
 fire $BOTH
 ok "dump --stdout: stdout only" prints "to stdout" "" dump --stdout $whole
 ok "... and stderr is gone with it: a ring is read as a whole" prints "" "" dump $whole

@@ -101,6 +101,15 @@ def labels_of(program, maps, **more):
     return {**one, **more}
 
 
+def old_losses():
+    """An object that lost messages before the first minute. In minute 71 its program with the lowest id is unloaded and
+    another one gets the labels, from 80 to 91 nothing is scraped, and in 130 it loses more."""
+    name = "bpf_stream_lost_messages_total"
+    return [{"series": name + '{program="first",id="7",tag="a",map="3",stream="stdout",cause="full"}', "values": "330x70 stale"},
+            {"series": name + '{program="second",id="9",tag="b",map="3",stream="stdout",cause="full"}',
+             "values": "_x70 330x8 stale _x10 330x38 340x30"}]
+
+
 def rules(directory, path):
     """In the first minute the series have the values of the first snapshot, then for an hour those of the second."""
     before, after = series_of(directory + "/0.prom"), series_of(directory + "/1.prom")
@@ -160,7 +169,14 @@ def rules(directory, path):
                  {"labels": "{" + ",".join(f'{name}="{value}"' for name, value in maps[program["id"]].items()) + "}",
                   "value": total(program)} for program in programs]}]
     json.dump({"rule_files": [path], "evaluation_interval": "1m",
-               "tests": [{"interval": "1m", "input_series": inputs, "alert_rule_test": tests, "promql_expr_test": join}]}, sys.stdout, indent=1)
+               "tests": [{"interval": "1m", "input_series": inputs, "alert_rule_test": tests, "promql_expr_test": join},
+                         {"interval": "1m", "input_series": old_losses(), "alert_rule_test": [
+                             test(75, "BpfStreamMessagesLost", []), test(95, "BpfStreamMessagesLost", []),
+                             test(135, "BpfStreamMessagesLost", [
+                                 ({"program": "second", "id": "9", "tag": "b", "map": "3"}, "warning",
+                                  "BPF program second (9) loses messages",
+                                  "bpfstream stats 9 has the causes. A full stream or ring needs a reader, or fewer messages.")])]}]},
+              sys.stdout, indent=1)
 
 
 {"counts": check_counts, "labels": labels, "same": same, "rules": rules}[sys.argv[1]](*sys.argv[2:])

@@ -212,6 +212,8 @@ static const char *hint(void)
 		{"frames is too deep",
 		 "; a message takes one of the 8 call frames of a program, so log from a function "
 		 "that is called less deeply"},
+		{"bpf_get_current_pid_tgid#",
+		 "; BPF_LOG_PID takes Linux 6.10 in XDP, tc and cgroup programs"},
 	};
 
 	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {

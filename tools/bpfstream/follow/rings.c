@@ -37,8 +37,9 @@ struct follow_ring {
 	bool unread; /* the last read has left something there */
 	uint64_t total; /* bytes read since follow_limit() */
 	uint64_t time_ns[2]; /* of the last record of each stream */
-	uint64_t *seen, *seeing; /* --peek: hashes of the last peek's records, and of this one's */
-	size_t nr_seen, nr_seeing, room, at, nr_new;
+	uint64_t *seen, *seeing; /* --peek: hashes of the last peek's records, sorted, and of this one's */
+	size_t *met; /* of each hash, at its first place in @seen: how often this peek has returned it */
+	size_t nr_seen, nr_seeing, room, nr_new;
 };
 
 static uint64_t hash_of(const struct bpf_stream_record *rec)
@@ -50,10 +51,21 @@ static uint64_t hash_of(const struct bpf_stream_record *rec)
 	return hash;
 }
 
-/* Whether the last peek has returned this record. Both have the records in the order of the ring. */
+static int by_hash(const void *left, const void *right)
+{
+	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+/*
+ * Whether the last peek has returned this record. A new one may come before it, in the order of time,
+ * and a reader may have taken others. Equal records are counted.
+ */
 static bool was_seen(struct follow_ring *ring, const struct bpf_stream_record *rec)
 {
 	uint64_t hash = hash_of(rec), *more;
+	size_t first = 0, end = ring->nr_seen, middle;
 
 	/* A record that is not remembered is shown again. */
 	if (ring->nr_seeing == ring->room) {
@@ -64,10 +76,17 @@ static bool was_seen(struct follow_ring *ring, const struct bpf_stream_record *r
 		ring->seeing = more;
 	}
 	ring->seeing[ring->nr_seeing++] = hash;
-	/* A reader may have taken some at the start of the ring. */
-	while (ring->at < ring->nr_seen) {
-		if (ring->seen[ring->at++] == hash)
-			return true;
+	while (first < end) {
+		middle = first + (end - first) / 2;
+		if (ring->seen[middle] < hash)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	if (first < ring->nr_seen && first + ring->met[first] < ring->nr_seen &&
+	    ring->seen[first + ring->met[first]] == hash) {
+		ring->met[first]++;
+		return true;
 	}
 	ring->nr_new++;
 	return false;
@@ -102,13 +121,21 @@ static int peek(struct follow_ring *ring)
 
 	ring->read_ns = clock_mono_ns();
 	set_times(ring);
-	ring->at = ring->nr_new = 0;
+	ring->nr_new = 0;
 	ret = bpf_stream_ring__peek(ring->ring);
 	free(ring->seen);
+	free(ring->met);
 	ring->seen = ring->seeing;
 	ring->nr_seen = ring->nr_seeing;
 	ring->seeing = NULL;
 	ring->nr_seeing = ring->room = 0;
+	ring->met = calloc(ring->nr_seen + 1, sizeof(*ring->met));
+	if (!ring->met) {
+		ring->nr_seen = 0;
+		return follow_out_of_memory();
+	}
+	if (ring->nr_seen)
+		qsort(ring->seen, ring->nr_seen, sizeof(*ring->seen), by_hash);
 	return ret < 0 ? ret : ring->nr_new > 0;
 }
 
@@ -173,6 +200,7 @@ static void free_ring(struct follow_ring *ring)
 	bpf_stream_ring__free(ring->ring);
 	free(ring->seen);
 	free(ring->seeing);
+	free(ring->met);
 	free(ring);
 }
 

@@ -76,6 +76,9 @@ void kmsg_format(struct buf *buf, const struct output_prog *prog,
 
 	if (len && text[len - 1] == '\n')
 		len--;
+	/* the empty line that ends a report of the kernel */
+	if (rec->report && len && text[len - 1] == '\n')
+		len--;
 	output_identifier(identifier, prog);
 	head_len = (size_t)snprintf(head, sizeof(head), "%s[%u]: ", identifier, prog->id);
 	buf_addf(buf, "<%d>", OUTPUT_FACILITY * 8 + output_severity(rec));
