@@ -131,6 +131,9 @@ ok "a program that is named twice counts once" says "" "" level 'with_*' "$id_4"
 ok "a component, by a pattern that means programs without it too" says "" "" level '*with_*' nat=off
 ok "... is set where it is" says "$(lines debug conntrack=debug nat=off)" "" level with_components
 ok "... and nothing else" says warn "" level $whole
+ok "with commas" says "" "" level '*with_c*' "$task_id" info,nat=debug
+ok "... shown" says "$(lines info conntrack=info nat=debug)" "" level with_components
+ok "... back" says "" "" level '*with_c*' "$task_id" debug nat=off
 ok "a component that none has" fails 1 "no program has a component 'natt'; they have: conntrack, nat" \
 	level '*with_*' natt=debug
 ok "a pattern that matches nothing" fails 1 "no program matches 'nosuch*'" level $whole 'nosuch*' off

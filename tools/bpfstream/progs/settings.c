@@ -48,8 +48,8 @@ static int set_component(struct settings *settings, const char *word, size_t len
 	return 0;
 }
 
-int settings_add(struct settings *settings, const struct verb *verb, const char *what,
-		 const char *word)
+static int add(struct settings *settings, const struct verb *verb, const char *what,
+	       const char *word)
 {
 	const char *equals = strchr(word, '=');
 	size_t len = equals ? (size_t)(equals - word) : 0;
@@ -64,6 +64,17 @@ int settings_add(struct settings *settings, const struct verb *verb, const char 
 		return set_component(settings, word, len, level);
 	settings->level = level;
 	return 0;
+}
+
+int settings_parse(struct settings *settings, const struct verb *verb, const char *what,
+		   char *words)
+{
+	char *word, *rest = words;
+	int ret = 0;
+
+	while (!ret && (word = strsep(&rest, ",")))
+		ret = add(settings, verb, what, word);
+	return ret;
 }
 
 void settings_free(struct settings *settings)

@@ -23,13 +23,13 @@ struct settings {
 bool settings_is_one(const char *word);
 
 /*
- * settings_add - add one
- * @what:	how the word is called in an error message, "level" say
+ * settings_parse - add one, or several with commas between them; changes @words
+ * @what:	how a word is called in an error message, "level" say
  *
  * The last level of a component counts. Returns 0, or an exit status after reporting the error.
  */
-int settings_add(struct settings *settings, const struct verb *verb, const char *what,
-		 const char *word);
+int settings_parse(struct settings *settings, const struct verb *verb, const char *what,
+		   char *words);
 void settings_free(struct settings *settings);
 
 bool settings_any(const struct settings *settings);

@@ -275,7 +275,7 @@ static int take_words(const struct verb *verb, struct level *level, char **words
 		if (!settings_is_one(words[i]) ||
 		    (level->settings.level >= 0 && !strchr(words[i], '=')))
 			return msg_usage(verb, "unexpected argument '%s'", words[i]);
-		ret = settings_add(&level->settings, verb, "level", words[i]);
+		ret = settings_parse(&level->settings, verb, "level", words[i]);
 	}
 	return ret ? ret : select_check(verb, &level->select);
 }

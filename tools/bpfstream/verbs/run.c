@@ -69,16 +69,6 @@ struct run {
 };
 
 /* "debug", "nat=warn", "debug,nat=warn" */
-static int parse_levels(const struct verb *verb, char *words, struct settings *settings)
-{
-	char *word, *rest = words;
-	int ret = 0;
-
-	while (!ret && (word = strsep(&rest, ",")))
-		ret = settings_add(settings, verb, "--level", word);
-	return ret;
-}
-
 static int parse_max_level(const struct verb *verb, const char *word, int *level)
 {
 	*level = bpf_log_level_from_name(word);
@@ -104,7 +94,7 @@ static int parse(const struct verb *verb, int argc, char **argv, struct run *run
 			run->iface = optarg;
 			break;
 		case OPT_LEVEL:
-			ret = parse_levels(verb, optarg, &run->level);
+			ret = settings_parse(&run->level, verb, "--level", optarg);
 			break;
 		case OPT_MAX_LEVEL:
 			ret = parse_max_level(verb, optarg, &run->max_level);

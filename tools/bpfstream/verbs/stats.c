@@ -26,7 +26,7 @@ enum {
 };
 
 static const struct opt opts[] = {
-	{"all", OPT_ALL, NULL, "all programs"},
+	{"all", OPT_ALL, NULL, "all programs that use bpf_stream/stream.h"},
 	{"json", OPT_JSON, NULL,
 	 "a JSON object; with --all, several PROGs or a pattern an\n"
 	 "array of them"},
