@@ -192,6 +192,13 @@ ok "... and nothing else" same "$(find "$dir/to" -type f | wc -l)" 2
 ok "-o: no such directory" fails 1 "cannot create a file beside $dir/no/x: No such file or directory" \
 	stats --all -o "$dir/no/x"
 ok "-o: a directory" fails 1 "cannot replace $dir/to: *" stats --all -o "$dir/to"
+cp -a /dev/null "$dir/to/null"
+ok "-o: a device" fails 1 "cannot replace $dir/to/null: not a regular file" stats --all -o "$dir/to/null"
+ok "... is still one" test -c "$dir/to/null"
+ln -s /proc/self/fd/1 "$dir/to/stdout"
+ok "-o: a link, such as /dev/stdout" fails 1 "cannot replace $dir/to/stdout: not a regular file" \
+	stats --all -o "$dir/to/stdout"
+ok "... is still one" test -L "$dir/to/stdout"
 mkdir "$dir/full"
 mount -t tmpfs -o size=4k,nr_inodes=4 none "$dir/full"
 echo old >"$dir/full/x.prom"
