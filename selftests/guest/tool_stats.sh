@@ -122,6 +122,15 @@ read -r no_log_id _ <"$dir/pinned_2"
 run_tool stats "$no_log_id" $whole
 ok "... by id" same "$status $(cat "$err")" "1 bpfstream: program $no_log_id $no_counts"
 
+# Too few files: what is missing is not left out without a word
+for n in 4 5 6 7 8 9 10; do
+	# shellcheck disable=SC3045 # the shells that run this have it
+	(ulimit -n $n && exec $tool stats --all --prometheus) >"$out" 2>"$err"
+	status=$?
+	[ $status = 0 ] && [ "$(grep -c '^bpf_stream_level{' "$out")" != 1 ] && echo "$n: exit status 0 without counts"
+done >"$dir/silent"
+ok "too few files: an error, or the counts" same "$(cat "$dir/silent")" ""
+
 # Metrics
 of="program=\"$whole\",id=\"$id\",tag=\"$tag\""
 value() { # LABELS...: the value of the only series whose name and labels have all of these
