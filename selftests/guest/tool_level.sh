@@ -6,6 +6,9 @@ set -u
 . selftests/tool.sh
 bpffs=/sys/fs/bpf/tool_level
 # Before any program is loaded
+# shellcheck disable=SC3045 # busybox has it
+few_fds() { (ulimit -S -n 6 && $tool level --all) >"$dir/few" 2>&1; }
+ok "--all: more programs than may be open" eval 'few_fds && same "$(cat "$dir/few")" "$($tool level --all)"'
 run_tool level --all
 ok "--all, without a program" same "$status $(cat "$out" "$err")" "0 "
 run_tool level --all --json
@@ -182,6 +185,14 @@ ok "... has changed nothing" says warn "" level $whole
 $tool level $whole >/dev/full 2>"$err"
 ok "onto a full disk" same "$? $(cat "$err")" \
 	"1 bpfstream: cannot write to standard output: No space left on device"
+# More programs of one object than it lists
+$helper pin $progs/crowd.bpf.o ${bpffs}_5 >"$dir/pinned_5" 2>"$err" || note <"$err"
+ok "set in a crowd, all of which is selected" says "" "" level 'crowd_*' debug
+others=$(sed -n '/crowd_[3-8]/s/ .*//p' "$dir/pinned_5" | paste -sd, | sed 's/,/, /g')
+ok "... 20 of which are selected: the 60 others are listed" says "" \
+	"bpfstream: programs $others of the same object also have level info now" level 'crowd_1?' 'crowd_2?' info
+rm -r ${bpffs}_5
+
 rm -r $bpffs ${bpffs}_2 ${bpffs}_3 ${bpffs}_4 /sys/fs/bpf/tool_pinned
 
 # Records removed at load do not come back.

@@ -132,6 +132,15 @@ ok "one of two: the list, and an error" same "$status $(cat "$err") $(sed 1q "$o
 	"1 bpfstream: no program has name 'nobody' program      $id a_program_with_sites"
 rm -r $bpffs ${bpffs}_ring ${bpffs}_none
 
+# 80 programs of one object, more than it lists as those that share it, and a component of 270 characters
+$helper pin $progs/crowd.bpf.o ${bpffs}_crowd >"$dir/pinned_crowd" 2>"$err" || note <"$err"
+run_tool sites 'crowd_*'
+ok "a crowd: its statement once" same "$(sed -nE 's/^INFO +(on|off).* (one of a crowd)$/\1 \2/p' "$out")" "on one of a crowd"
+run_tool sites 'crowd_*' --json
+ok "... --json: one object, and a component with a long name is on" same \
+	"$(grep -c '"sites":\[{"level":"INFO","on":true,' "$out") $(wc -l <"$out")" "1 1"
+rm -r ${bpffs}_crowd
+
 # Two objects that were linked. (One of the programs cannot be run like this.)
 $helper run build/selftests/link/clang-14/linked.bpf.o ${bpffs}_linked 2>/dev/null
 run_tool sites ${bpffs}_linked/program

@@ -122,6 +122,15 @@ read -r no_log_id _ <"$dir/pinned_2"
 run_tool stats "$no_log_id" $whole
 ok "... by id" same "$status $(cat "$err")" "1 bpfstream: program $no_log_id $no_counts"
 
+# Too few files: what is missing is not left out without a word
+for n in 4 5 6 7 8 9 10; do
+	# shellcheck disable=SC3045 # the shells that run this have it
+	(ulimit -n $n && exec $tool stats --all --prometheus) >"$out" 2>"$err"
+	status=$?
+	[ $status = 0 ] && [ "$(grep -c '^bpf_stream_level{' "$out")" != 1 ] && echo "$n: exit status 0 without counts"
+done >"$dir/silent"
+ok "too few files: an error, or the counts" same "$(cat "$dir/silent")" ""
+
 # Metrics
 of="program=\"$whole\",id=\"$id\",tag=\"$tag\""
 value() { # LABELS...: the value of the only series whose name and labels have all of these
@@ -192,6 +201,13 @@ ok "... and nothing else" same "$(find "$dir/to" -type f | wc -l)" 2
 ok "-o: no such directory" fails 1 "cannot create a file beside $dir/no/x: No such file or directory" \
 	stats --all -o "$dir/no/x"
 ok "-o: a directory" fails 1 "cannot replace $dir/to: *" stats --all -o "$dir/to"
+cp -a /dev/null "$dir/to/null"
+ok "-o: a device" fails 1 "cannot replace $dir/to/null: not a regular file" stats --all -o "$dir/to/null"
+ok "... is still one" test -c "$dir/to/null"
+ln -s /proc/self/fd/1 "$dir/to/stdout"
+ok "-o: a link, such as /dev/stdout" fails 1 "cannot replace $dir/to/stdout: not a regular file" \
+	stats --all -o "$dir/to/stdout"
+ok "... is still one" test -L "$dir/to/stdout"
 mkdir "$dir/full"
 mount -t tmpfs -o size=4k,nr_inodes=4 none "$dir/full"
 echo old >"$dir/full/x.prom"

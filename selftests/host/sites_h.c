@@ -8,6 +8,8 @@
 #include "unit.h"
 
 #define RECORD(head, format)	  head format "\0" head format "\n\0"
+#define A10			  "aaaaaaaaaa"
+#define A100			  A10 A10 A10 A10 A10 A10 A10 A10 A10 A10
 #define NOTED(head, format, name) head format "\0" head format "\n\0\1" name "\0"
 #define BASE                                                                                       \
 	"\x7f"                                                                                     \
@@ -68,6 +70,8 @@ static const struct {
 	 SECTION(NOTED("DEBUG: ", "x", "low") NOTED("INFO: ", "x", "high") NOTED(
 		 "WARN: ", "x", "high") NOTED("INFO: ", "x", "other") RECORD("INFO: ", "x")),
 	 "4 0 - |x| [low]\n3 0 - |x| [high]\n2 1 - |x| [high]\n3 -1 - |x| [other]\n3 1 - |x|\n"},
+	{"a component of 300 characters", SECTION(NOTED("WARN: ", "x", A100 A100 A100)),
+	 "2 0 - |x| [" A100 A100 A100 "]\n"},
 	{"what is no note",
 	 SECTION(NOTED("INFO: ", "x", "") NOTED("INFO: ", "y", "a b") RECORD("INFO: ", "z") "\1a"),
 	 "3 1 - |x|\n-1 1 - |\1|\n3 1 - |y|\n-1 1 - |\1a b|\n3 1 - |z|\n"},
@@ -115,35 +119,18 @@ static const struct {
 	{"any bytes", SECTION("\x1b[31m\xff\0\2\0" BASE), "-1 1 - |\x1b[31m\xff|\n-1 1 - |\2|\n"},
 };
 
-/* A section .data.bpf_log with the levels of two components */
-static char btf_types[2 * (sizeof(struct btf_type) + 4)];
-static const char btf_strings[] = "\0bpf_log_level_low\0bpf_log_level_high";
-static struct btf_var_secinfo vars[2];
-static const uint32_t values[2] = {BPF_LOG_INFO, BPF_LOG_WARN};
+/* The levels of three components, in .data.bpf_log */
+static const struct __bpf_log_component components[] = {
+	{A100 A100 A100, 8}, {"high", 4}, {"low", 0}};
+static const uint32_t values[] = {BPF_LOG_INFO, BPF_LOG_WARN, BPF_LOG_ERROR};
 
 static void set_levels(struct __bpf_log_switches *switches)
 {
-	static const uint32_t names[2] = {1, 19};
-	struct btf_type var = {.info = BTF_KIND_VAR << 24};
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		var.name_off = names[i];
-		memcpy(btf_types + i * (sizeof(var) + 4), &var, sizeof(var));
-		vars[i].type = (uint32_t)i + 1;
-		vars[i].offset = 4 * (uint32_t)i;
-		vars[i].size = 4;
-	}
 	memset(switches, 0, sizeof(*switches));
 	switches->max = BPF_LOG_TRACE;
 	switches->live = BPF_LOG_INFO;
-	switches->section.btf.types = btf_types;
-	switches->section.btf.types_len = sizeof(btf_types);
-	switches->section.btf.strings = btf_strings;
-	switches->section.btf.strings_len = sizeof(btf_strings);
-	switches->section.vars = (const char *)vars;
-	switches->section.nr_vars = 2;
-	switches->section.size = sizeof(values);
+	switches->components = components;
+	switches->nr_components = 3;
 	switches->values = (const char *)values;
 }
 

@@ -18,9 +18,13 @@ int replace_begin(struct replace *replace, const char *path)
 {
 	const char *name = strrchr(path, '/');
 	mode_t mask = umask(0);
+	struct stat old;
 	int fd, n;
 
 	umask(mask);
+	/* rename() would put a file in the place of a device such as /dev/stdout, for everyone. */
+	if (!lstat(path, &old) && !S_ISREG(old.st_mode))
+		return msg("cannot replace %s: not a regular file", path);
 	name = name ? name + 1 : path;
 	replace->path = path;
 	n = snprintf(replace->temporary, sizeof(replace->temporary), "%.*s.%s.XXXXXX",

@@ -53,8 +53,9 @@ typedef int (*bpf_log_site_fn)(void *ctx, const struct bpf_log_site *site);
 /* What decides whether a statement is on */
 struct __bpf_log_switches {
 	int max, live; /* negative: unknown */
-	struct __bpf_stream_section section;
-	const char *values; /* of the section, or NULL */
+	const char *values; /* of the section of levels, or NULL */
+	const struct __bpf_log_component *components;
+	size_t nr_components;
 };
 
 /* A walk through a copy of the section */
@@ -171,21 +172,16 @@ static inline void __bpf_log_site_note(struct __bpf_log_sites *sites, struct bpf
 static inline int __bpf_log_switch_of(const struct __bpf_log_switches *switches,
 				      const char *component, size_t len)
 {
-	static const char prefix[] = "bpf_log_level_";
-	char name[256];
 	uint32_t value;
-	long offset;
+	size_t i;
 
-	if (!switches->values || len > sizeof(name) - sizeof(prefix))
-		return -ENOENT;
-	memcpy(name, prefix, sizeof(prefix) - 1);
-	memcpy(name + sizeof(prefix) - 1, component, len);
-	name[sizeof(prefix) - 1 + len] = '\0';
-	offset = __bpf_stream_section_find(&switches->section, name, sizeof(value));
-	if (offset < 0)
-		return (int)offset;
-	memcpy(&value, switches->values + offset, sizeof(value));
-	return __bpf_log_level_of(value);
+	for (i = 0; switches->values && i < switches->nr_components; i++) {
+		if (!__bpf_log_is(component, len, switches->components[i].name))
+			continue;
+		memcpy(&value, switches->values + switches->components[i].offset, sizeof(value));
+		return __bpf_log_level_of(value);
+	}
+	return -ENOENT;
 }
 
 static inline int __bpf_log_site_on(const struct __bpf_log_switches *switches,
@@ -407,7 +403,9 @@ static inline char *__bpf_log_sites_look(uint32_t map_id, uint32_t prog_btf, siz
  */
 static inline int bpf_log_sites(int prog_fd, bpf_log_site_fn fn, void *ctx)
 {
+	struct __bpf_log_component *components = NULL;
 	struct __bpf_log_switches switches;
+	struct __bpf_stream_section section;
 	struct __bpf_log_sites sites;
 	struct bpf_log_site site;
 	uint32_t *ids, nr, i, prog_btf;
@@ -427,9 +425,13 @@ static inline int bpf_log_sites(int prog_fd, bpf_log_site_fn fn, void *ctx)
 	memset(&switches, 0, sizeof(switches));
 	switches.max = bpf_log_max_level_get(prog_fd);
 	switches.live = bpf_log_level_get(prog_fd);
-	levels = __bpf_stream_section_open(&switches.section, prog_fd, __BPF_LOG_SECTION);
+	levels = __bpf_stream_section_open(&section, prog_fd, __BPF_LOG_SECTION);
 	if (!levels)
-		values = __bpf_stream_section_read(&switches.section, &err);
+		values = __bpf_stream_section_read(&section, &err);
+	/* All at once: each look at a name goes through the BTF, and there may be a statement for each. */
+	if (values)
+		components = __bpf_log_component_list(&section, &switches.nr_components);
+	switches.components = components;
 	switches.values = values;
 	__bpf_log_sites_init(&sites, text, size, &switches);
 	while (ret >= 0 && __bpf_log_sites_next(&sites, &site)) {
@@ -437,7 +439,8 @@ static inline int bpf_log_sites(int prog_fd, bpf_log_site_fn fn, void *ctx)
 		count += ret >= 0;
 	}
 	if (!levels)
-		__bpf_stream_section_close(&switches.section);
+		__bpf_stream_section_close(&section);
+	free(components);
 	free(values);
 	free(text);
 	return ret < 0 ? ret : count;

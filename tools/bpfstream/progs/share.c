@@ -28,7 +28,8 @@ static bool uses_map(int prog_fd, __u32 map_id)
 	return false;
 }
 
-size_t share_ids(int prog_fd, unsigned int *ids)
+size_t share_others(int prog_fd, unsigned int *ids,
+		    bool (*is_known)(const void *ctx, unsigned int id), const void *ctx)
 {
 	struct bpf_prog_info info = {};
 	__u32 map_id, id = 0;
@@ -38,7 +39,9 @@ size_t share_ids(int prog_fd, unsigned int *ids)
 	if (!prog_info(prog_fd, &info) || bpf_log_map_id(prog_fd, &map_id))
 		return 0;
 	while (!bpf_prog_get_next_id(id, &id)) {
-		fd = id == info.id ? -1 : bpf_prog_get_fd_by_id(id);
+		if (id == info.id || (is_known && is_known(ctx, id)))
+			continue;
+		fd = bpf_prog_get_fd_by_id(id);
 		if (fd < 0)
 			continue;
 		if (uses_map(fd, map_id) && nr++ < SHARE_MAX)
@@ -46,6 +49,11 @@ size_t share_ids(int prog_fd, unsigned int *ids)
 		close(fd);
 	}
 	return nr;
+}
+
+size_t share_ids(int prog_fd, unsigned int *ids)
+{
+	return share_others(prog_fd, ids, NULL, NULL);
 }
 
 const char *share_list(const unsigned int *ids, size_t nr, char *text, size_t size)

@@ -17,6 +17,10 @@
  */
 size_t share_ids(int prog_fd, unsigned int *ids);
 
+/* share_others - the same without programs that @is_known */
+size_t share_others(int prog_fd, unsigned int *ids,
+		    bool (*is_known)(const void *ctx, unsigned int id), const void *ctx);
+
 /* share_list - "17, 18, 19", with " ..." if there are more than SHARE_MAX */
 const char *share_list(const unsigned int *ids, size_t nr, char *text, size_t size);
 

@@ -15,6 +15,7 @@
 #include "progs/share.h"
 #include "progs/targets.h"
 #include "show/buf.h"
+#include "verbs/records.h"
 
 enum {
 	OPT_ALL = 'a',
@@ -168,24 +169,25 @@ static int set_levels(const struct target *target, const struct settings *settin
 	return err;
 }
 
+static bool is_selected(const void *ctx, unsigned int id)
+{
+	const struct targets *targets = ctx;
+
+	for (size_t i = 0; i < targets->nr; i++) {
+		if (targets->list[i].id == id)
+			return true;
+	}
+	return false;
+}
+
 /* Report the programs that have the new levels too, without being selected. */
 static void report_shared(const struct targets *targets, const struct target *target,
 			  const char *levels)
 {
 	char list[SHARE_MAX * 12 + 8];
 	unsigned int ids[SHARE_MAX];
-	size_t all = share_ids(target->fd, ids), nr = 0;
+	size_t nr = share_others(target->fd, ids, is_selected, targets);
 
-	for (size_t i = 0; i < all && i < SHARE_MAX; i++) {
-		bool selected = false;
-
-		for (size_t j = 0; j < targets->nr && !selected; j++)
-			selected = targets->list[j].id == ids[i];
-		if (!selected)
-			ids[nr++] = ids[i];
-	}
-	if (all > SHARE_MAX)
-		nr += all - SHARE_MAX;
 	if (nr)
 		msg("program%s %s of the same object also ha%s level %s now", nr > 1 ? "s" : "",
 		    share_list(ids, nr, list, sizeof(list)), nr > 1 ? "ve" : "s", levels);
@@ -294,7 +296,10 @@ static int check_last(const struct verb *verb, const struct level *level)
 static int level_programs(const struct level *level)
 {
 	struct targets targets = {};
-	int ret = targets_get(&targets, &level->select);
+	int ret;
+
+	records_raise_limit();
+	ret = targets_get(&targets, &level->select);
 
 	if (ret == EXIT_OK && settings_any(&level->settings)) {
 		ret = set_all(&targets, &level->settings);

@@ -328,31 +328,36 @@ static void put_json(struct buf *buf, const struct sites *sites, const unsigned 
 struct run {
 	struct select select;
 	bool json, failed;
-	__u32 *seen; /* programs whose statements were shown, with another program of their object */
+	__u32 *seen; /* maps of the objects whose statements were shown */
 	size_t nr_seen, shown;
 };
 
-static bool is_seen(const struct run *run, __u32 id)
+/* Whether the statements were shown, with another program of the object */
+static bool is_seen(const struct run *run, int fd)
 {
+	__u32 map_id;
+
+	if (!run->nr_seen || bpf_log_map_id(fd, &map_id))
+		return false;
 	for (size_t i = 0; i < run->nr_seen; i++) {
-		if (run->seen[i] == id)
+		if (run->seen[i] == map_id)
 			return true;
 	}
 	return false;
 }
 
-static bool remember(struct run *run, const unsigned int *ids, size_t nr)
+static bool remember(struct run *run, int fd)
 {
-	__u32 *more;
+	__u32 *more, map_id;
 
-	if (nr > SHARE_MAX)
-		nr = SHARE_MAX;
-	more = realloc(run->seen, (run->nr_seen + nr + 1) * sizeof(*more));
+	/* such a program shares nothing that can be found */
+	if (bpf_log_map_id(fd, &map_id))
+		return true;
+	more = realloc(run->seen, (run->nr_seen + 1) * sizeof(*more));
 	if (!more)
 		return false;
 	run->seen = more;
-	for (size_t i = 0; i < nr; i++)
-		more[run->nr_seen++] = ids[i];
+	more[run->nr_seen++] = map_id;
 	return true;
 }
 
@@ -366,7 +371,7 @@ static int show(struct run *run, struct sites *sites)
 	if (!run->json && run->shown)
 		buf_text(&buf, "\n");
 	run->json ? put_json(&buf, sites, ids, nr) : put_text(&buf, sites, ids, nr);
-	if (buf.failed || !remember(run, ids, nr)) {
+	if (buf.failed || !remember(run, sites->fd)) {
 		buf_free(&buf);
 		return msg("out of memory");
 	}
@@ -406,7 +411,7 @@ static int on_prog(void *ctx, __u32 id, int fd)
 {
 	struct run *run = ctx;
 
-	if (!is_seen(run, id) && one(run, id, fd, select_itself(&run->select, fd)) != EXIT_OK)
+	if (!is_seen(run, fd) && one(run, id, fd, select_itself(&run->select, fd)) != EXIT_OK)
 		run->failed = true;
 	close(fd);
 	return 0;

@@ -2,6 +2,7 @@
 /* stats.c - bpfstream stats: the messages that a loaded program lost and suppressed. */
 #include <bpf/bpf.h>
 #include <bpf_stream/user.h>
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -221,9 +222,10 @@ static int check_word(const struct stats *stats, const char *word)
 
 	if (fd >= 0 && prog_info(fd, &info)) {
 		for (size_t i = 0; i < stats->list.nr; i++) {
-			if (stats->list.progs[i].id != info.id || !stats->list.progs[i].err)
+			if (stats->list.progs[i].id != info.id ||
+			    stats->list.progs[i].err != -ENOENT)
 				continue;
-			explain_log_map(word, "counts", stats->list.progs[i].err);
+			explain_log_map(word, "counts", -ENOENT);
 			ret = EXIT_FAILED;
 		}
 	}
@@ -248,6 +250,11 @@ static int check(struct stats *stats)
 			ret = EXIT_FAILED;
 	}
 	for (size_t i = 0; i < list->nr; i++) {
+		/* With -ENOENT it has none, of which only those who asked for it have to know. */
+		if (list->progs[i].err && list->progs[i].err != -ENOENT) {
+			explain_log_map(list->progs[i].name, "counts", list->progs[i].err);
+			ret = EXIT_FAILED;
+		}
 		if (is_shown(stats, &list->progs[i]))
 			list->progs[n++] = list->progs[i];
 	}
