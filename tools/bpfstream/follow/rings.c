@@ -37,7 +37,8 @@ struct follow_ring {
 	bool unread; /* the last read has left something there */
 	uint64_t total; /* bytes read since follow_limit() */
 	uint64_t time_ns[2]; /* of the last record of each stream */
-	uint64_t *seen, *seeing; /* --peek: hashes of the last peek's records, sorted, and of this one's */
+	uint64_t *seen,
+		*seeing; /* --peek: hashes of the last peek's records, sorted, and of this one's */
 	size_t *met; /* of each hash, at its first place in @seen: how often this peek has returned it */
 	size_t nr_seen, nr_seeing, room, nr_new;
 };
@@ -64,8 +65,8 @@ static int by_hash(const void *left, const void *right)
  */
 static bool was_seen(struct follow_ring *ring, const struct bpf_stream_record *rec)
 {
-	uint64_t hash = hash_of(rec), *more;
-	size_t first = 0, end = ring->nr_seen, middle;
+	uint64_t hash = hash_of(rec), *more, *at;
+	size_t first;
 
 	/* A record that is not remembered is shown again. */
 	if (ring->nr_seeing == ring->room) {
@@ -76,15 +77,12 @@ static bool was_seen(struct follow_ring *ring, const struct bpf_stream_record *r
 		ring->seeing = more;
 	}
 	ring->seeing[ring->nr_seeing++] = hash;
-	while (first < end) {
-		middle = first + (end - first) / 2;
-		if (ring->seen[middle] < hash)
-			first = middle + 1;
-		else
-			end = middle;
-	}
-	if (first < ring->nr_seen && first + ring->met[first] < ring->nr_seen &&
-	    ring->seen[first + ring->met[first]] == hash) {
+	at = ring->nr_seen ? bsearch(&hash, ring->seen, ring->nr_seen, sizeof(hash), by_hash)
+			   : NULL;
+	while (at && at > ring->seen && at[-1] == hash)
+		at--;
+	first = at ? (size_t)(at - ring->seen) : ring->nr_seen;
+	if (at && first + ring->met[first] < ring->nr_seen && at[ring->met[first]] == hash) {
 		ring->met[first]++;
 		return true;
 	}
