@@ -35,3 +35,7 @@ for fmt in b"%99999999999999999999d", b"%999999999999s", b"%2000000000c":
         print(f"{fmt}: taken")
     except postmortem.Damaged:
         pass
+# A title of the script begins with "#", so no line of a program does.
+shown = postmortem.printable(b"# program 1 (x), stdout: 1 message\na #\n#\n")
+if shown != "\\x23 program 1 (x), stdout: 1 message\na #\n\\x23\n":
+    print(f"forged titles: {shown!r}")
