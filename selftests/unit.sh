@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# For scripts that run the unit tests of a C file here: sourced after tap.sh. Makes the directory $dir, which
+# For scripts that run on this machine, unit tests of a C file among them: sourced after tap.sh. Makes the directory $dir, which
 # goes when the script ends, and names the file $out in it for what is printed.
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT

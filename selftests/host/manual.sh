@@ -4,15 +4,8 @@
 # service and the installation are valid.
 set -u
 . selftests/tap.sh
+. selftests/unit.sh
 tool=build/bpfstream page=tools/bpfstream.8
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-
-silent() {
-	"$@" >"$dir/out" 2>&1 && [ ! -s "$dir/out" ] && return
-	note <"$dir/out"
-	return 1
-}
 
 # shellcheck source=../../tools/bpfstream.bash-completion
 . tools/bpfstream.bash-completion

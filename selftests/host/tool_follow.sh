@@ -3,15 +3,9 @@
 # From the text of programs to what bpfstream shows, without a kernel: tool_follow.c
 set -u
 . selftests/tap.sh
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
+. selftests/unit.sh
 libbpf=build/obj/libbpf-1.4/usr
 
-silent() {
-	"$@" >"$dir/out" 2>&1 && [ ! -s "$dir/out" ] && return
-	note <"$dir/out"
-	return 1
-}
 # shows CASE TEXT: the terminal shows this, and the sanitizers report nothing
 shows() {
 	ASAN_OPTIONS=allocator_may_return_null=1 "$dir/follow" "$1" 2>&1 | grep -v WARNING: >"$dir/out"

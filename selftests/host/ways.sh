@@ -5,21 +5,12 @@
 # warnings that they turn on. Run from the top of the repository after `make tests`.
 set -u
 . selftests/tap.sh
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-out=$dir/out
+. selftests/unit.sh
 arch=$(cc -print-multiarch)
 ways=selftests/compile/ways
 libbpf="-isystem build/obj/libbpf-1.4/usr/include"
 base="-DBASE=<linux/bpf.h> -idirafter /usr/include/$arch"
 bpf="-O2 -g -target bpf -Wall -Wno-unused-parameter -Iinclude"
-
-# clean COMMAND...: it succeeds and prints nothing
-clean() {
-	"$@" >"$out" 2>&1 && [ ! -s "$out" ] && return
-	note <"$out"
-	return 1
-}
 
 # one_error WORDS COMMAND...: it fails with one error, which has these words or points at them
 one_error() {
@@ -30,9 +21,9 @@ one_error() {
 	return 1
 }
 
-# ours COMMAND...: clean, and the program prints through our headers, not bpf_trace_printk() (helper 6)
+# ours COMMAND...: silent, and the program prints through our headers, not bpf_trace_printk() (helper 6)
 ours() {
-	clean "$@" -S -o "$dir/s" || return
+	silent "$@" -S -o "$dir/s" || return
 	! grep -qE 'call 6$' "$dir/s" && grep -q 'call __bpf_stream_lose' "$dir/s"
 }
 
@@ -51,16 +42,16 @@ records() {
 for clang in clang-14 clang-19; do
 	cc="$clang $bpf $base -Werror"
 	for own in -DOWN_OTHER -DOWN_GUARD "-DOWN_GUARD -DOWN_NAMES" "-DOWN_GUARD -DOWN_VENDORED"; do
-		ok "$clang: own helpers, $own, printk.h before all" clean $cc $libbpf $own \
+		ok "$clang: own helpers, $own, printk.h before all" silent $cc $libbpf $own \
 			-include bpf_stream/printk.h -c -o /dev/null $ways/own_helpers.bpf.c
-		ok "$clang: own helpers, $own, our headers after them" clean $cc $libbpf $own \
+		ok "$clang: own helpers, $own, our headers after them" silent $cc $libbpf $own \
 			-DLATE -c -o /dev/null $ways/own_helpers.bpf.c
 	done
 	ok "$clang: own helpers: bpf_printk is ours after them" ours $cc $libbpf -DLATE $ways/own_helpers.bpf.c
 	# /usr/include has the kernel's headers, and on some machines libbpf's
 	mkdir -p "$dir/kernel"
 	for d in linux asm-generic; do ln -sfn /usr/include/$d "$dir/kernel/$d"; done
-	ok "$clang: own helpers, no libbpf at all" clean $clang $bpf "-DBASE=<linux/bpf.h>" -Werror -nostdinc \
+	ok "$clang: own helpers, no libbpf at all" silent $clang $bpf "-DBASE=<linux/bpf.h>" -Werror -nostdinc \
 		-isystem "$dir/kernel" -idirafter "/usr/include/$arch" -DLATE -c -o /dev/null \
 		$ways/own_helpers.bpf.c
 
@@ -72,7 +63,7 @@ for clang in clang-14 clang-19; do
 		ok "$clang: the same, libbpf $v" ours $cc -isystem build/obj/libbpf-$v/usr/include \
 			-DEARLY -DHELPERS -include bpf_stream/printk.h $ways/hello.bpf.c
 	done
-	ok "$clang: a literal in parentheses" clean $cc $libbpf -DPARENTHESES -c -o /dev/null $ways/hello.bpf.c
+	ok "$clang: a literal in parentheses" silent $cc $libbpf -DPARENTHESES -c -o /dev/null $ways/hello.bpf.c
 	hello="-Iinclude $libbpf $base -c -o /dev/null $ways/hello.bpf.c"
 	ok "$clang: without -g: one error" one_error "compile with -g" $clang -O2 -target bpf $hello
 	ok "$clang: -O0: one error" one_error "compile with -O1 or higher" $clang -O0 -g -target bpf $hello
@@ -83,19 +74,19 @@ for clang in clang-14 clang-19; do
 			$clang -O2 -g -target bpf -fstack-protector-strong $hello
 	fi
 	for before in -DAFTER -DBEFORE; do
-		ok "$clang: words that are macros, $before" clean $cc $libbpf $before -DBPF_STREAM_NO_LIBBPF \
+		ok "$clang: words that are macros, $before" silent $cc $libbpf $before -DBPF_STREAM_NO_LIBBPF \
 			-c -o /dev/null $ways/words.bpf.c
 	done
-	ok "$clang: warnings that people turn on" clean $cc $libbpf -Wextra -Wshadow -Wconversion \
+	ok "$clang: warnings that people turn on" silent $cc $libbpf -Wextra -Wshadow -Wconversion \
 		-Wimplicit-int-conversion -Wdeclaration-after-statement -Wpedantic -Wno-unused-parameter \
 		-c -o /dev/null $ways/warnings.bpf.c
 	percent="-Wno-unused -c -o /dev/null $dir/a%d.bpf.c"
 	ok "$clang: a percent sign in the file's name: an error for each record" \
 		records "define BPF_LOG_FILE" $cc $libbpf $percent
-	ok "$clang: ... and none if BPF_LOG_FILE is defined" clean $cc $libbpf \
+	ok "$clang: ... and none if BPF_LOG_FILE is defined" silent $cc $libbpf \
 		'-DBPF_LOG_FILE="a%%d.bpf.c"' $percent
-	ok "$clang: ... or records have no location" clean $cc $libbpf -DBPF_LOG_LOCATION=0 $percent
-	ok "$clang: a program that compares no formats" clean $cc $libbpf -DBPF_STREAM_NO_FORMAT_CHECK \
+	ok "$clang: ... or records have no location" silent $cc $libbpf -DBPF_LOG_LOCATION=0 $percent
+	ok "$clang: a program that compares no formats" silent $cc $libbpf -DBPF_STREAM_NO_FORMAT_CHECK \
 		-DWRONG_FORMAT -c -o /dev/null selftests/compile/warning_format_type.bpf.c
 done
 done_testing
