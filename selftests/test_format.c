@@ -15,6 +15,8 @@
 #include <unistd.h>
 #include <bpf_stream/user.h>
 #include "lib.h"
+#define RND_SEED 20261127
+#include "rnd.h"
 
 #define MAX_ARGS  12
 #define NR(array) (sizeof(array) / sizeof(*(array)))
@@ -366,16 +368,6 @@ static void add_symbols_in(const char *field)
 		value(t, a_function + 4);
 		value(t, 0);
 	}
-}
-
-static uint32_t seed = 20261127;
-
-static uint32_t rnd(uint32_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 17;
-	seed ^= seed << 5;
-	return seed % below;
 }
 
 static char random_text[400][16];

@@ -20,6 +20,8 @@
 #include <bpf_stream/user.h>
 #include "came.h"
 #include "lib.h"
+#define RND_SEED 20261127
+#include "rnd.h"
 #include "ring.h"
 
 #define SAY "build/selftests/user_progs/say.bpf.o"
@@ -325,16 +327,6 @@ static void test_damaged(struct bpf_stream_ring *ring)
 	damage(ring, &r, 2, "format that the kernel rejects");
 	r = record_of(2, "before %d\n");
 	damage(ring, &r, 2, "format that the kernel rejects");
-}
-
-static uint32_t seed = 20261127;
-
-static uint32_t rnd(uint32_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 17;
-	seed ^= seed << 5;
-	return seed % below;
 }
 
 static int count_records(void *ctx, const struct bpf_stream_record *rec)

@@ -42,7 +42,7 @@ tests: $(patsubst selftests/%.c,$(T)/%,$(wildcard selftests/test_*.c)) \
 	$(HOST_NEEDS)
 .PHONY: tests
 
-$(T)/test_%: selftests/test_%.c selftests/lib.c selftests/lib.h selftests/came.h selftests/reader/reader.h selftests/ring.h $(HEADERS) | $(SETUP)
+$(T)/test_%: selftests/test_%.c selftests/lib.c selftests/lib.h selftests/came.h selftests/rnd.h selftests/reader/reader.h selftests/ring.h $(HEADERS) | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) -o $@ $< selftests/lib.c $(LIBBPF_LIBS)
 

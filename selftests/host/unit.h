@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RND_SEED 20260925
+#include "../rnd.h"
+
 static int tests, failures;
 
 __attribute__((format(printf, 2, 3))) static bool ok(bool passed, const char *fmt, ...)
@@ -23,17 +26,6 @@ __attribute__((format(printf, 2, 3))) static bool ok(bool passed, const char *fm
 	putchar('\n');
 	failures += !passed;
 	return passed;
-}
-
-/* The same on every machine, unlike rand(). */
-static uint32_t seed = 20260925;
-
-static uint32_t rnd(uint32_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 17;
-	seed ^= seed << 5;
-	return seed % below;
 }
 
 static void *copy_of(const void *from, size_t len)
