@@ -30,6 +30,45 @@ struct __bpf_log_dump {
 			       (1ULL | 1ULL << 6 | 1ULL << 9) * __BPF_STREAM_KIND_STR              \
 				       << 3 * __BPF_LOG_OWN)
 
+/* The same in each byte of a word */
+#define __BPF_LOG_BYTES(x) ((x)*0x0101010101010101ULL)
+/* The hexadecimal digits of 8 numbers below 16 */
+#define __BPF_LOG_DIGITS(n)                                                                        \
+	((n) + __BPF_LOG_BYTES('0') +                                                              \
+	 (((n) + __BPF_LOG_BYTES(6)) >> 4 & __BPF_LOG_BYTES(1)) * ('a' - '9' - 1))
+/* Byte @k of a word in memory, and the first @n bytes of one. Two shifts: one by 64 has no value. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define __BPF_LOG_BYTE(word, k) ((char)((word) >> 8 * (k)))
+#define __BPF_LOG_FIRST(n)	((1ULL << 4 * (n) << 4 * (n)) - 1)
+#else
+#define __BPF_LOG_BYTE(word, k) ((char)((word) >> (56 - 8 * (k))))
+#define __BPF_LOG_FIRST(n)	(0 - (1ULL << (32 - 4 * (n)) << (32 - 4 * (n))))
+#endif
+
+/*
+ * The first @n of 8 bytes as "00 11 22 33 44 55 66 77 ", and what of them is printable. All at once
+ * and without a branch: the verifier walks this for each line that it cannot tell from the one
+ * before.
+ */
+__bpf_stream_inline __bpf_stream_u64 __bpf_log_dump_word(__bpf_stream_u64 word, __bpf_stream_u64 n,
+							 char *hex)
+{
+	__bpf_stream_u64 hi = word >> 4 & __BPF_LOG_BYTES(15), lo = word & __BPF_LOG_BYTES(15);
+	__bpf_stream_u64 low = word & __BPF_LOG_BYTES(127), first = __BPF_LOG_FIRST(n), printable;
+
+	hi = (__BPF_LOG_DIGITS(hi) & first) | (__BPF_LOG_BYTES(' ') & ~first);
+	lo = (__BPF_LOG_DIGITS(lo) & first) | (__BPF_LOG_BYTES(' ') & ~first);
+	for (int k = 0; k < 8; k++) {
+		hex[3 * k] = __BPF_LOG_BYTE(hi, k);
+		hex[3 * k + 1] = __BPF_LOG_BYTE(lo, k);
+		hex[3 * k + 2] = ' ';
+	}
+	/* Bit 7 of a byte: at least ' ', not 127, not above */
+	printable = (low + __BPF_LOG_BYTES(128 - ' ')) & ~(low + __BPF_LOG_BYTES(1)) & ~word;
+	printable = (printable >> 7 & __BPF_LOG_BYTES(1)) * 255;
+	return ((word & printable) | (__BPF_LOG_BYTES('.') & ~printable)) & first;
+}
+
 /*
  * Dump one line of 16 bytes. It is a callback of bpf_loop(), so that the verifier walks it once for
  * any length, and has no branches that depend on the data, for the same reason.
@@ -40,8 +79,8 @@ __bpf_stream_inline long __bpf_log_dump_bytes(__bpf_stream_u32 i, struct __bpf_l
 	__bpf_stream_u64 off = (__bpf_stream_u64)i * 16, n = dump->len - off;
 	__bpf_stream_u64 record[__BPF_STREAM_ROOM + __BPF_LOG_OWN + 4];
 	__bpf_stream_u64 *args = record + __BPF_STREAM_ROOM;
-	__bpf_stream_u8 data[16] = {};
-	char hex[48], ascii[17];
+	__bpf_stream_u64 data[2] = {}, ascii[3], two;
+	char hex[48];
 	long err = 0;
 
 	if (n > 16)
@@ -49,27 +88,21 @@ __bpf_stream_inline long __bpf_log_dump_bytes(__bpf_stream_u32 i, struct __bpf_l
 	if (!n)
 		return 1;
 	if (arena)
-		__bpf_stream_arena_copy(data, (__bpf_stream_u64)dump->ptr + off, n);
+		__bpf_stream_arena_copy((__bpf_stream_u8 *)data, (__bpf_stream_u64)dump->ptr + off,
+					n);
 	else if (dump->is_dynptr)
 		err = __bpf_stream_helper_dynptr_read(data, n, dump->ptr, off, 0);
 	else
 		err = __bpf_stream_helper_probe_read_kernel(data, n, (const char *)dump->ptr + off);
 	if (err)
 		return 1;
-	for (int k = 0; k < 16; k++) {
-		int byte = data[k], hi = byte >> 4, lo = byte & 15;
-		int unprintable = (byte - 32) | (126 - byte), hi_left = 9 - hi, lo_left = 9 - lo;
-
-		/* With their ranges known, clang 19 makes branches of these signs. */
-		__asm__ __volatile__("" : "+r"(unprintable), "+r"(hi_left), "+r"(lo_left));
-		unprintable >>= 31;
-		hex[3 * k] = (char)(hi + '0' + (hi_left >> 31 & ('a' - '0' - 10)));
-		hex[3 * k + 1] = (char)(lo + '0' + (lo_left >> 31 & ('a' - '0' - 10)));
-		hex[3 * k + 2] = ' ';
-		ascii[k] = (char)((byte & ~unprintable) | ('.' & unprintable));
-	}
-	*(char *)__bpf_stream_at(hex, n * 3 - 1) = 0;
-	*(char *)__bpf_stream_at(ascii, n) = 0;
+	/* All ones if the line has 8 bytes or more; clang would make a branch of it */
+	two = 0 - ((n | n >> 1) >> 3 & 1);
+	__asm__("" : "+r"(two));
+	ascii[0] = __bpf_log_dump_word(data[0], (n & ~two) | (8 & two), hex);
+	ascii[1] = __bpf_log_dump_word(data[1], (n - 8) & two, hex + 24);
+	ascii[2] = 0;
+	hex[47] = 0;
 	args[__BPF_LOG_OWN] = (__bpf_stream_u64)dump->prefix;
 	args[__BPF_LOG_OWN + 1] = off;
 	args[__BPF_LOG_OWN + 2] = (__bpf_stream_u64)hex;
