@@ -5,14 +5,18 @@
 T := $(B)/selftests
 TEST_CLANGS := clang-14 clang-19
 PROGS_clang-14 := $(patsubst selftests/progs/%.bpf.c,%.bpf.o,$(wildcard selftests/progs/*.bpf.c))
-# 300 statements take the emulated verifier 8 seconds: once per kernel is enough
-PROGS_clang-19 := $(filter-out many.bpf.o,$(PROGS_clang-14))
+# 300 statements take the emulated verifier 8 seconds: once per kernel is enough. The programs of context_*.h are compiled
+# after <linux/bpf.h> and after vmlinux.h; by the second compiler, and with the ring, after one of them. FULL=1: after both.
+PROGS_clang-19 := $(filter-out many.bpf.o $(if $(FULL),,context_vmlinux.bpf.o),$(PROGS_clang-14))
 # the same through the ring; what tests the lack of streams and a lock has no such form
-RING_NOT := no_fallback.bpf.o stage_no_fallback.bpf.o sink.bpf.o sink_none.bpf.o
+RING_NOT := no_fallback.bpf.o stage_no_fallback.bpf.o sink.bpf.o sink_none.bpf.o $(if $(FULL),,context_linux.bpf.o)
+# The fallback is a choice between the two at load: these have each way to write. FULL=1: all
+FALLBACK_PROGS := $(if $(FULL),%,assert components formats functions_pairs hexdump howoften log loops losses printk stage)
 RING_FLAGS_ring := -include bpf_stream/ring.h
 RING_FLAGS_fallback := $(RING_FLAGS_ring) -DBPF_STREAM_RING_FALLBACK
-RING_PROGS := $(foreach d,ring/clang-14 ring/clang-19 fallback/clang-14,\
-	$(addprefix $(B)/selftests/$(d)/,$(filter-out $(RING_NOT) many.bpf.o,$(PROGS_clang-14))))
+RING_NAMES := $(filter-out $(RING_NOT) many.bpf.o,$(PROGS_clang-14))
+RING_PROGS := $(foreach d,ring/clang-14 ring/clang-19,$(addprefix $(B)/selftests/$(d)/,$(RING_NAMES))) \
+	$(addprefix $(B)/selftests/fallback/clang-14/,$(filter $(FALLBACK_PROGS:=.bpf.o),$(RING_NAMES)))
 READER_PROGS := $(patsubst selftests/reader/%.bpf.c,%.bpf.o,$(wildcard selftests/reader/*.bpf.c))
 # clang's default up to 19, and the recommended one
 CPU_clang-14 := v1
