@@ -98,8 +98,10 @@ ok "... no byte of a message is changed, wherever it stands" silent perl -MJSON:
 	}
 	eof $places or die "too few";' "$dir/places" "$dir/json"
 
+# of the objects that the tool is linked of
+objects=$(for source in $sources; do echo "build/obj/tool/${source#tools/bpfstream/}"; done | sed 's/c$/o/')
 # shellcheck disable=SC2086 # words
-gcc -std=gnu11 -O2 -w -Iinclude -Itools/bpfstream -isystem $libbpf/include -o "$dir/cost" selftests/host/show_cost.c $sources \
+gcc -std=gnu11 -O2 -w -Iinclude -Itools/bpfstream -isystem $libbpf/include -o "$dir/cost" selftests/host/show_cost.c $objects \
 	$libbpf/lib/*/libbpf.a -lelf -lz
 read -r text json <<END
 $("$dir/cost")
