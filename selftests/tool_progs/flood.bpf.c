@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * A program that prints N numbered records, 400 of which fill a stream, when a script runs `kill -0 $((FLOOD + N))` (selftests/tool.sh),
+ * A program that prints N numbered records, 110 of which fill a stream, when a script runs `kill -0 $((FLOOD + N))` (selftests/tool.sh),
  * and the name of a kernel function for N = 0. flood_b.bpf.c is the same of another host.
  */
 #include "vmlinux.h"
 #include <bpf_stream/log.h>
 
 #define A50  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-#define A200 A50 A50 A50 A50
+#define A300 A50 A50 A50 A50 A50 A50
 
 #ifndef FLOOD
 #define FLOOD	2100000000
@@ -22,7 +22,7 @@ __u32 next;
 
 static long one(__u32 i, void *ctx)
 {
-	bpf_log_info("record %u " A200, __sync_fetch_and_add(&next, 1));
+	bpf_log_info("record %u " A300 A300 A300, __sync_fetch_and_add(&next, 1));
 	return 0;
 }
 
