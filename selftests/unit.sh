@@ -6,6 +6,10 @@ dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 out=$dir/out
 
+# chosen NUMBER STEP: every STEPth number is chosen, and with FULL=1 each; NUMBER is a sum of places in lists of choices, so that
+# each choice of one list meets each of another
+chosen() { [ -n "${FULL:-}" ] || [ $(($1 % $2)) = 0 ]; }
+
 # silent COMMAND...: it succeeds and prints nothing
 silent() {
 	"$@" >"$out" 2>&1 && [ ! -s "$out" ] && return
