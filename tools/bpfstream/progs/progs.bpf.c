@@ -9,31 +9,36 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* The only program to list, or 0 */
 __u32 only;
-/* The text of the program whose record was written last ... */
-char text[2][PROGS_TEXT];
 
-/* ... and its elements, by which user space recognises the ones it has seen */
-struct progs_elem elems[2][PROGS_ELEMS];
+/* Not among the variables: libbpf would write 4 MB of zeros to it at each start. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct progs_found);
+} found SEC(".maps");
 
-/* Length of @text. Not on the stack, where the verifier would track its values. */
+/* Length of the text. Not on the stack, where the verifier would track its values. */
 __u32 text_len[2];
 
 static int copy_text(struct bpf_dynptr *from, const struct bpf_stream_elem_info *info, void *ctx)
 {
-	__u32 i = info->stream_id - BPF_STDOUT, len;
+	__u32 i = info->stream_id - BPF_STDOUT, len, zero = 0;
+	struct progs_found *to = bpf_map_lookup_elem(&found, &zero);
 	struct progs_elem *elem;
 
 	/* The compiler knows that this is 0 or 1, and would drop the test for the verifier. */
 	asm volatile("" : "+r"(i));
 	i &= 1;
 	len = text_len[i];
-	if (len > PROGS_TEXT - 1024)
+	if (!to || len > PROGS_TEXT - 1024)
 		return 1;
-	elem = &elems[i][info->seq % PROGS_ELEMS];
+	elem = &to->elems[i][info->seq % PROGS_ELEMS];
 	elem->key = info->key;
 	elem->at = len;
 	elem->rest = info->flags & BPF_STREAM_ELEM_REST;
-	bpf_stream_elem_read(from, info, 0, &text[i][len], 1024);
+	bpf_stream_elem_read(from, info, 0, &to->text[i][len], 1024);
 	text_len[i] = len + info->len;
 	return 0;
 }
@@ -77,7 +82,7 @@ int bpfstream_list(struct bpf_iter__bpf_prog *ctx)
 	return 0;
 }
 
-/* Copy stream @i of the program to @text, and describe it in @record. */
+/* Copy stream @i of the program to @found, and describe it in @record. */
 static __always_inline void copy_stream(struct bpf_prog *prog, __u32 i)
 {
 	struct progs_stream *stream = &record.stream[i];

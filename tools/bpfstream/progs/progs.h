@@ -29,6 +29,15 @@ struct progs_elem {
 	__u32 rest; /* another reader has taken the start of it */
 };
 
+/*
+ * The text of the program whose record was written last, and its elements, by which user space
+ * recognises the ones it has seen
+ */
+struct progs_found {
+	char text[2][PROGS_TEXT];
+	struct progs_elem elems[2][PROGS_ELEMS];
+};
+
 struct progs_record {
 	__u32 id;
 	__u32 type;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "bpfstream.h"
@@ -19,6 +20,7 @@
 
 struct progs_iter {
 	struct progs_bpf *skel;
+	const struct progs_found *found; /* with text */
 	struct bpf_link *link;
 	__u32 self;
 	bool text;
@@ -45,8 +47,17 @@ static int load(struct progs_iter *it)
 		return -errno;
 	bpf_program__set_autoload(it->skel->progs.bpfstream_list, !it->text);
 	bpf_program__set_autoload(it->skel->progs.bpfstream_peek, it->text);
+	bpf_map__set_autocreate(it->skel->maps.found, it->text);
 	if (progs_bpf__load(it->skel))
 		return -errno;
+	if (it->text) {
+		void *map = mmap(NULL, sizeof(*it->found), PROT_READ, MAP_SHARED,
+				 bpf_map__fd(it->skel->maps.found), 0);
+
+		if (map == MAP_FAILED)
+			return -errno;
+		it->found = map;
+	}
 	prog = it->text ? it->skel->progs.bpfstream_peek : it->skel->progs.bpfstream_list;
 	it->self = id_of(prog);
 	it->link = bpf_program__attach_iter(prog, NULL);
@@ -84,6 +95,8 @@ void progs_iter_free(struct progs_iter *it)
 	if (it->fd >= 0)
 		close(it->fd);
 	bpf_link__destroy(it->link);
+	if (it->found)
+		munmap((void *)it->found, sizeof(*it->found));
 	progs_bpf__destroy(it->skel);
 	free(it);
 }
@@ -171,7 +184,7 @@ int progs_iter_next(struct progs_iter *it, const struct progs_record **record)
 
 const char *progs_iter_text(struct progs_iter *it, int stream)
 {
-	return it->no_streams ? "" : it->skel->bss->text[stream];
+	return it->no_streams ? "" : it->found->text[stream];
 }
 
 /*
@@ -195,7 +208,7 @@ static bool same(const struct progs_mark *a, const struct progs_mark *b)
 size_t progs_iter_news(struct progs_iter *it, const struct progs_record *record, int stream,
 		       struct progs_mark *mark, const char **news)
 {
-	const struct progs_elem *elems = it->skel->bss->elems[stream];
+	const struct progs_elem *elems = it->found->elems[stream];
 	size_t len = record->stream[stream].text_len, end = len;
 	const char *text = progs_iter_text(it, stream);
 	__u32 i, n = record->stream[stream].elements;
