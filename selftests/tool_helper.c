@@ -6,11 +6,14 @@
  *					DEV), pin them, their links and its maps in DIR (which is
  *					made): "ID TAG NAME" per program
  *	tool_helper run OBJ DIR		load OBJ, pin its programs in DIR, run each once
- *	tool_helper race OBJ DIR SECS	the same, each again and again in a thread of its own
+ *	tool_helper race OBJ DIR SECS	the same, each again and again in a thread of its own, at least
+ *					50 times
  *	tool_helper send DEV HEX [N]	N (1) packets of these bytes, Ethernet header and all
  *	tool_helper files PID N		limit the process to N open files
  *	tool_helper take PIN ID N	read N bytes of stream ID (1 or 2) of a pinned program
  *	tool_helper count		print the number of programs, links and maps in the kernel
+ *	tool_helper in_order FILE	print the number of lines with "time_ns":N, and how many of these
+ *					times are before the one above
  *	tool_helper links		the number of links, without those that wake the tool
  *	tool_helper nobody COMMAND...	run COMMAND without any privilege
  *	tool_helper caps HEX COMMAND...	as an ordinary user with these capabilities, in hexadecimal
@@ -131,6 +134,7 @@ static int run(const char *file, const char *dir)
 struct racer {
 	pthread_t thread;
 	int prog_fd;
+	volatile int runs;
 	const volatile bool *stop;
 };
 
@@ -139,8 +143,10 @@ static void *race_one(void *ctx)
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
 	struct racer *racer = ctx;
 
-	while (!*racer->stop && !bpf_prog_test_run_opts(racer->prog_fd, &opts))
+	while (!*racer->stop && !bpf_prog_test_run_opts(racer->prog_fd, &opts)) {
+		racer->runs++;
 		usleep(1000);
+	}
 	return NULL;
 }
 
@@ -149,7 +155,7 @@ static int race(const char *file, const char *dir, double seconds)
 {
 	struct bpf_object *obj = bpf_object__open_file(file, NULL);
 	volatile bool stop = false;
-	struct racer racers[8];
+	struct racer racers[8] = {};
 	struct bpf_program *prog;
 	int n = 0;
 
@@ -167,6 +173,10 @@ static int race(const char *file, const char *dir, double seconds)
 		n++;
 	}
 	usleep((useconds_t)(seconds * 1e6));
+	for (int i = 0, tries = 0; i < n; i++) {
+		while (racers[i].runs < 50 && tries++ < 10000)
+			usleep(1000);
+	}
 	stop = true;
 	while (n)
 		pthread_join(racers[--n].thread, NULL);
@@ -304,6 +314,33 @@ static int take(const char *pin, int id, unsigned int len)
 	return n == (int)len ? 0 : fail(pin);
 }
 
+/* sed and awk take seconds for it in emulation. */
+static int in_order(const char *path_of_file)
+{
+	static const char key[] = "\"time_ns\":";
+	unsigned long long now, last = 0;
+	FILE *file = fopen(path_of_file, "r");
+	unsigned int lines = 0, back = 0;
+	char *line = NULL, *at;
+	size_t size = 0;
+
+	if (!file)
+		return fail(path_of_file);
+	while (getline(&line, &size, file) >= 0) {
+		at = strstr(line, key);
+		if (!at)
+			continue;
+		now = strtoull(at + strlen(key), NULL, 10);
+		lines++;
+		back += now < last;
+		last = now;
+	}
+	free(line);
+	fclose(file);
+	printf("%u %u\n", lines, back);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if ((argc == 4 || argc == 5) && !strcmp(argv[1], "pin"))
@@ -327,6 +364,8 @@ int main(int argc, char **argv)
 		       count(bpf_link_get_next_id), count(bpf_map_get_next_id));
 		return 0;
 	}
+	if (argc == 3 && !strcmp(argv[1], "in_order"))
+		return in_order(argv[2]);
 	if (argc == 2 && !strcmp(argv[1], "links")) {
 		printf("%u\n", count_links());
 		return 0;
@@ -338,6 +377,6 @@ int main(int argc, char **argv)
 		return fail(argv[2]);
 	}
 	fprintf(stderr, "usage: tool_helper pin OBJ DIR [DEV] | run OBJ DIR | send DEV HEX [N] | "
-			"files PID N | count | links | nobody COMMAND...\n");
+			"files PID N | count | in_order FILE | links | nobody COMMAND...\n");
 	return 2;
 }

@@ -21,7 +21,7 @@ go_start() {
 	: >$trace
 	$loader "$@" >"$out" 2>"$err" &
 	run=$!
-	up '^attached$'
+	up attached
 }
 packet() { bash -c 'echo x >/dev/udp/127.0.0.1/9'; }
 packet_seen() {

@@ -26,7 +26,7 @@ rust_start() {
 	"$@" <"$dir/stdin" >"$out" 2>"$err" 3>&- &
 	run=$!
 	exec 3>"$dir/stdin"
-	up 'attached$'
+	up attached
 }
 packet() { bash -c 'echo x >/dev/udp/127.0.0.1/9'; }
 # timeless_has FILE LINE...: each line is in it, but for the time and the place of records

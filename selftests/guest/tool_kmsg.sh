@@ -88,7 +88,7 @@ ok "... 2 records" same "$(ours | wc -l)" 2
 # tail: a window after the other, over the kernel's limit if ours were wrong
 echo ratelimit >$devkmsg
 empty_log
-start "^bpfstream: \(woken\|polling\)" tail -v --kmsg $prog
+start "bpfstream: woken|bpfstream: polling" tail -v --kmsg $prog
 burst
 ok "tail: the first 7 records" within eval '[ "$(ours | wc -l)" = 7 ]'
 sleep 5.5

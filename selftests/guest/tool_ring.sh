@@ -8,7 +8,7 @@ rings=build/selftests/ring_progs
 whole=a_program_with_modes second=a_program_with_one_line
 FORGE=2100000001 TWO_LINES=2100000002 PANIC=2100000004 NO_END=2100000006
 count_before
-has() { grep -qF -- "$1" "$2"; }
+has() { has_text "$1" "$2"; }
 lacks() { ! grep -q -- "$1" "$2"; }
 load() { # OBJECT [SUFFIX]: pinned; $id of the first program, $other of the second
 	$helper pin "$1.bpf.o" $bpffs"${2:-}" >"$dir/pinned" 2>"$dir/load" || note <"$dir/load"
@@ -20,7 +20,7 @@ load() { # OBJECT [SUFFIX]: pinned; $id of the first program, $other of the seco
 unload() { rm -r $bpffs"${1:-}"; }
 # BPF programs attach to kernel functions of arm64 from 6.4 on; before, tail has to look.
 reports_loads() { [ "$(uname -m)" != aarch64 ] || have_streams; }
-follow() { start "^bpfstream: \(woken\|polling\)" tail -v "$@"; }
+follow() { start "bpfstream: woken|bpfstream: polling" tail -v "$@"; }
 plain() { sed -E 's/\[ *[+-]? *[0-9]+\.[0-9]{6}\] //; s/:[0-9]+:/:N:/' "$@"; }
 said() { grep -v '^bpfstream: ' "$err" | plain; }
 # aside COMMAND...: while a tail runs, which has $out and $err
@@ -132,7 +132,7 @@ ok "... what is there is whole, and in order" same "$(seq -w 0 $((written - 1)) 
 fire $BOTH
 $tool dump $whole >"$out" 2>"$err"
 ok "... told with the next message" has "WARN: ${lost% *} messages lost by the programs of this object" "$out"
-start "woken by the kernel\|polling" tail -v $whole --json
+start "woken by the kernel|polling" tail -v $whole --json
 freeze $run
 fire $FULL
 kill -CONT $run
@@ -240,39 +240,41 @@ ok "nothing is left behind" nothing_left
 # Display and filters
 
 load $rings/tail
-show_all() { # ARGUMENT...: what there is, once
-	fire $FORGE
-	fire $TWO_LINES
-	follow "$@"
-	stop INT
-}
-show_all --all --json
-ok "--json: hostile text" same "$(sed 's/"time_ns".*"file"/"file"/; s/"line":[0-9]*/"line":N/' "$out" | sort)" \
-	"{\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stderr\",\"kind\":\"record\",\"level\":\"WARN\",\
+if whole_script; then # how a record is shown is the same on all kernels
+	show_all() { # ARGUMENT...: what there is, once
+		fire $FORGE
+		fire $TWO_LINES
+		follow "$@"
+		stop INT
+	}
+	show_all --all --json
+	ok "--json: hostile text" same "$(sed 's/"time_ns".*"file"/"file"/; s/"line":[0-9]*/"line":N/' "$out" | sort)" \
+		"{\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stderr\",\"kind\":\"record\",\"level\":\"WARN\",\
 \"file\":\"a.c\",\"line\":N,\"message\":\"two\\n\\tlines\"}
 {\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stdout\",\"kind\":\"plain\",\
 \"message\":\"evil_tail[1]: [    1.000000] ERROR x.c:1: forged\\n\\tb \\u001b[2J \\ufffd\"}
 {\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stdout\",\"kind\":\"record\",\"level\":\"INFO\",\
 \"file\":\"tail.bpf.c\",\"line\":N,\"message\":\"a\"}"
-show_all --poll "$id" --raw
-ok "--raw: the bytes; --poll" grep -q "$(printf '\tb \033\\[2J \377')" "$out"
-show_all "$id" --stderr --decode
-ok "--decode" same "$(grep -v '^bpfstream\|^    date' "$err")" "tail_talks[$id] stderr record
+	show_all --poll "$id" --raw
+	ok "--raw: the bytes; --poll" grep -q "$(printf '\tb \033\\[2J \377')" "$out"
+	show_all "$id" --stderr --decode
+	ok "--decode" same "$(grep -v '^bpfstream\|^    date' "$err")" "tail_talks[$id] stderr record
     level    WARN
     time     5.000000000
     place    a.c:7
     message  two
              	lines"
-ok "--stderr" same "$(cat "$out")" ""
-show_all "tag:$tag" --time=none --stderr -l warn+
-ok "a tag; --time=none; -l warn+" same "$(grep -v '^bpfstream' "$err")" "tail_talks[$id]: WARN a.c:7: two
+	ok "--stderr" same "$(cat "$out")" ""
+	show_all "tag:$tag" --time=none --stderr -l warn+
+	ok "a tag; --time=none; -l warn+" same "$(grep -v '^bpfstream' "$err")" "tail_talks[$id]: WARN a.c:7: two
 tail_talks[$id]: 	lines"
-show_all $bpffs/tail_talks --grep 'x\.c:[0-9]'
-ok "a pin; --grep" same "$(head -n 2 "$out" | cut -c 1-10)" "evil_tail[
+	show_all $bpffs/tail_talks --grep 'x\.c:[0-9]'
+	ok "a pin; --grep" same "$(head -n 2 "$out" | cut -c 1-10)" "evil_tail[
 	b \\x1b[2J"
-show_all "$id" -n 1 --stream=stderr
-ok "-n 1" same "$(cat "$out"; said)" "WARN a.c:N: two
+	show_all "$id" -n 1 --stream=stderr
+	ok "-n 1" same "$(cat "$out"; said)" "WARN a.c:N: two
 	lines"
+fi
 
 # Two that peek, and one that reads
 
@@ -302,35 +304,35 @@ ok "nothing is left behind" nothing_left
 met() { [ "$(grep -c 'a short life' "$out")" = "$1" ]; }
 opened() { grep -c 'following program [0-9]* (short_lived), opened when it was loaded$' "$err"; }
 follow 'short_*'
-$helper churn $rings/short.bpf.o 10 "$err" 2>&1 | note
-ok "programs that say one thing and are unloaded are met" within met 10
+$helper churn $rings/short.bpf.o 5 "$err" 2>&1 | note
+ok "programs that say one thing and are unloaded are met" within met 5
 if ! reports_loads; then
 	ok "... by looking: arm64 does not report loads here" grep -q '^bpfstream: cannot be woken by the kernel: ' "$err"
 	ok "... and none was opened before a look" same "$(opened)" 0
 else
-	ok "... because the kernel reports that they are loaded: $(opened) of 10" test "$(opened)" -ge 1
+	ok "... because the kernel reports that they are loaded: $(opened) of 5" test "$(opened)" -ge 1
 fi
 stop TERM
 follow 'short_*' --poll
-$helper churn $rings/short.bpf.o 3 "$err" 2>&1 | note
-ok "... not with --poll" within met 3
+$helper churn $rings/short.bpf.o 2 "$err" 2>&1 | note
+ok "... not with --poll" within met 2
 ok "... which it does not report" same "$(opened)" 0
 stop TERM
 
 # In order of time
 
-in_order() { # FILE MIN: whether there are more, and how often a time is before the one above it
-	sed -nE 's/.*"time_ns":([0-9]+).*/\1/p' "$1" |
-		awk -v min="$2" '{ n++; back += $1 < last; last = $1 } END { print (n > min ? "many" : n + 0), back + 0 }'
-}
 forget
 start "no program matches" tail 'race_*' --json
-$helper race $rings/race.bpf.o ${bpffs}_race 1.5 2>&1 | note
+$helper race $rings/race.bpf.o ${bpffs}_race 0.5 2>&1 | note
 rm -r ${bpffs}_race
-within grep -q '"kind":"gone","event":"gone","time_ns":' "$out"
+within grep -qF '"kind":"gone","event":"gone","time_ns":' "$out"
 stop TERM
 # An emulated processor may be stopped for longer than 50 ms between a record's time and the ring.
-few() { in_order "$out" 500 | note; in_order "$out" 500 | grep -q '^many [0-3]$'; }
+few() { # more than 500 lines, at most 3 of them after a later one
+	order=$($helper in_order "$out")
+	echo "$order" | note
+	[ "${order% *}" -gt 500 ] && [ "${order#* }" -le 3 ]
+}
 ok "both streams of two programs, under a flood" few
 if have_streams; then
 	load $rings/modes
@@ -341,7 +343,7 @@ if have_streams; then
 	all() { [ "$(grep -c '"kind":"record"' "$out")" = 60 ]; }
 	ok "a ring and streams: all of both" within all
 	stop TERM
-	ok "... in the order of their times" same "$(in_order "$out" 59)" "many 0"
+	ok "... in the order of their times" same "$($helper in_order "$out")" "60 0"
 	ok "... of both programs" same "$(grep -c "\"id\":$id," "$out")" 30
 	unload
 	unload _2

@@ -10,7 +10,7 @@ if ! have_streams; then
 fi
 count_before
 modes=$progs/modes.bpf.o
-has() { grep -qF -- "$1" "$2"; }
+has() { has_text "$1" "$2"; }
 not() { ! "$@"; }
 lines() { timeless "$@" | sed 's/^\([A-Z]* [a-z.]*\):[0-9]*:/\1:N:/'; }
 
@@ -182,7 +182,7 @@ blocked() {
 	: >"$dir/blocked"
 	"$tool" run $modes -v >"$dir/fifo" 2>"$dir/blocked" 7>&- &
 	run=$!
-	within grep -q "'a_program_with_one_line' is attached" "$dir/blocked"
+	within has "'a_program_with_one_line' is attached" "$dir/blocked"
 	fire $FULL
 	# waits for the first byte; the others do not fit into a pipe
 	dd bs=1 count=1 <&7 >"$out" 2>&1
