@@ -17,6 +17,8 @@
  *	tool_helper links		the number of links, without those that wake the tool
  *	tool_helper nobody COMMAND...	run COMMAND without any privilege
  *	tool_helper caps HEX COMMAND...	as an ordinary user with these capabilities, in hexadecimal
+ *	tool_helper each HEX,... COMMAND...	the same with each of these sets, for at most 10 seconds each,
+ *					without output: prints "yes" if it succeeds, "no" for status 1
  *	tool_helper churn OBJ N LOG	N times: load OBJ, run its programs once, unload it when tail -v
  *					has written to LOG that it follows them
  */
@@ -33,6 +35,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <grp.h>
 #include <linux/capability.h>
@@ -246,6 +249,36 @@ static int with_caps(unsigned long long caps, char **command)
 	return fail(command[0]);
 }
 
+static int each_caps(const char *sets, char **command)
+{
+	char *end;
+	int status;
+	pid_t pid;
+
+	for (; *sets; sets = *end ? end + 1 : end) {
+		unsigned long long caps = strtoull(sets, &end, 16);
+
+		fflush(stdout);
+		pid = fork();
+		if (pid < 0)
+			return fail("fork");
+		if (!pid) {
+			if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
+				_exit(127);
+			alarm(10);
+			_exit(with_caps(caps, command) + 126);
+		}
+		if (waitpid(pid, &status, 0) != pid)
+			return fail("wait");
+		if (WIFEXITED(status) && WEXITSTATUS(status) <= 1)
+			printf(" %s", WEXITSTATUS(status) ? "no" : "yes");
+		else
+			printf(" neither:%d", status);
+	}
+	printf("\n");
+	return 0;
+}
+
 static int send_packets(const char *dev, const char *hex, int n)
 {
 	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(dev)};
@@ -351,6 +384,8 @@ int main(int argc, char **argv)
 		return churn(argv[2], atoi(argv[3]), argv[4]);
 	if (argc >= 4 && !strcmp(argv[1], "caps"))
 		return with_caps(strtoull(argv[2], NULL, 16), argv + 3);
+	if (argc >= 4 && !strcmp(argv[1], "each"))
+		return each_caps(argv[2], argv + 3);
 	if (argc == 5 && !strcmp(argv[1], "race"))
 		return race(argv[2], argv[3], atof(argv[4]));
 	if ((argc == 4 || argc == 5) && !strcmp(argv[1], "send"))

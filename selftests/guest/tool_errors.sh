@@ -109,14 +109,13 @@ works() { # CAPABILITIES VERB...: yes, no, or that it did not end by itself
 	esac
 }
 # all_of WANT VERB...: try no capability, each alone, each pair, and all three
+sets=0,$SYS_ADMIN,$BPF,$PERFMON,$(caps $SYS_ADMIN $BPF),$(caps $SYS_ADMIN $PERFMON),$(caps $BPF $PERFMON),$(
+	caps $SYS_ADMIN $BPF $PERFMON
+)
 all_of() {
-	want=$1 got=
+	want=$1
 	shift
-	for set in 0 $SYS_ADMIN $BPF $PERFMON "$(caps $SYS_ADMIN $BPF)" "$(caps $SYS_ADMIN $PERFMON)" \
-		"$(caps $BPF $PERFMON)" "$(caps $SYS_ADMIN $BPF $PERFMON)"; do
-		got="$got $(works "$set" "$@")"
-	done
-	same "$got" " $want"
+	same "$($helper each "$sets" "$tool_as_nobody" "$@")" " $want"
 }
 chmod 755 /sys/kernel/tracing 2>/dev/null
 # nothing SYS_ADMIN BPF PERFMON SYS_ADMIN+BPF SYS_ADMIN+PERFMON BPF+PERFMON all
