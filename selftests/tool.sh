@@ -67,12 +67,13 @@ not_in() {
 # A process takes 20 ms of an emulated processor, so what is done again and again is done by the shell itself.
 # has_text TEXT FILE: a line contains the text
 has_text() {
+	[ -e "$2" ] || return
 	# emptied first, because an error, as of /proc/PID/status of a process that has just ended, leaves it as it is
 	while has_line='' && IFS= read -r has_line || [ -n "$has_line" ]; do
 		case $has_line in *"$1"*) return 0 ;; esac
-	done
+	done <"$2"
 	return 1
-} <"$2"
+}
 # nap SECONDS: sleep
 if [ -n "${BASH_VERSION:-}" ]; then
 	mkfifo "$dir/silence" && exec 9<>"$dir/silence"

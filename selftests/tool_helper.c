@@ -263,7 +263,8 @@ static int each_caps(const char *sets, char **command)
 		if (pid < 0)
 			return fail("fork");
 		if (!pid) {
-			if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
+			if (!freopen("/dev/null", "w", stdout) ||
+			    !freopen("/dev/null", "w", stderr))
 				_exit(127);
 			alarm(10);
 			_exit(with_caps(caps, command) + 126);

@@ -214,9 +214,10 @@ ok "nothing is left behind" nothing_left
 # A second tail that follows others, too, and takes over
 
 load $rings/modes
-"$tool" tail $whole >"$dir/first" 2>&1 &
+"$tool" tail -v $whole >"$dir/first" 2>&1 &
 first=$!
 reads() { $tool stats "$id" | grep -q "^reader *process $first (bpfstream)"; }
+within has "following program" "$dir/first"
 within reads
 first_id=$id
 load $rings/tail _2

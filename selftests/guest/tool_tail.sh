@@ -113,71 +113,73 @@ ok "TERM: exit status 0" same $status 0
 ok "losses are reported, once for both" same "$(grep 'lost 1' "$err" | grep ^bpfstream)" \
 	"bpfstream: program $id (tail_talks) lost 1 message, counted together with program $other"
 
-fire $FORGE
-fire $TWO_LINES
-show_all() { # ARGUMENT...: show the text, once
-	follow --poll "$@"
-	stop INT
+if whole_script; then # how a record is shown is the same on all kernels
 	fire $FORGE
 	fire $TWO_LINES
-}
-show_all --all --json
-ok "--json: hostile text" same "$(sed 's/"time_ns".*"file"/"file"/; s/"line":[0-9]*/"line":N/' "$out" | sort)" \
-	"{\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stderr\",\"kind\":\"record\",\"level\":\"WARN\",\
+	show_all() { # ARGUMENT...: show the text, once
+		follow --poll "$@"
+		stop INT
+		fire $FORGE
+		fire $TWO_LINES
+	}
+	show_all --all --json
+	ok "--json: hostile text" same "$(sed 's/"time_ns".*"file"/"file"/; s/"line":[0-9]*/"line":N/' "$out" | sort)" \
+		"{\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stderr\",\"kind\":\"record\",\"level\":\"WARN\",\
 \"file\":\"a.c\",\"line\":N,\"message\":\"two\\n\\tlines\"}
 {\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stdout\",\"kind\":\"plain\",\
 \"message\":\"evil_tail[1]: [    1.000000] ERROR x.c:1: forged\\n\\tb \\u001b[2J \\ufffd\"}
 {\"prog\":\"tail_talks\",\"id\":$id,\"tag\":\"$tag\",\"stream\":\"stdout\",\"kind\":\"record\",\"level\":\"INFO\",\
 \"file\":\"tail.bpf.c\",\"line\":N,\"message\":\"a\"}"
-ok "--all: one with a name like the tool's own" has "following program $third (bpfstream_demo)" "$err"
-ok "... and not the tool's own" not_in "$err" 'bpfstream_(tail|write|rep)'
-ok "--json: time" grep -q '"time_ns":5000000000,"time":"[0-9-]*T[0-9:]*\.[0-9]\{9\}+00:00"' "$out"
-show_all "$id" --raw
-ok "--raw: the bytes" grep -q "$(printf '\tb \033\\[2J \377')" "$out"
-ok "--raw: no name" has "WARN 5000000000 a.c:7: two" "$err"
-show_all "$id" --stderr --decode
-ok "--decode" same "$(grep -v '^bpfstream\|^    date' "$err")" "tail_talks[$id] stderr record
+	ok "--all: one with a name like the tool's own" has "following program $third (bpfstream_demo)" "$err"
+	ok "... and not the tool's own" not_in "$err" 'bpfstream_(tail|write|rep)'
+	ok "--json: time" grep -q '"time_ns":5000000000,"time":"[0-9-]*T[0-9:]*\.[0-9]\{9\}+00:00"' "$out"
+	show_all "$id" --raw
+	ok "--raw: the bytes" grep -q "$(printf '\tb \033\\[2J \377')" "$out"
+	ok "--raw: no name" has "WARN 5000000000 a.c:7: two" "$err"
+	show_all "$id" --stderr --decode
+	ok "--decode" same "$(grep -v '^bpfstream\|^    date' "$err")" "tail_talks[$id] stderr record
     level    WARN
     time     5.000000000
     place    a.c:7
     message  two
              	lines"
-ok "--stderr" same "$(cat "$out")" ""
-show_all nosuch "tag:$tag" --time=none --stderr -l warn+
-ok "a name that none has" same "$(grep 'no program matches' "$err")" "bpfstream: no program matches 'nosuch' yet"
-ok "a tag; --time=none; -l warn+" same "$(grep -v '^bpfstream' "$err")" "$one WARN a.c:7: two
+	ok "--stderr" same "$(cat "$out")" ""
+	show_all nosuch "tag:$tag" --time=none --stderr -l warn+
+	ok "a name that none has" same "$(grep 'no program matches' "$err")" "bpfstream: no program matches 'nosuch' yet"
+	ok "a tag; --time=none; -l warn+" same "$(grep -v '^bpfstream' "$err")" "$one WARN a.c:7: two
 $one 	lines"
-fire $PANIC
-follow --poll $bpffs/tail_talks --time=none -l error
-ok "a pin; -l error" same "$(said | head -n 1)" "FATAL tail.bpf.c:N: the end"
-mv $bpffs/tail_talks $bpffs/talks
-mv $bpffs/tail_other $bpffs/tail_talks
-ok "... another program at its place" within has "following program $other (tail_other)" "$err"
-mv $bpffs/tail_talks $bpffs/tail_other
-set -- $bpffs/*_map
-mv "$1" $bpffs/tail_talks
-stop INT
-ok "... not a map" same "$status $(grep -c 'following program' "$err")" "0 2"
-fire $FORGE
-fire $TWO_LINES
-show_all "$id" --time=iso --stderr
-ok "--time=iso" grep -Eq '^[0-9]{4}-[0-9-]{5}T[0-9:]{8}\.[0-9]{9}\+00:00 WARN a.c:7: two' "$err"
-show_all "$id" --time=delta --stderr
-ok "--time=delta" has "[+   0.000000] WARN" "$err"
-show_all "$id" -T --stderr --color=always
-ok "-T, --color=always" grep -Eq "^\[[0-9]{4}-[0-9-]{5} [0-9:]{8}\.[0-9]{6}\] $(printf '\033\\[33m')WARN a.c:7" "$err"
-show_all "$id" --grep 'x\.c:[0-9]' --color=never
-ok "--grep" same "$(head -n 2 "$out" | cut -c 1-10; grep -v '^bpfstream' "$err")" "evil_tail[
+	fire $PANIC
+	follow --poll $bpffs/tail_talks --time=none -l error
+	ok "a pin; -l error" same "$(said | head -n 1)" "FATAL tail.bpf.c:N: the end"
+	mv $bpffs/tail_talks $bpffs/talks
+	mv $bpffs/tail_other $bpffs/tail_talks
+	ok "... another program at its place" within has "following program $other (tail_other)" "$err"
+	mv $bpffs/tail_talks $bpffs/tail_other
+	set -- $bpffs/*_map
+	mv "$1" $bpffs/tail_talks
+	stop INT
+	ok "... not a map" same "$status $(grep -c 'following program' "$err")" "0 2"
+	fire $FORGE
+	fire $TWO_LINES
+	show_all "$id" --time=iso --stderr
+	ok "--time=iso" grep -Eq '^[0-9]{4}-[0-9-]{5}T[0-9:]{8}\.[0-9]{9}\+00:00 WARN a.c:7: two' "$err"
+	show_all "$id" --time=delta --stderr
+	ok "--time=delta" has "[+   0.000000] WARN" "$err"
+	show_all "$id" -T --stderr --color=always
+	ok "-T, --color=always" grep -Eq "^\[[0-9]{4}-[0-9-]{5} [0-9:]{8}\.[0-9]{6}\] $(printf '\033\\[33m')WARN a.c:7" "$err"
+	show_all "$id" --grep 'x\.c:[0-9]' --color=never
+	ok "--grep" same "$(head -n 2 "$out" | cut -c 1-10; grep -v '^bpfstream' "$err")" "evil_tail[
 	b \\x1b[2J"
-show_all "$id" -n 1 --stream=stderr --color=always --color=auto
-ok "-n 1, --stream: the last one of the old text; --color=auto takes back always" same "$(cat "$out"; said)" "WARN a.c:N: two
+	show_all "$id" -n 1 --stream=stderr --color=always --color=auto
+	ok "-n 1, --stream: the last one of the old text; --color=auto takes back always" same "$(cat "$out"; said)" "WARN a.c:N: two
 	lines"
 
-run_tool tail "$id" --poll --for 0.2 --time=none --stdout
-ok "--for: what is there" same "$status $(tail -n 1 "$out")" "0 	b \\x1b[2J \\xff"
-start "no program matches" tail nosuch --for 0.1
-finish
-ok "--for: ends while it waits" same $status 0
+	run_tool tail "$id" --poll --for 0.2 --time=none --stdout
+	ok "--for: what is there" same "$status $(tail -n 1 "$out")" "0 	b \\x1b[2J \\xff"
+	start "no program matches" tail nosuch --for 0.1
+	finish
+	ok "--for: ends while it waits" same $status 0
+fi
 
 # Losses and the end of a program, as JSON
 start "no program matches" tail "$id" nosuch --json
@@ -216,15 +218,18 @@ in_order() { # more than 500 lines, none of them after a later one
 	echo "$order" | note
 	[ "${order% *}" -gt 500 ] && [ "${order#* }" = 0 ]
 }
-for how in woken --poll; do
+ways=woken some='short_*'
+if whole_script; then ways="woken --poll" some="--all short_*"; fi
+for how in $ways; do
 	forget
-	if [ $how = woken ]; then how=; fi
-	start "no program matches" tail $how 'race_*' --json
+	poll=
+	[ "$how" = woken ] || poll=--poll
+	start "no program matches" tail ${poll:+--poll} 'race_*' --json
 	$helper race $progs/race.bpf.o ${bpffs}_race 0.5 2>&1 | note
 	rm -r ${bpffs}_race
 	within grep -qF '"kind":"gone","event":"gone","time_ns":' "$out"
 	stop TERM
-	ok "tail $how: in the order of the times, under a flood" in_order
+	ok "tail${poll:+ }$poll: in the order of the times, under a flood" in_order
 done
 
 # Two tails that peek, a reader that consumes, and --since-start
@@ -264,13 +269,15 @@ ok "nothing is left over" nothing_left
 # quick. Those that tail opens before it looks for new programs need not have stayed.
 met() { [ "$(grep -c 'a short life' "$out")" = "$1" ]; }
 opened() { grep -c 'following program [0-9]* (short_lived), opened when it was loaded$' "$err"; }
-for who in --all 'short_*'; do
+set -f
+for who in $some; do
 	follow "$who"
 	$helper churn $progs/short.bpf.o 5 "$err" 2>&1 | note
 	ok "tail $who: programs that print once and are unloaded are found" within met 5
 	ok "... because the kernel reports that they are loaded: $(opened) of 5" test "$(opened)" -ge 1
 	stop TERM
 done
+set +f
 follow 'short_*' --poll
 $helper churn $progs/short.bpf.o 2 "$err" 2>&1 | note
 ok "... with --poll, not for that reason" same "$(opened)" 0
