@@ -77,8 +77,16 @@ has_text() {
 # nap SECONDS: sleep
 if [ -n "${BASH_VERSION:-}" ]; then
 	mkfifo "$dir/silence" && exec 9<>"$dir/silence"
-	# shellcheck disable=SC3045 # bash has it
-	nap() { read -r -t "$1" <&9 || :; }
+	# shellcheck disable=SC3028 # bash has it
+	case $SHELLOPTS in *posix*) posix=yes ;; *) posix= ;; esac
+	# In its POSIX mode bash ends the read with a SIGALRM, which may come just before the read, and then it waits for
+	# ever; otherwise with select().
+	# shellcheck disable=SC3040,SC3045 # bash has them
+	nap() {
+		set +o posix
+		read -r -t "$1" <&9 || :
+		[ -z "$posix" ] || set -o posix
+	}
 else
 	nap() { sleep "$1"; }
 fi
