@@ -124,7 +124,10 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 		__bpf_stream_failed;                                                               \
 	})
 #define __BPF_STREAM_HAS_PTR(...)                                                                  \
-	(0 __BPF_STREAM_MAP(__BPF_STREAM_IS_PTR __VA_OPT__(, ) __VA_ARGS__))
+	__BPF_STREAM_HAS_PTR_(__BPF_STREAM_NARG(__VA_ARGS__) __VA_OPT__(, ) __VA_ARGS__)
+#define __BPF_STREAM_HAS_PTR_(n, ...) __BPF_STREAM_HAS_PTR_N(n __VA_OPT__(, ) __VA_ARGS__)
+#define __BPF_STREAM_HAS_PTR_N(n, ...)                                                             \
+	(0 __BPF_STREAM_MAP(n, __BPF_STREAM_IS_PTR __VA_OPT__(, ) __VA_ARGS__))
 #define __bpf_stream_instead_of_nothing(name, cond) (void)0
 #define __bpf_stream_instead_of_assert(name, cond)                                                 \
 	__bpf_log_record(__BPF_STREAM_STDERR, name, "assertion failed: %s (strings too long)", cond)
@@ -140,10 +143,15 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 				  __bpf_stream_cond_text.text);                                    \
 	})
 
-#define __BPF_STREAM_CHECK_REPORT(n, head, fmt, ...)                                               \
-	__BPF_LOG_CHECK_RECORD(fmt, n __VA_OPT__(, ) __VA_ARGS__);                                 \
-	__BPF_LOG_CHECK_LENGTH("FATAL", head fmt __VA_OPT__(, ) __VA_ARGS__);                      \
-	__BPF_STREAM_CHECK_ARGS(fmt __VA_OPT__(, ) __VA_ARGS__)
+#define __BPF_STREAM_CHECK_REPORT(more, head, fmt, ...)                                            \
+	__BPF_STREAM_CHECK_REPORT_(more, head, __BPF_STREAM_NARG(__VA_ARGS__),                     \
+				   fmt __VA_OPT__(, ) __VA_ARGS__)
+#define __BPF_STREAM_CHECK_REPORT_(more, head, ...)                                                \
+	__BPF_STREAM_CHECK_REPORT_N(more, head, __VA_ARGS__)
+#define __BPF_STREAM_CHECK_REPORT_N(more, head, n, fmt, ...)                                       \
+	__BPF_LOG_CHECK_RECORD(n, fmt, more);                                                      \
+	__BPF_LOG_CHECK_LENGTH("FATAL", n, head fmt __VA_OPT__(, ) __VA_ARGS__);                   \
+	__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__)
 
 /* bpf_stream_stage() declares a pointer of this name: nothing may throw in its block. */
 extern int __bpf_stream_in_stage;

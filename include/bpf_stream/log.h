@@ -93,12 +93,10 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 		BPF_LOG_INFO
 
 /* What the compiler can check; also checked in calls that are compiled out */
-#define __BPF_LOG_CHECK(fmt, ...) __BPF_LOG_CHECK_FMT(bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__)
-#define __BPF_LOG_CHECK_FMT(...)  __BPF_LOG_CHECK_FMT_(__VA_ARGS__)
-#define __BPF_LOG_CHECK_FMT_(fmt, ...)                                                             \
-	__BPF_LOG_CHECK_RECORD(fmt, 0 __VA_OPT__(, ) __VA_ARGS__);                                 \
-	__BPF_LOG_CHECK_LENGTH("ERROR", fmt __VA_OPT__(, ) __VA_ARGS__);                           \
-	__BPF_STREAM_CHECK_ARGS(fmt __VA_OPT__(, ) __VA_ARGS__)
+#define __BPF_LOG_CHECK(n, fmt, ...)                                                               \
+	__BPF_LOG_CHECK_RECORD(n, fmt, 0);                                                         \
+	__BPF_LOG_CHECK_LENGTH("ERROR", n, fmt __VA_OPT__(, ) __VA_ARGS__);                        \
+	__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__)
 
 /*
  * The three filters, cheapest first; @level is a constant. The second one is a constant to the
@@ -119,43 +117,45 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 			how(level, name, n, __VA_ARGS__);                                          \
 	})
 
+/*
+ * The author's format without parentheses and with the prefix, which may add arguments; how many
+ * arguments there are then comes before it.
+ */
+#define __BPF_LOG_FMT(fmt, ...)	     __BPF_LOG_FMT_(__BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
+#define __BPF_LOG_FMT_(fmt, ...)     __BPF_LOG_COUNTED(bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__)
+#define __BPF_LOG_COUNTED(...)	     __BPF_LOG_COUNTED_(__VA_ARGS__)
+#define __BPF_LOG_COUNTED_(fmt, ...) __BPF_STREAM_NARG(__VA_ARGS__), fmt __VA_OPT__(, ) __VA_ARGS__
+
 /* @how is one of the limits of often.h, under a name that programs do not use for macros. */
 #define __bpf_log(how, n, level, name, ...)                                                        \
-	__BPF_STREAM_QUIET __bpf_log_(how, n, level, name, __VA_ARGS__) __BPF_STREAM_LOUD
-#define __bpf_log_(how, n, level, name, fmt, ...)                                                  \
-	__bpf_log_bare(how, n, level, name, __BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
-#define __bpf_log_bare(how, n, level, name, fmt, ...)                                              \
+	__BPF_STREAM_QUIET __bpf_log_(how, n, level, name, __BPF_LOG_FMT(__VA_ARGS__))             \
+		__BPF_STREAM_LOUD
+#define __bpf_log_(how, n, level, name, ...)                                                       \
 	({                                                                                         \
-		how##_site __BPF_LOG_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                        \
-		__bpf_log_if(how, n, level, name, bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__);    \
+		how##_site __BPF_LOG_CHECK(__VA_ARGS__);                                           \
+		__bpf_log_if(how, n, level, name, __VA_ARGS__);                                    \
 		(void)0;                                                                           \
 	})
 
 /* For a level that is a value, mostly a constant */
 #define __bpf_log_value(how, n, level, ...)                                                        \
-	__BPF_STREAM_QUIET __bpf_log_value_(how, n, level, __VA_ARGS__) __BPF_STREAM_LOUD
-#define __bpf_log_value_(how, n, level, fmt, ...)                                                  \
-	__bpf_log_value_bare(how, n, level, __BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
-#define __bpf_log_value_bare(how, n, level, fmt, ...)                                              \
+	__BPF_STREAM_QUIET __bpf_log_value_(how, n, level, __BPF_LOG_FMT(__VA_ARGS__))             \
+		__BPF_STREAM_LOUD
+#define __bpf_log_value_(how, n, level, ...)                                                       \
 	({                                                                                         \
 		const int __bpf_stream_nodebug __bpf_stream_level = (level);                       \
                                                                                                    \
-		how##_site __BPF_LOG_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                        \
+		how##_site __BPF_LOG_CHECK(__VA_ARGS__);                                           \
 		if (__bpf_stream_level <= BPF_LOG_ERROR)                                           \
-			__bpf_log_if(how, n, BPF_LOG_ERROR, "ERROR",                               \
-				     bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__);                 \
+			__bpf_log_if(how, n, BPF_LOG_ERROR, "ERROR", __VA_ARGS__);                 \
 		else if (__bpf_stream_level == BPF_LOG_WARN)                                       \
-			__bpf_log_if(how, n, BPF_LOG_WARN, "WARN",                                 \
-				     bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__);                 \
+			__bpf_log_if(how, n, BPF_LOG_WARN, "WARN", __VA_ARGS__);                   \
 		else if (__bpf_stream_level == BPF_LOG_INFO)                                       \
-			__bpf_log_if(how, n, BPF_LOG_INFO, "INFO",                                 \
-				     bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__);                 \
+			__bpf_log_if(how, n, BPF_LOG_INFO, "INFO", __VA_ARGS__);                   \
 		else if (__bpf_stream_level == BPF_LOG_DEBUG)                                      \
-			__bpf_log_if(how, n, BPF_LOG_DEBUG, "DEBUG",                               \
-				     bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__);                 \
+			__bpf_log_if(how, n, BPF_LOG_DEBUG, "DEBUG", __VA_ARGS__);                 \
 		else                                                                               \
-			__bpf_log_if(how, n, BPF_LOG_TRACE, "TRACE",                               \
-				     bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__);                 \
+			__bpf_log_if(how, n, BPF_LOG_TRACE, "TRACE", __VA_ARGS__);                 \
 		(void)0;                                                                           \
 	})
 

@@ -40,29 +40,30 @@ __bpf_stream_inline long __bpf_stream_long(int ret)
 #define __bpf_stream_bpf_printk(...)                                                               \
 	__BPF_STREAM_QUIET __bpf_stream_bpf_printk_(__VA_ARGS__) __BPF_STREAM_LOUD
 #define __bpf_stream_bpf_printk_(fmt, ...)                                                         \
-	__bpf_stream_bpf_printk_bare(__BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
-#define __bpf_stream_bpf_printk_bare(fmt, ...)                                                     \
+	__bpf_stream_bpf_printk_bare(__BPF_STREAM_NARG(__VA_ARGS__),                               \
+				     __BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
+#define __bpf_stream_bpf_printk_bare(n, ...) __bpf_stream_bpf_printk_n(n, __VA_ARGS__)
+#define __bpf_stream_bpf_printk_n(n, fmt, ...)                                                     \
 	({                                                                                         \
 		__BPF_STREAM_TEXT __bpf_stream_text[] = fmt "\0" fmt "\n";                         \
 		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_size = sizeof(fmt);       \
 		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_skip =                    \
 			sizeof(fmt) > 1 && (fmt)[sizeof(fmt) - 2] == '\n' ? 0 : __bpf_stream_size; \
-		__BPF_STREAM_ARGS(0 __VA_OPT__(, ) __VA_ARGS__);                                   \
+		__BPF_STREAM_ARGS(0, n);                                                           \
                                                                                                    \
 		__BPF_STREAM_CHECK_LITERAL(fmt);                                                   \
-		_Static_assert(__BPF_STREAM_NARG(__VA_ARGS__) <= 12,                               \
+		_Static_assert(n <= 12,                                                            \
 			       "bpf_stream: bpf_printk() with more than 12 arguments; the kernel " \
 			       "takes 12 at most");                                                \
-		__BPF_STREAM_CHECK_LENGTH(fmt "\n" __VA_OPT__(, ) __VA_ARGS__);                    \
-		__BPF_STREAM_CHECK_FORMAT(fmt __VA_OPT__(, ) __VA_ARGS__);                         \
-		__BPF_STREAM_CHECK_ARENA(__VA_ARGS__);                                             \
-		__BPF_STREAM_SET_ARGS(__VA_ARGS__)                                                 \
+		__BPF_STREAM_CHECK_LENGTH(n, fmt "\n" __VA_OPT__(, ) __VA_ARGS__);                 \
+		__BPF_STREAM_CHECK_FORMAT(n, fmt);                                                 \
+		__BPF_STREAM_CHECK_ARENA(n __VA_OPT__(, ) __VA_ARGS__);                            \
+		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                \
 		__bpf_stream_long(__bpf_stream_write(                                              \
 			__BPF_STREAM_STDOUT, __bpf_stream_text + __bpf_stream_skip,                \
-			__bpf_stream_args + __BPF_STREAM_ROOM, 8 * __BPF_STREAM_NARG(__VA_ARGS__), \
-			__BPF_STREAM_ELSEWHERE(                                                    \
-				__bpf_stream_skip, __bpf_stream_size,                              \
-				__BPF_STREAM_KINDS(0, fmt __VA_OPT__(, ) __VA_ARGS__)),            \
+			__bpf_stream_args + __BPF_STREAM_ROOM, 8 * n,                              \
+			__BPF_STREAM_ELSEWHERE(__bpf_stream_skip, __bpf_stream_size,               \
+					       __BPF_STREAM_KINDS(0, n, fmt)),                     \
 			BPF_STREAM_LOCKED));                                                       \
 	})
 

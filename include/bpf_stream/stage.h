@@ -292,18 +292,19 @@ __bpf_stream_stage_end(struct bpf_stream_stage_block_that_may_not_throw *block)
 #define bpf_stream_stage_printf(...)                                                               \
 	__BPF_STREAM_QUIET __bpf_stream_stage_printf(__VA_ARGS__) __BPF_STREAM_LOUD
 #define __bpf_stream_stage_printf(fmt, ...)                                                        \
-	__bpf_stream_stage_printf_bare(__BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
-#define __bpf_stream_stage_printf_bare(fmt, ...)                                                   \
+	__bpf_stream_stage_printf_bare(__BPF_STREAM_NARG(__VA_ARGS__),                             \
+				       __BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
+#define __bpf_stream_stage_printf_bare(n, ...) __bpf_stream_stage_printf_n(n, __VA_ARGS__)
+#define __bpf_stream_stage_printf_n(n, fmt, ...)                                                   \
 	({                                                                                         \
 		__BPF_STREAM_TEXT __bpf_stream_text[] = fmt;                                       \
-		__BPF_STREAM_ARGS(0 __VA_OPT__(, ) __VA_ARGS__);                                   \
+		__BPF_STREAM_ARGS(0, n);                                                           \
                                                                                                    \
-		__BPF_STREAM_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                                \
-		__BPF_STREAM_SET_ARGS(__VA_ARGS__)                                                 \
+		__BPF_STREAM_CHECK(n, fmt __VA_OPT__(, ) __VA_ARGS__);                             \
+		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                \
 		__bpf_stream_block.printed = 1;                                                    \
 		__bpf_stream_stage_add(__bpf_stream_block.claim, __bpf_stream_text,                \
-				       __bpf_stream_args + __BPF_STREAM_ROOM,                      \
-				       8 * __BPF_STREAM_NARG(__VA_ARGS__));                        \
+				       __bpf_stream_args + __BPF_STREAM_ROOM, 8 * n);              \
 	})
 
 __BPF_STREAM_HEADER_END

@@ -98,20 +98,21 @@
 #define bpf_stream_printk(id, ...)                                                                 \
 	__BPF_STREAM_QUIET __bpf_stream_printk(id, __VA_ARGS__) __BPF_STREAM_LOUD
 #define __bpf_stream_printk(id, fmt, ...)                                                          \
-	__bpf_stream_printk_bare(id, __BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
-#define __bpf_stream_printk_bare(id, fmt, ...)                                                     \
+	__bpf_stream_printk_bare(id, __BPF_STREAM_NARG(__VA_ARGS__),                               \
+				 __BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
+#define __bpf_stream_printk_bare(id, n, ...) __bpf_stream_printk_n(id, n, __VA_ARGS__)
+#define __bpf_stream_printk_n(id, n, fmt, ...)                                                     \
 	({                                                                                         \
 		__BPF_STREAM_TEXT __bpf_stream_text[] = fmt;                                       \
-		__BPF_STREAM_ARGS(0 __VA_OPT__(, ) __VA_ARGS__);                                   \
+		__BPF_STREAM_ARGS(0, n);                                                           \
                                                                                                    \
-		__BPF_STREAM_CHECK(fmt __VA_OPT__(, ) __VA_ARGS__);                                \
+		__BPF_STREAM_CHECK(n, fmt __VA_OPT__(, ) __VA_ARGS__);                             \
 		_Static_assert(sizeof(fmt) > 1, "bpf_stream: an empty message");                   \
-		__BPF_STREAM_SET_ARGS(__VA_ARGS__)                                                 \
+		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                \
 		__bpf_stream_write(id, __bpf_stream_text, __bpf_stream_args + __BPF_STREAM_ROOM,   \
-				   8 * __BPF_STREAM_NARG(__VA_ARGS__),                             \
-				   __BPF_STREAM_ELSEWHERE(                                         \
-					   0, sizeof(__bpf_stream_text),                           \
-					   __BPF_STREAM_KINDS(0, fmt __VA_OPT__(, ) __VA_ARGS__)), \
+				   8 * n,                                                          \
+				   __BPF_STREAM_ELSEWHERE(0, sizeof(__bpf_stream_text),            \
+							  __BPF_STREAM_KINDS(0, n, fmt)),          \
 				   BPF_STREAM_LOCKED);                                             \
 	})
 

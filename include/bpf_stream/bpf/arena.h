@@ -21,9 +21,9 @@ __BPF_STREAM_HEADER
 	|| _Generic((a), char __bpf_stream_arena * : 1, const char __bpf_stream_arena * : 1,       \
 		    unsigned char __bpf_stream_arena * : 1,                                        \
 		    const unsigned char __bpf_stream_arena * : 1, default : 0)
-#define __BPF_STREAM_CHECK_ARENA(...)                                                              \
+#define __BPF_STREAM_CHECK_ARENA(n, ...)                                                           \
 	_Static_assert(                                                                            \
-		!(0 __BPF_STREAM_MAP(__BPF_STREAM_IS_ARENA_STR __VA_OPT__(, ) __VA_ARGS__)),       \
+		!(0 __BPF_STREAM_MAP(n, __BPF_STREAM_IS_ARENA_STR __VA_OPT__(, ) __VA_ARGS__)),    \
 		"bpf_stream: the kernel cannot read a string in an arena: copy it to the "         \
 		"stack first, or cast it to (void __arena *) for %p")
 

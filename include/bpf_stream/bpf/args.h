@@ -25,26 +25,33 @@
 	n
 
 /*
- * m(2, a) m(1, b): call @m for each of 0 to 12 arguments, with the number of arguments from it on.
- * Nothing for 13, which an assertion has refused by then.
+ * m(2, a) m(1, b): call @m for each of the @n arguments, 0 to 12, with the number of arguments from it
+ * on. Nothing for 13, which an assertion has refused by then. A message counts its arguments once
+ * and passes on the number, because each count and each list costs clang time.
  */
-#define __BPF_STREAM_MAP(m, ...)                                                                   \
-	__BPF_STREAM_PASTE(__BPF_STREAM_MAP_, __BPF_STREAM_NARG(__VA_ARGS__))                      \
-	(m __VA_OPT__(, ) __VA_ARGS__)
+#define __BPF_STREAM_MAP(n, m, ...) __BPF_STREAM_MAP_##n(m __VA_OPT__(, ) __VA_ARGS__)
+/* clang-format off */
 #define __BPF_STREAM_MAP_0(m)
-#define __BPF_STREAM_MAP_1(m, a)       m(1, a)
-#define __BPF_STREAM_MAP_2(m, a, ...)  m(2, a) __BPF_STREAM_MAP_1(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_3(m, a, ...)  m(3, a) __BPF_STREAM_MAP_2(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_4(m, a, ...)  m(4, a) __BPF_STREAM_MAP_3(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_5(m, a, ...)  m(5, a) __BPF_STREAM_MAP_4(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_6(m, a, ...)  m(6, a) __BPF_STREAM_MAP_5(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_7(m, a, ...)  m(7, a) __BPF_STREAM_MAP_6(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_8(m, a, ...)  m(8, a) __BPF_STREAM_MAP_7(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_9(m, a, ...)  m(9, a) __BPF_STREAM_MAP_8(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_10(m, a, ...) m(10, a) __BPF_STREAM_MAP_9(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_11(m, a, ...) m(11, a) __BPF_STREAM_MAP_10(m, __VA_ARGS__)
-#define __BPF_STREAM_MAP_12(m, a, ...) m(12, a) __BPF_STREAM_MAP_11(m, __VA_ARGS__)
+#define __BPF_STREAM_MAP_1(m, a) m(1, a)
+#define __BPF_STREAM_MAP_2(m, a, b) m(2, a) m(1, b)
+#define __BPF_STREAM_MAP_3(m, a, b, c) m(3, a) m(2, b) m(1, c)
+#define __BPF_STREAM_MAP_4(m, a, b, c, d) m(4, a) m(3, b) m(2, c) m(1, d)
+#define __BPF_STREAM_MAP_5(m, a, b, c, d, e) m(5, a) m(4, b) m(3, c) m(2, d) m(1, e)
+#define __BPF_STREAM_MAP_6(m, a, b, c, d, e, f) m(6, a) m(5, b) m(4, c) m(3, d) m(2, e) m(1, f)
+#define __BPF_STREAM_MAP_7(m, a, b, c, d, e, f, g) \
+	m(7, a) m(6, b) m(5, c) m(4, d) m(3, e) m(2, f) m(1, g)
+#define __BPF_STREAM_MAP_8(m, a, b, c, d, e, f, g, h) \
+	m(8, a) m(7, b) m(6, c) m(5, d) m(4, e) m(3, f) m(2, g) m(1, h)
+#define __BPF_STREAM_MAP_9(m, a, b, c, d, e, f, g, h, i) \
+	m(9, a) m(8, b) m(7, c) m(6, d) m(5, e) m(4, f) m(3, g) m(2, h) m(1, i)
+#define __BPF_STREAM_MAP_10(m, a, b, c, d, e, f, g, h, i, j) \
+	m(10, a) m(9, b) m(8, c) m(7, d) m(6, e) m(5, f) m(4, g) m(3, h) m(2, i) m(1, j)
+#define __BPF_STREAM_MAP_11(m, a, b, c, d, e, f, g, h, i, j, k) \
+	m(11, a) m(10, b) m(9, c) m(8, d) m(7, e) m(6, f) m(5, g) m(4, h) m(3, i) m(2, j) m(1, k)
+#define __BPF_STREAM_MAP_12(m, a, b, c, d, e, f, g, h, i, j, k, l) \
+	m(12, a) m(11, b) m(10, c) m(9, d) m(8, e) m(7, f) m(6, g) m(5, h) m(4, i) m(3, j) m(2, k) m(1, l)
 #define __BPF_STREAM_MAP_13(m, ...)
+/* clang-format on */
 
 /*
  * The longest text that a format can produce. A number takes at most 20 characters, and at least
@@ -53,9 +60,9 @@
  * buffer, are not counted: a few dozen bytes each.
  */
 #define __BPF_STREAM_IS_PTR(n, a) || __builtin_classify_type(a) == 5 /* a pointer or an array */
-#define __BPF_STREAM_MAX_TEXT(fmt, ...)                                                            \
-	(sizeof(fmt) - 1 + 18 * __BPF_STREAM_NARG(__VA_ARGS__) +                                   \
-	 (0 __BPF_STREAM_MAP(__BPF_STREAM_IS_PTR __VA_OPT__(, ) __VA_ARGS__) ? 512 : 0))
+#define __BPF_STREAM_MAX_TEXT(n, fmt, ...)                                                         \
+	(sizeof(fmt) - 1 + 18 * n +                                                                \
+	 (0 __BPF_STREAM_MAP(n, __BPF_STREAM_IS_PTR __VA_OPT__(, ) __VA_ARGS__) ? 512 : 0))
 
 /*
  * Let the compiler compare the arguments with the format; the call is never made. Define
@@ -67,13 +74,11 @@ extern void __bpf_stream_format(const char *fmt, ...);
 #else
 extern void __bpf_stream_format(const char *fmt, ...) __attribute__((__format__(__printf__, 1, 2)));
 #endif
-#define __BPF_STREAM_CHECK_ARGS(fmt, ...)                                                          \
-	__BPF_STREAM_CHECK_FORMAT(fmt __VA_OPT__(, ) __VA_ARGS__);                                 \
-	__BPF_STREAM_CHECK_ARENA(__VA_ARGS__);                                                     \
-	do {                                                                                       \
-		if (0)                                                                             \
-			__bpf_stream_format(fmt __VA_OPT__(, ) __VA_ARGS__);                       \
-	} while (0)
+#define __BPF_STREAM_CHECK_ARGS(n, fmt, ...)                                                       \
+	__BPF_STREAM_CHECK_FORMAT(n, fmt);                                                         \
+	__BPF_STREAM_CHECK_ARENA(n __VA_OPT__(, ) __VA_ARGS__);                                    \
+	if (0)                                                                                     \
+	__bpf_stream_format(fmt __VA_OPT__(, ) __VA_ARGS__)
 
 /* What bpf_stream_printk() requires and the compiler can check */
 #define __BPF_STREAM_CHECK_LITERAL(fmt)                                                            \
@@ -82,32 +87,29 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((__format__(
 #define __BPF_STREAM_CHECK_NARG(n)                                                                 \
 	_Static_assert((n) <= 12, "bpf_stream: more than 12 arguments; the kernel takes 12 at "    \
 				  "most")
-#define __BPF_STREAM_CHECK_LENGTH(fmt, ...)                                                        \
-	_Static_assert(__BPF_STREAM_MAX_TEXT(fmt __VA_OPT__(, ) __VA_ARGS__) <= 1023,              \
+#define __BPF_STREAM_CHECK_LENGTH(n, fmt, ...)                                                     \
+	_Static_assert(__BPF_STREAM_MAX_TEXT(n, fmt __VA_OPT__(, ) __VA_ARGS__) <= 1023,           \
 		       "bpf_stream: the format is too long: with its arguments the message could " \
 		       "pass 1,023 bytes, and the kernel would drop it")
 
-#define __BPF_STREAM_CHECK(fmt, ...)                                                               \
+#define __BPF_STREAM_CHECK(n, fmt, ...)                                                            \
 	__BPF_STREAM_CHECK_LITERAL(fmt);                                                           \
-	__BPF_STREAM_CHECK_NARG(__BPF_STREAM_NARG(__VA_ARGS__));                                   \
-	__BPF_STREAM_CHECK_LENGTH(fmt __VA_OPT__(, ) __VA_ARGS__);                                 \
-	__BPF_STREAM_CHECK_ARGS(fmt __VA_OPT__(, ) __VA_ARGS__)
+	__BPF_STREAM_CHECK_NARG(n);                                                                \
+	__BPF_STREAM_CHECK_LENGTH(n, fmt __VA_OPT__(, ) __VA_ARGS__);                              \
+	__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__)
 
 /*
- * Store the arguments after the first @own, which are the library's. Assign them one by one: clang
+ * Store the @n arguments after the first @own, which are the library's. Assign them one by one: clang
  * turns an initializer with addresses into a constant that libbpf does not relocate. Without
  * arguments the array still has one element, because 6.17 and 6.18 require memory.
  */
-#define __BPF_STREAM_ARGS(own, ...)                                                                \
+#define __BPF_STREAM_ARGS(own, n)                                                                  \
 	unsigned long long __bpf_stream_nodebug                                                    \
-		__bpf_stream_args[__BPF_STREAM_ROOM +                                              \
-				  ((own) + __BPF_STREAM_NARG(__VA_ARGS__)                          \
-					   ? (own) + __BPF_STREAM_NARG(__VA_ARGS__)                \
-					   : 1)]
+		__bpf_stream_args[__BPF_STREAM_ROOM + ((own) + n ? (own) + n : 1)]
 #define __BPF_STREAM_SET_ARG(n, a)                                                                 \
 	__bpf_stream_args[sizeof(__bpf_stream_args) / 8 - (n)] = (unsigned long long)(a);
-#define __BPF_STREAM_SET_ARGS(...)                                                                 \
+#define __BPF_STREAM_SET_ARGS(n, ...)                                                              \
 	__bpf_stream_args[__BPF_STREAM_ROOM] = 0;                                                  \
-	__BPF_STREAM_MAP(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)
+	__BPF_STREAM_MAP(n, __BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)
 
 #endif /* BPF_STREAM_ARGS_H */

@@ -227,8 +227,8 @@ extern void __bpf_stream_fmt_more(const char *p)
 
 /*
  * Called for the characters of a format. Few formats have other escapes in their @source than
- * these; only for those the format @s itself is searched. Text that is not ASCII has fewer
- * characters than bytes.
+ * these; only for those the format @s itself is searched. @wide is the size of the source in 16-bit
+ * characters: text that is not ASCII has fewer characters than bytes.
  */
 #define __BPF_STREAM_FMT_ESC(s)	 __builtin_strchr(s, '\\')
 #define __BPF_STREAM_FMT_PLAIN(s) __BPF_STREAM_FMT_IN("nt\"\\'%r", (s)[1])
@@ -259,9 +259,12 @@ extern void __bpf_stream_fmt_more(const char *p)
 	 !(__builtin_strlen(s) + 2 == (size) && __builtin_strlen(s) &&                             \
 	   (s)[__builtin_strlen(s) - 1] == '\n'))
 
-extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char *source, int ascii)
-	__BPF_STREAM_FMT_IF(ascii && __BPF_STREAM_FMT_ESCAPES(source));
-extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char *source, int ascii)
+#define __BPF_STREAM_FMT_ASCII (wide == 2 * __builtin_strlen(source) + 2)
+extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char *source,
+				   unsigned long wide)
+	__BPF_STREAM_FMT_IF(__BPF_STREAM_FMT_ASCII && __BPF_STREAM_FMT_ESCAPES(source));
+extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char *source,
+				   unsigned long wide)
 	__attribute__((__overloadable__))
 	__BPF_STREAM_FMT_SAY(__BPF_STREAM_FMT_NUL(s, size),
 			     "the kernel reads a format only up to its first \\0: leave that out")
@@ -272,74 +275,68 @@ extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char
 	__BPF_STREAM_FMT_SAY(!__builtin_strchr(s, 27) && !__builtin_strchr(s, 7) &&
 				     __BPF_STREAM_FMT_CONTROL(s),
 			     __BPF_STREAM_FMT_NO "this control character: leave it out")
-	__BPF_STREAM_FMT_SAY(!ascii || __BPF_STREAM_FMT_HIGH(s),
+	__BPF_STREAM_FMT_SAY(!__BPF_STREAM_FMT_ASCII || __BPF_STREAM_FMT_HIGH(s),
 			     "older kernels take ASCII alone in a format: pass the text as an "
 			     "argument of %s");
 #pragma clang diagnostic pop
 
 /*
- * The offset of each %, or of the end, one after the other. They are enumerators, because one may
- * use the one before it. As many as there are arguments, and two more for %%.
+ * Where each % is, or the end, one after the other: constants of the front end. As many as there are
+ * arguments, and two more for %%.
  */
-#define __BPF_STREAM_FMT_FIND(p)                                                                   \
-	(__bpf_stream_fmt_n - __builtin_strlen(__builtin_strchr(p, '%') ?: ""))
-#define __BPF_STREAM_FMT_HOP(fmt, o)                                                               \
-	__BPF_STREAM_FMT_FIND(&(fmt "\0\0")[(o) + 2])
-#define __BPF_STREAM_FMT_HOPS_0(fmt)                                                               \
-	__bpf_stream_fmt_1 = __BPF_STREAM_FMT_FIND(fmt),                                           \
-	__bpf_stream_fmt_2 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_1)
-#define __BPF_STREAM_FMT_HOPS_1(fmt) __BPF_STREAM_FMT_HOPS_0(fmt),                                 \
-	__bpf_stream_fmt_3 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_2)
-#define __BPF_STREAM_FMT_HOPS_2(fmt) __BPF_STREAM_FMT_HOPS_1(fmt),                                 \
-	__bpf_stream_fmt_4 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_3)
-#define __BPF_STREAM_FMT_HOPS_3(fmt) __BPF_STREAM_FMT_HOPS_2(fmt),                                 \
-	__bpf_stream_fmt_5 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_4)
-#define __BPF_STREAM_FMT_HOPS_4(fmt) __BPF_STREAM_FMT_HOPS_3(fmt),                                 \
-	__bpf_stream_fmt_6 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_5)
-#define __BPF_STREAM_FMT_HOPS_5(fmt) __BPF_STREAM_FMT_HOPS_4(fmt),                                 \
-	__bpf_stream_fmt_7 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_6)
-#define __BPF_STREAM_FMT_HOPS_6(fmt) __BPF_STREAM_FMT_HOPS_5(fmt),                                 \
-	__bpf_stream_fmt_8 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_7)
-#define __BPF_STREAM_FMT_HOPS_7(fmt) __BPF_STREAM_FMT_HOPS_6(fmt),                                 \
-	__bpf_stream_fmt_9 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_8)
-#define __BPF_STREAM_FMT_HOPS_8(fmt) __BPF_STREAM_FMT_HOPS_7(fmt),                                 \
-	__bpf_stream_fmt_10 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_9)
-#define __BPF_STREAM_FMT_HOPS_9(fmt) __BPF_STREAM_FMT_HOPS_8(fmt),                                 \
-	__bpf_stream_fmt_11 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_10)
-#define __BPF_STREAM_FMT_HOPS_10(fmt) __BPF_STREAM_FMT_HOPS_9(fmt),                                \
-	__bpf_stream_fmt_12 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_11)
-#define __BPF_STREAM_FMT_HOPS_11(fmt) __BPF_STREAM_FMT_HOPS_10(fmt),                               \
-	__bpf_stream_fmt_13 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_12)
-#define __BPF_STREAM_FMT_HOPS_12(fmt) __BPF_STREAM_FMT_HOPS_11(fmt),                               \
-	__bpf_stream_fmt_14 = __BPF_STREAM_FMT_HOP(fmt, __bpf_stream_fmt_13)
-
-#define __BPF_STREAM_FMT_LAST(fmt, o)                                                              \
-	__bpf_stream_fmt_spec(&(fmt)[o]), __bpf_stream_fmt_more(&(fmt)[o])
-#define __BPF_STREAM_FMT_SPECS_0(fmt) __bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_1])
-#define __BPF_STREAM_FMT_SPECS_1(fmt) __BPF_STREAM_FMT_SPECS_0(fmt),                               \
-	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_2])
-#define __BPF_STREAM_FMT_SPECS_2(fmt) __BPF_STREAM_FMT_SPECS_1(fmt),                               \
-	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_3])
-#define __BPF_STREAM_FMT_SPECS_3(fmt) __BPF_STREAM_FMT_SPECS_2(fmt),                               \
-	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_4])
-#define __BPF_STREAM_FMT_SPECS_4(fmt) __BPF_STREAM_FMT_SPECS_3(fmt),                               \
-	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_5])
-#define __BPF_STREAM_FMT_SPECS_5(fmt) __BPF_STREAM_FMT_SPECS_4(fmt),                               \
-	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_6])
-#define __BPF_STREAM_FMT_SPECS_6(fmt) __BPF_STREAM_FMT_SPECS_5(fmt),                               \
-	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_7])
-#define __BPF_STREAM_FMT_SPECS_7(fmt) __BPF_STREAM_FMT_SPECS_6(fmt),                               \
-	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_8])
-#define __BPF_STREAM_FMT_SPECS_8(fmt) __BPF_STREAM_FMT_SPECS_7(fmt),                               \
-	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_9])
-#define __BPF_STREAM_FMT_SPECS_9(fmt) __BPF_STREAM_FMT_SPECS_8(fmt),                               \
-	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_10])
-#define __BPF_STREAM_FMT_SPECS_10(fmt) __BPF_STREAM_FMT_SPECS_9(fmt),                              \
-	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_11])
-#define __BPF_STREAM_FMT_SPECS_11(fmt) __BPF_STREAM_FMT_SPECS_10(fmt),                             \
-	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_12])
-#define __BPF_STREAM_FMT_SPECS_12(fmt) __BPF_STREAM_FMT_SPECS_11(fmt),                             \
-	__bpf_stream_fmt_spec(&(fmt)[__bpf_stream_fmt_13])
+#define __BPF_STREAM_FMT_FIND(p) __builtin_strchr(p, '%') ?: "\0\0"
+#define __BPF_STREAM_FMT_FINDS_0(fmt)                                                              \
+	*const __bpf_stream_fmt_1 = __BPF_STREAM_FMT_FIND(fmt "\0"),                               \
+	*const __bpf_stream_fmt_2 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_1 + 2)
+#define __BPF_STREAM_FMT_FINDS_1(fmt) __BPF_STREAM_FMT_FINDS_0(fmt),                               \
+	*const __bpf_stream_fmt_3 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_2 + 2)
+#define __BPF_STREAM_FMT_FINDS_2(fmt) __BPF_STREAM_FMT_FINDS_1(fmt),                               \
+	*const __bpf_stream_fmt_4 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_3 + 2)
+#define __BPF_STREAM_FMT_FINDS_3(fmt) __BPF_STREAM_FMT_FINDS_2(fmt),                               \
+	*const __bpf_stream_fmt_5 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_4 + 2)
+#define __BPF_STREAM_FMT_FINDS_4(fmt) __BPF_STREAM_FMT_FINDS_3(fmt),                               \
+	*const __bpf_stream_fmt_6 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_5 + 2)
+#define __BPF_STREAM_FMT_FINDS_5(fmt) __BPF_STREAM_FMT_FINDS_4(fmt),                               \
+	*const __bpf_stream_fmt_7 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_6 + 2)
+#define __BPF_STREAM_FMT_FINDS_6(fmt) __BPF_STREAM_FMT_FINDS_5(fmt),                               \
+	*const __bpf_stream_fmt_8 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_7 + 2)
+#define __BPF_STREAM_FMT_FINDS_7(fmt) __BPF_STREAM_FMT_FINDS_6(fmt),                               \
+	*const __bpf_stream_fmt_9 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_8 + 2)
+#define __BPF_STREAM_FMT_FINDS_8(fmt) __BPF_STREAM_FMT_FINDS_7(fmt),                               \
+	*const __bpf_stream_fmt_10 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_9 + 2)
+#define __BPF_STREAM_FMT_FINDS_9(fmt) __BPF_STREAM_FMT_FINDS_8(fmt),                               \
+	*const __bpf_stream_fmt_11 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_10 + 2)
+#define __BPF_STREAM_FMT_FINDS_10(fmt) __BPF_STREAM_FMT_FINDS_9(fmt),                              \
+	*const __bpf_stream_fmt_12 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_11 + 2)
+#define __BPF_STREAM_FMT_FINDS_11(fmt) __BPF_STREAM_FMT_FINDS_10(fmt),                             \
+	*const __bpf_stream_fmt_13 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_12 + 2)
+#define __BPF_STREAM_FMT_FINDS_12(fmt) __BPF_STREAM_FMT_FINDS_11(fmt),                             \
+	*const __bpf_stream_fmt_14 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_13 + 2)
+#define __BPF_STREAM_FMT_SPECS_0 __bpf_stream_fmt_spec(__bpf_stream_fmt_1)
+#define __BPF_STREAM_FMT_SPECS_1 __BPF_STREAM_FMT_SPECS_0,                                         \
+	__bpf_stream_fmt_spec(__bpf_stream_fmt_2)
+#define __BPF_STREAM_FMT_SPECS_2 __BPF_STREAM_FMT_SPECS_1,                                         \
+	__bpf_stream_fmt_spec(__bpf_stream_fmt_3)
+#define __BPF_STREAM_FMT_SPECS_3 __BPF_STREAM_FMT_SPECS_2,                                         \
+	__bpf_stream_fmt_spec(__bpf_stream_fmt_4)
+#define __BPF_STREAM_FMT_SPECS_4 __BPF_STREAM_FMT_SPECS_3,                                         \
+	__bpf_stream_fmt_spec(__bpf_stream_fmt_5)
+#define __BPF_STREAM_FMT_SPECS_5 __BPF_STREAM_FMT_SPECS_4,                                         \
+	__bpf_stream_fmt_spec(__bpf_stream_fmt_6)
+#define __BPF_STREAM_FMT_SPECS_6 __BPF_STREAM_FMT_SPECS_5,                                         \
+	__bpf_stream_fmt_spec(__bpf_stream_fmt_7)
+#define __BPF_STREAM_FMT_SPECS_7 __BPF_STREAM_FMT_SPECS_6,                                         \
+	__bpf_stream_fmt_spec(__bpf_stream_fmt_8)
+#define __BPF_STREAM_FMT_SPECS_8 __BPF_STREAM_FMT_SPECS_7,                                         \
+	__bpf_stream_fmt_spec(__bpf_stream_fmt_9)
+#define __BPF_STREAM_FMT_SPECS_9 __BPF_STREAM_FMT_SPECS_8,                                         \
+	__bpf_stream_fmt_spec(__bpf_stream_fmt_10)
+#define __BPF_STREAM_FMT_SPECS_10 __BPF_STREAM_FMT_SPECS_9,                                        \
+	__bpf_stream_fmt_spec(__bpf_stream_fmt_11)
+#define __BPF_STREAM_FMT_SPECS_11 __BPF_STREAM_FMT_SPECS_10,                                       \
+	__bpf_stream_fmt_spec(__bpf_stream_fmt_12)
+#define __BPF_STREAM_FMT_SPECS_12 __BPF_STREAM_FMT_SPECS_11,                                       \
+	__bpf_stream_fmt_spec(__bpf_stream_fmt_13)
 #define __BPF_STREAM_FMT_LAST_0 __bpf_stream_fmt_2
 #define __BPF_STREAM_FMT_LAST_1 __bpf_stream_fmt_3
 #define __BPF_STREAM_FMT_LAST_2 __bpf_stream_fmt_4
@@ -354,26 +351,20 @@ extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char
 #define __BPF_STREAM_FMT_LAST_11 __bpf_stream_fmt_13
 #define __BPF_STREAM_FMT_LAST_12 __bpf_stream_fmt_14
 /* 13 arguments and more: another check refuses them. */
-#define __BPF_STREAM_FMT_HOPS_13  __BPF_STREAM_FMT_HOPS_0
+#define __BPF_STREAM_FMT_FINDS_13(fmt) __BPF_STREAM_FMT_FINDS_0(fmt)
 #define __BPF_STREAM_FMT_SPECS_13 __BPF_STREAM_FMT_SPECS_0
 #define __BPF_STREAM_FMT_LAST_13  __BPF_STREAM_FMT_LAST_0
 /* clang-format on */
 
-/* @fmt: the literal of a message, also in parentheses; the arguments are only counted. */
-#define __BPF_STREAM_CHECK_FORMAT(fmt, ...)                                                        \
-	__BPF_STREAM_CHECK_FORMAT_(fmt, __BPF_STREAM_NARG(__VA_ARGS__))
-#define __BPF_STREAM_CHECK_FORMAT_(fmt, n) __BPF_STREAM_CHECK_FORMAT__(fmt, n)
-#define __BPF_STREAM_CHECK_FORMAT__(fmt, n)                                                        \
+/* @fmt: the literal of a message, without parentheses; @n: how many arguments it has. */
+#define __BPF_STREAM_CHECK_FORMAT(n, fmt)                                                          \
 	if (0)                                                                                     \
 	__extension__({                                                                            \
-		enum {                                                                             \
-			__bpf_stream_fmt_n = __builtin_strlen(fmt),                                \
-			__BPF_STREAM_FMT_HOPS_##n(fmt)                                             \
-		};                                                                                 \
-		__bpf_stream_fmt_chars(fmt, sizeof(fmt), #fmt,                                     \
-				       sizeof(u"" #fmt) == 2 * sizeof(#fmt));                      \
-		__BPF_STREAM_FMT_SPECS_##n(fmt);                                                   \
-		__BPF_STREAM_FMT_LAST(fmt, __BPF_STREAM_FMT_LAST_##n);                             \
+		const char __BPF_STREAM_FMT_FINDS_##n(fmt);                                        \
+                                                                                                   \
+		__bpf_stream_fmt_chars(fmt, sizeof(fmt), #fmt, sizeof(u"" #fmt));                  \
+		__BPF_STREAM_FMT_SPECS_##n, __bpf_stream_fmt_spec(__BPF_STREAM_FMT_LAST_##n),      \
+			__bpf_stream_fmt_more(__BPF_STREAM_FMT_LAST_##n);                          \
 	})
 
 #endif /* BPF_STREAM_BPF_FORMAT_H */

@@ -181,12 +181,12 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 			__bpf_log_dump_lines(&__bpf_stream_dump, __BPF_LOG_DUMP_PTR(ptr_));        \
 			if (__bpf_stream_dump.done < __bpf_stream_dump.len)                        \
 				__bpf_log_always(                                                  \
-					level, name, 1, "%s%u bytes cannot be read",               \
+					level, name, 1, 2, "%s%u bytes cannot be read",            \
 					__bpf_stream_dump.prefix,                                  \
 					__bpf_stream_len -                                         \
 						(__bpf_stream_u32)__bpf_stream_dump.done);         \
 			else if (__bpf_stream_len > BPF_LOG_HEXDUMP_MAX)                           \
-				__bpf_log_always(level, name, 1, "%s%u bytes more",                \
+				__bpf_log_always(level, name, 1, 2, "%s%u bytes more",             \
 						 __bpf_stream_dump.prefix,                         \
 						 __bpf_stream_len - BPF_LOG_HEXDUMP_MAX);          \
 		}                                                                                  \

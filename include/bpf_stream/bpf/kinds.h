@@ -100,13 +100,10 @@
 /* clang-format on */
 
 /*
- * The kinds of the arguments of a message, three bits each, after @own arguments of the library,
+ * The kinds of the @n arguments of a message, three bits each, after @own arguments of the library,
  * which are numbers.
  */
-#define __BPF_STREAM_KINDS(own, fmt, ...)                                                          \
-	__BPF_STREAM_KINDS_(own, fmt, __BPF_STREAM_NARG(__VA_ARGS__))
-#define __BPF_STREAM_KINDS_(own, fmt, n) __BPF_STREAM_KINDS__(own, fmt, n)
-#define __BPF_STREAM_KINDS__(own, fmt, n)                                                          \
+#define __BPF_STREAM_KINDS(own, n, fmt)                                                            \
 	__extension__({                                                                            \
 		enum {                                                                             \
 			__bpf_stream_kinds_n = __builtin_strlen(fmt),                              \

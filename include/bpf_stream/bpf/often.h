@@ -44,7 +44,8 @@ struct __bpf_log_limit {
 };
 
 #define __bpf_log_always_site
-#define __bpf_log_always(level, name, n, ...) __bpf_log_when(1, level, name, __VA_ARGS__)
+#define __bpf_log_always(level, name, n, ...)                                                      \
+	__bpf_log_record_n(BPF_LOG_STREAM_OF(level), name, __VA_ARGS__)
 #define __bpf_log_when(when, level, name, ...)                                                     \
 	__bpf_log_record_if(when, BPF_LOG_STREAM_OF(level), name, __VA_ARGS__)
 
@@ -87,8 +88,8 @@ __bpf_stream_inline _Bool __bpf_log_every_nth(volatile __bpf_stream_u64 *site, _
 					    BPF_LOG_RATELIMIT_BURST);                              \
                                                                                                    \
 		if (__bpf_stream_pass > 1)                                                         \
-			__bpf_log_when(1, level, name, "%llu messages suppressed",                 \
-				       __bpf_stream_pass - 1);                                     \
+			__bpf_log_record_n(BPF_LOG_STREAM_OF(level), name, 1,                      \
+					   "%llu messages suppressed", __bpf_stream_pass - 1);     \
 		__bpf_stream_pass != 0;                                                            \
 	})
 

@@ -107,33 +107,45 @@
  * read again what the author has just checked. A reader counts on exactly one newline at the end of
  * a record, and the trace pipe on none.
  */
-#define __bpf_log_record(id, name, ...) __bpf_log_record_if(1, id, name, __VA_ARGS__)
-#define __bpf_log_record_if(when, id, name, fmt, ...)                                              \
+#define __bpf_log_record(id, name, fmt, ...)                                                       \
+	__bpf_log_record_n(id, name, __BPF_STREAM_NARG(__VA_ARGS__), fmt __VA_OPT__(, ) __VA_ARGS__)
+#define __bpf_log_record_n(id, name, ...) __bpf_log_record_(id, __BPF_LOG_HEAD(name), __VA_ARGS__)
+#define __bpf_log_record_(id, head, n, fmt, ...)                                                   \
 	({                                                                                         \
-		__BPF_STREAM_TEXT __bpf_stream_text[] = __BPF_LOG_HEAD(name) fmt                   \
-			"\0" __BPF_LOG_HEAD(name) fmt "\n" __BPF_LOG_NOTE;                         \
-		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_size =                    \
-			sizeof(__BPF_LOG_HEAD(name) fmt);                                          \
-		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_skip =                    \
-			__BPF_LOG_ENDS_LINE(fmt) ? 0 : __bpf_stream_size;                          \
-		__BPF_STREAM_ARGS(__BPF_LOG_OWN __VA_OPT__(, ) __VA_ARGS__);                       \
+		__BPF_LOG_RECORD(head, n, fmt __VA_OPT__(, ) __VA_ARGS__);                         \
+		__BPF_LOG_SET_HEAD(__bpf_stream_args + __BPF_STREAM_ROOM);                         \
+		__BPF_LOG_WRITE(id, n, fmt);                                                       \
+	})
+#define __bpf_log_record_if(when, id, name, ...)                                                   \
+	__bpf_log_record_if_(when, id, __BPF_LOG_HEAD(name), __VA_ARGS__)
+#define __bpf_log_record_if_(when, id, head, n, fmt, ...)                                          \
+	({                                                                                         \
 		int __bpf_stream_nodebug __bpf_stream_err = 0;                                     \
-                                                                                                   \
-		__BPF_STREAM_SET_ARGS(__VA_ARGS__)                                                 \
+		__BPF_LOG_RECORD(head, n, fmt __VA_OPT__(, ) __VA_ARGS__);                         \
 		if (when) {                                                                        \
 			__BPF_LOG_SET_HEAD(__bpf_stream_args + __BPF_STREAM_ROOM);                 \
-			__bpf_stream_err = __bpf_stream_write(                                     \
-				id, __bpf_stream_text + __bpf_stream_skip,                         \
-				__bpf_stream_args + __BPF_STREAM_ROOM,                             \
-				8 * (__BPF_LOG_OWN + __BPF_STREAM_NARG(__VA_ARGS__)),              \
-				__BPF_STREAM_ELSEWHERE(__bpf_stream_skip, __bpf_stream_size,       \
-						       __BPF_STREAM_KINDS(__BPF_LOG_OWN,           \
-									  fmt __VA_OPT__(, )       \
-										  __VA_ARGS__)),   \
-				BPF_STREAM_LOCKED);                                                \
+			__bpf_stream_err = __BPF_LOG_WRITE(id, n, fmt);                            \
 		}                                                                                  \
 		__bpf_stream_err;                                                                  \
 	})
+
+/* The text of a record and its arguments */
+#define __BPF_LOG_RECORD(head, n, fmt, ...)                                                        \
+	__BPF_STREAM_TEXT __bpf_stream_text[] = head fmt "\0" head fmt "\n" __BPF_LOG_NOTE;        \
+	enum {                                                                                     \
+		__bpf_stream_size = (sizeof(__bpf_stream_text) - sizeof(__BPF_LOG_NOTE)) / 2,      \
+		__bpf_stream_skip = __BPF_LOG_ENDS_LINE(fmt) ? 0 : __bpf_stream_size,              \
+	};                                                                                         \
+	__BPF_STREAM_ARGS(__BPF_LOG_OWN, n);                                                       \
+                                                                                                   \
+	__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                        \
+	(void)0
+#define __BPF_LOG_WRITE(id, n, fmt)                                                                \
+	__bpf_stream_write(id, __bpf_stream_text + __bpf_stream_skip,                              \
+			   __bpf_stream_args + __BPF_STREAM_ROOM, 8 * (__BPF_LOG_OWN + n),         \
+			   __BPF_STREAM_ELSEWHERE(__bpf_stream_skip, __bpf_stream_size,            \
+						  __BPF_STREAM_KINDS(__BPF_LOG_OWN, n, fmt)),      \
+			   BPF_STREAM_LOCKED)
 
 /* A percent sign in the file's name would start a conversion. See format.h for diagnose_if. */
 #pragma clang diagnostic push
@@ -149,17 +161,17 @@ extern void __bpf_log_check_file(const char *name)
 	if (0)                                                                                     \
 	__bpf_log_check_file(BPF_LOG_FILE)
 
-/* What a record requires; @n is the number of arguments that the library adds. */
-#define __BPF_LOG_CHECK_RECORD(fmt, n, ...)                                                        \
+/* What a record with @n arguments requires; @more are those that the library adds. */
+#define __BPF_LOG_CHECK_RECORD(n, fmt, more)                                                       \
 	__BPF_STREAM_CHECK_LITERAL(fmt);                                                           \
 	__BPF_LOG_CHECK_PLACE;                                                                     \
-	_Static_assert(__BPF_STREAM_NARG(__VA_ARGS__) + __BPF_LOG_OWN + (n) <= 12,                 \
+	_Static_assert(n + __BPF_LOG_OWN + (more) <= 12,                                           \
 		       "bpf_log: more than 12 arguments; the kernel takes 12 at most, and the "    \
 		       "record's time (BPF_LOG_TIMESTAMP), CPU and PID are some of them")
 
 /* The message must fit a stream with a time of 20 digits, and a CPU and a PID of 10. */
-#define __BPF_LOG_CHECK_LENGTH(name, fmt, ...)                                                     \
-	__BPF_STREAM_CHECK_LENGTH(__BPF_LOG_HEAD(name) __BPF_LOG_HEAD_DIGITS fmt                   \
+#define __BPF_LOG_CHECK_LENGTH(name, n, fmt, ...)                                                  \
+	__BPF_STREAM_CHECK_LENGTH(n, __BPF_LOG_HEAD(name) __BPF_LOG_HEAD_DIGITS fmt                \
 				  "\n" __VA_OPT__(, ) __VA_ARGS__)
 #define __BPF_LOG_HEAD_DIGITS                                                                      \
 	"184467440737095516" __BPF_STREAM_PASTE(__BPF_LOG_DIGITS_, BPF_LOG_CPU)                    \
