@@ -128,6 +128,8 @@ fire $LEVELS
 within has ": w 2" "$err"
 fire $NO_NEWLINE
 within has "no newline," "$out"
+ok "--max-level warn below --level trace: reported" has \
+	"bpfstream: $modes is loaded with a maximum level of warn; records above it cannot be enabled" "$err"
 ok "--max-level warn: nothing above, whatever the level" same \
 	"$(said_by_programs | lines) $(cat "$out")" "ERROR modes.bpf.c:N: e 1
 WARN modes.bpf.c:N: w 2 no newline,"

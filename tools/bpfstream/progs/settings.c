@@ -91,6 +91,17 @@ bool settings_any(const struct settings *settings)
 	return settings->level >= 0 || settings->nr;
 }
 
+int settings_highest(const struct settings *settings)
+{
+	int highest = settings->level;
+
+	for (size_t i = 0; i < settings->nr; i++) {
+		if (settings->list[i].level > highest)
+			highest = settings->list[i].level;
+	}
+	return highest;
+}
+
 int settings_level(const struct settings *settings, const char *component)
 {
 	const struct setting *setting = component ? find(settings, component) : NULL;

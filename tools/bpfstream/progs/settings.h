@@ -37,6 +37,9 @@ bool settings_any(const struct settings *settings);
 /* settings_level - the level to set of a component (NULL: of messages without one), or -1 */
 int settings_level(const struct settings *settings, const char *component);
 
+/* settings_highest - the most detailed level of all, or -1 */
+int settings_highest(const struct settings *settings);
+
 /* settings_text - "debug, nat=warn" */
 #define SETTINGS_TEXT 512
 const char *settings_text(const struct settings *settings, char text[SETTINGS_TEXT]);

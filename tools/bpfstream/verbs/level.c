@@ -197,8 +197,7 @@ static int set(const struct targets *targets, const struct target *target,
 	       const struct settings *settings)
 {
 	char label[TARGET_LABEL], levels[SETTINGS_TEXT];
-	int highest = settings->level, max;
-	int err = set_levels(target, settings);
+	int err = set_levels(target, settings), max;
 
 	if (err == -EPERM)
 		return msg("cannot set the level of program %s: its map is frozen",
@@ -208,12 +207,8 @@ static int set(const struct targets *targets, const struct target *target,
 		return EXIT_FAILED;
 	}
 	report_shared(targets, target, settings_text(settings, levels));
-	for (size_t i = 0; i < settings->nr; i++) {
-		if (settings->list[i].level > highest)
-			highest = settings->list[i].level;
-	}
 	max = bpf_log_max_level_get(target->fd);
-	if (max >= 0 && max < highest)
+	if (max >= 0 && max < settings_highest(settings))
 		msg("program %s was loaded with a maximum level of %s; records above it cannot "
 		    "be enabled",
 		    target_label(target, label), bpf_log_filter_name(max));

@@ -127,6 +127,9 @@ static int set_levels(const struct run *run, struct bpf_object *obj)
 		err = levels_set_max(obj, run->path, run->max_level);
 	if (!err && settings_any(&run->level))
 		err = levels_set(obj, run->path, &run->level);
+	if (!err && run->max_level != NO_LEVEL && run->max_level < settings_highest(&run->level))
+		msg("%s is loaded with a maximum level of %s; records above it cannot be enabled",
+		    run->path, bpf_log_filter_name(run->max_level));
 	return err;
 }
 
