@@ -52,7 +52,11 @@ $(X)/obj/%.o: $(TOOL)/%.c VERSION | $(TOOL_SKELS)
 -include $(CROSS_OBJS:.o=.d)
 $(X)/bpfstream: $(CROSS_OBJS)
 	$(CROSS_LINK)
-$(X)/selftests/test_%: selftests/test_%.c selftests/lib.c selftests/lib.h selftests/came.h selftests/rnd.h selftests/reader/reader.h selftests/ring.h $(HEADERS)
+$(X)/obj/selftests/lib.o: selftests/lib.c $(TEST_HEADERS)
+	@mkdir -p $(@D)
+	$(CROSS_CC) $(CROSS_CFLAGS) -O1 -c -o $@ $<
+$(X)/selftests/test_%: CROSS_CFLAGS += -O1
+$(X)/selftests/test_%: selftests/test_%.c $(X)/obj/selftests/lib.o $(TEST_HEADERS)
 	@mkdir -p $(@D)
 	$(CROSS_LINK)
 $(X)/selftests/test_fixedpoint: selftests/fixedpoint/fixedpoint.h
