@@ -36,6 +36,7 @@ for target in bpfel bpfeb; do
 		selftests/compile/ways/byte_order.bpf.c
 	ok "$target: elem.h: the bytes of a word" is_true bytes
 	ok "$target: elem.h: the level of a record" is_true levels
+	ok "$target: hexdump.h: the digits and the text of 8 bytes" is_true hexdump
 	ok "$target: ring.h: the head of a record" is_true head
 	ok "$target: fetch_add" does fetch_add "r2 = atomic_fetch_add((u64 *)(r1 + 0), r2)"
 	ok "$target: fetch_or" does fetch_or "r2 = atomic_fetch_or((u64 *)(r1 + 0), r2)"

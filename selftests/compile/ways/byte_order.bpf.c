@@ -4,8 +4,9 @@
  * that the whole function is "return 1". The last ones are instructions written as numbers.
  */
 #include "vmlinux.h"
-#include <bpf_stream/elem.h>
 #include <bpf_stream/ring.h>
+#include <bpf_stream/elem.h>
+#include <bpf_stream/log.h>
 #include <bpf_stream/bpf/ring.h>
 
 union word {
@@ -22,6 +23,18 @@ int bytes(void)
 	       __bpf_stream_byte(WORD("abcdefgh"), 3) == 'd' &&
 	       __bpf_stream_byte(WORD("abcdefgh"), 7) == 'h' &&
 	       __bpf_stream_byte(WORD("abcdefgh"), 12) == 'e';
+}
+
+int hexdump(void);
+int hexdump(void)
+{
+	char all[24], some[24];
+
+	return __bpf_log_dump_word(WORD("a\x7f cdefg"), 8, all) == WORD("a. cdefg") &&
+	       __bpf_log_dump_word(WORD("ab\xf0xxxxx"), 3, some) == WORD("ab.") && all[0] == '6' &&
+	       all[1] == '1' && all[2] == ' ' && all[3] == '7' && all[4] == 'f' && all[22] == '7' &&
+	       some[0] == '6' && some[6] == 'f' && some[7] == '0' && some[9] == ' ' &&
+	       some[22] == ' ' && __bpf_log_dump_word(WORD("abc"), 0, some) == 0 && some[0] == ' ';
 }
 
 int levels(void);
