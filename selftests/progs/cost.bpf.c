@@ -40,6 +40,18 @@ BOTH(stream, bpf_stream_printk(BPF_STDOUT, "branch %d %u\n", i, r))
 BOTH(log, bpf_log_info("branch %d %u", i, r))
 BOTH(log_off, bpf_log_debug("branch %d %u", i, r))
 
+#define STRAIGHT(name, n, print)                                                                   \
+	SEC("xdp") __loads int name##_##n(struct xdp_md *ctx)                                      \
+	{                                                                                          \
+		_Pragma("unroll") for (int i = 0; i < n; i++)                                      \
+		{                                                                                  \
+			print;                                                                     \
+		}                                                                                  \
+		return 2;                                                                          \
+	}
+STRAIGHT(straight, 10, bpf_printk("straight %d %u", i, ctx->ingress_ifindex))
+STRAIGHT(straight, 20, bpf_printk("straight %d %u", i, ctx->ingress_ifindex))
+
 #define STACK(name, size, print, ...)                                                              \
 	SEC("xdp") __loads __VA_ARGS__ int name##_##size(struct xdp_md *ctx)                       \
 	{                                                                                          \

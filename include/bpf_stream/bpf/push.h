@@ -94,7 +94,8 @@ __bpf_stream_inline _Bool __bpf_stream_to_ring(void)
  * to know what the arguments point to: @kinds.
  */
 #ifdef __BPF_STREAM_RING
-#define __BPF_STREAM_ELSEWHERE(skip, size, kinds) ((__bpf_stream_u64)(kinds))
+#define __BPF_STREAM_ELSEWHERE(skip, size, kinds)                                                  \
+	((__bpf_stream_u64)(kinds) | __BPF_STREAM_RING_AFTER(skip))
 #else
 #define __BPF_STREAM_ELSEWHERE(skip, size, kinds) ((__bpf_stream_u64)(skip) << 16 | (size))
 #endif

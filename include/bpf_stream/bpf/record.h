@@ -141,11 +141,13 @@
 	__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                        \
 	(void)0
 #define __BPF_LOG_WRITE(id, n, fmt)                                                                \
-	__bpf_stream_write(id, __bpf_stream_text + __bpf_stream_skip,                              \
-			   __bpf_stream_args + __BPF_STREAM_ROOM, 8 * (__BPF_LOG_OWN + n),         \
-			   __BPF_STREAM_ELSEWHERE(__bpf_stream_skip, __bpf_stream_size,            \
-						  __BPF_STREAM_KINDS(__BPF_LOG_OWN, n, fmt)),      \
-			   BPF_STREAM_LOCKED)
+	__bpf_stream_write(                                                                        \
+		id, __bpf_stream_text + __bpf_stream_skip, __bpf_stream_args + __BPF_STREAM_ROOM,  \
+		8 * (__BPF_LOG_OWN + n),                                                           \
+		__BPF_STREAM_ELSEWHERE(__bpf_stream_skip, __bpf_stream_size,                       \
+				       __BPF_STREAM_RING_RECORD |                                  \
+					       __BPF_STREAM_KINDS(__BPF_LOG_OWN, n, fmt)),         \
+		BPF_STREAM_LOCKED)
 
 /* A percent sign in the file's name would start a conversion. See format.h for diagnose_if. */
 #pragma clang diagnostic push

@@ -36,7 +36,17 @@ const char __bpf_stream_ring_base[16] __bpf_stream_weak
 /* Strings that found no room in their message, since load: the reader prints "[cut]" for each */
 volatile __bpf_stream_u64 bpf_stream_ring_cut __bpf_stream_data __bpf_stream_own_line = 0;
 
-/* What an argument points to, three bits each, the first argument in the lowest */
+/*
+ * @text of a message to the ring: what its arguments point to, three bits each, the first argument in
+ * the lowest; whether it is a record of log.h; and how many bytes its line comes after its text.
+ */
+#define __BPF_STREAM_RING_KINDS(text) ((text)&0777777777777ULL)
+#define __BPF_STREAM_RING_RECORD      (1ULL << 36)
+#define __BPF_STREAM_RING_SKIP(text)  ((text) >> 40)
+#define __BPF_STREAM_RING_AFTER(skip)                                                              \
+	(__builtin_constant_p(skip) ? (__bpf_stream_u64)(skip) << 40 : 0)
+
+/* What an argument points to */
 #define __BPF_STREAM_KIND_NUMBER 0
 #define __BPF_STREAM_KIND_STR	 1 /* %s: a string in kernel memory, or in user memory */
 #define __BPF_STREAM_KIND_KERNEL 2 /* %pks */
@@ -48,12 +58,12 @@ volatile __bpf_stream_u64 bpf_stream_ring_cut __bpf_stream_data __bpf_stream_own
 #define __BPF_STREAM_RING_DATA 0x80 /* with the stream: the record has data */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define __BPF_STREAM_RING_HEAD(text, nr, stream)                                                   \
-	((__bpf_stream_u64)(text) | (__bpf_stream_u64)((nr) | (stream) << 8) << 32)
+	((__bpf_stream_u64)(text) + ((__bpf_stream_u64)((nr) | (stream) << 8) << 32))
 #define __BPF_STREAM_RING_NR(head)	   ((head) >> 32 & 15)
 #define __BPF_STREAM_RING_ADD(head, bytes) ((head) | (bytes) << 48)
 #else
 #define __BPF_STREAM_RING_HEAD(text, nr, stream)                                                   \
-	((__bpf_stream_u64)(text) << 32 | (__bpf_stream_u64)((nr) << 24 | (stream) << 16))
+	(((__bpf_stream_u64)(text) << 32) + (__bpf_stream_u64)((nr) << 24 | (stream) << 16))
 #define __BPF_STREAM_RING_NR(head)	   ((head) >> 24 & 15)
 #define __BPF_STREAM_RING_ADD(head, bytes) ((head) | (bytes))
 #endif
@@ -227,32 +237,39 @@ __bpf_stream_inline long __bpf_stream_ring_error(long ret)
 }
 
 /*
- * Write a message to the ring. @args are preceded by 8 bytes for the head. @kinds is a constant. If
+ * Write a message to the ring. @args are preceded by 8 bytes for the head. @text is a constant. If
  * @refuse is not 0 the kernel refuses the record with -EINVAL, because it knows no such flag.
  */
 __bpf_stream_inline long __bpf_stream_ring_push(int id, __bpf_stream_u64 refuse, const char *line,
 						const void *args, __bpf_stream_u32 len,
-						const __bpf_stream_u64 kinds, const _Bool locked)
+						const __bpf_stream_u64 text, const _Bool locked)
 {
-	__bpf_stream_u64 *head = (__bpf_stream_u64 *)args - 1;
-	__bpf_stream_u64 text = (__bpf_stream_u64)(line - __bpf_stream_ring_base), address;
+	const __bpf_stream_u64 kinds = __BPF_STREAM_RING_KINDS(text);
+	const __bpf_stream_u64 skip = __BPF_STREAM_RING_SKIP(text);
+	const int stream = id | (kinds ? __BPF_STREAM_RING_DATA : 0);
+	__bpf_stream_u64 *before = (__bpf_stream_u64 *)args - 1, head, address;
 
+	/*
+	 * The text's address, the base's, and a constant. Without the barriers clang adds the length
+	 * of the text to its address, and the constant to a pointer.
+	 */
+	line -= skip;
+	__asm__("" : "+r"(line));
+	head = (__bpf_stream_u64)(line - __bpf_stream_ring_base);
+	__asm__("" : "+r"(head));
+	head = __BPF_STREAM_RING_HEAD(head + skip, len / 8, stream);
 	if (!kinds) {
 		/* As one store: 6.18 would take smaller ones for a read of what was there before. */
-		*head = __BPF_STREAM_RING_HEAD(text, len / 8, id);
-		return __bpf_stream_helper_ringbuf_output(&bpf_stream_ring, head, 8 + len, refuse);
+		*before = head;
+		return __bpf_stream_helper_ringbuf_output(&bpf_stream_ring, before, 8 + len,
+							  refuse);
 	}
 	/* A global function takes no pointer to the stack: copy it as data, which is a number. */
-	*head = (__bpf_stream_u64)args;
-	__bpf_stream_helper_probe_read_kernel(head, 8, head);
-	address = *head;
-	if (locked)
-		return __bpf_stream_ring_data_locked(
-			address, __BPF_STREAM_RING_HEAD(text, len / 8, id | __BPF_STREAM_RING_DATA),
-			kinds | refuse << 55);
-	return __bpf_stream_ring_data(
-		address, __BPF_STREAM_RING_HEAD(text, len / 8, id | __BPF_STREAM_RING_DATA),
-		kinds | refuse << 55);
+	*before = (__bpf_stream_u64)args;
+	__bpf_stream_helper_probe_read_kernel(before, 8, before);
+	address = *before;
+	return locked ? __bpf_stream_ring_data_locked(address, head, kinds | refuse << 55)
+		      : __bpf_stream_ring_data(address, head, kinds | refuse << 55);
 }
 
 __BPF_STREAM_HEADER_END
