@@ -39,6 +39,15 @@ KFUNC_PROGS := $(patsubst selftests/%.bpf.c,$(T)/%.bpf.o,$(wildcard selftests/kf
 HOST_NEEDS := $(foreach v,$(shell selftests/kernel-table vmlinux) $(KERNEL)-recent,$(B)/vmlinux/$(v)/vmlinux.h) \
 	$(foreach v,1.1 1.4 1.7,$(OBJ)/libbpf-$(v))
 
+# Reading vmlinux.h takes half of the time of compiling a program, so each compiler reads it once. $(call pch,COMPILER-CPU):
+# the option for $<, if that includes vmlinux.h first of all.
+VMLINUX_FIRST := $(shell awk '/^#/ { if (/^#include "vmlinux.h"/) print FILENAME; nextfile }' selftests/*/*.bpf.c)
+pch = $(if $(filter $<,$(VMLINUX_FIRST)),-include-pch $(OBJ)/pch/$1.pch)
+PCH := $(addprefix $(OBJ)/pch/,clang-14-v1.pch clang-14-v3.pch clang-19-v3.pch)
+$(PCH): $(OBJ)/pch/clang-%.pch: $(B)/vmlinux/$(KERNEL)/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+	@mkdir -p $(@D)
+	clang-$(firstword $(subst -, ,$*)) $(TEST_BPF_CFLAGS) -mcpu=$(lastword $(subst -, ,$*)) -Wno-missing-declarations -x c-header $< -o $@
+
 tests: $(patsubst selftests/%.c,$(T)/%,$(wildcard selftests/test_*.c)) \
 	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/progs/$(c)/,$(PROGS_$(c)))) \
 	$(foreach c,$(TEST_CLANGS),$(addprefix $(T)/reader/$(c)/,$(READER_PROGS))) $(RING_PROGS) \
@@ -64,53 +73,53 @@ $(T)/loader_1_1: selftests/loader_1_1.c | $(OBJ)/libbpf-1.1
 $(T)/progs/clang-14/%_v3.bpf.o: CPU_clang-14 = v3
 define test_progs_of
 $(T)/reader/$(1)/%.bpf.o: selftests/reader/%.bpf.c $(wildcard selftests/reader/*.h) $(BPF_HEADERS) \
-		$(B)/vmlinux/$(KERNEL)/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+		$(PCH) | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $$(@D)
-	$(1) $$(TEST_BPF_CFLAGS) -mcpu=$$(CPU_$(1)) -c $$< -o $$@
+	$(1) $$(call pch,$(1)-$$(CPU_$(1))) $$(TEST_BPF_CFLAGS) -mcpu=$$(CPU_$(1)) -c $$< -o $$@
 
 $(T)/progs/$(1)/%.bpf.o: selftests/progs/%.bpf.c $(wildcard selftests/progs/*.h) $(BPF_HEADERS) \
-		$(B)/vmlinux/$(KERNEL)/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+		$(PCH) | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $$(@D)
-	$(1) $$(TEST_BPF_CFLAGS) -mcpu=$$(CPU_$(1)) -c $$< -o $$@
+	$(1) $$(call pch,$(1)-$$(CPU_$(1))) $$(TEST_BPF_CFLAGS) -mcpu=$$(CPU_$(1)) -c $$< -o $$@
 endef
 $(foreach c,$(TEST_CLANGS),$(eval $(call test_progs_of,$(c))))
 
 define test_ring_of
 $(T)/$(1)/$(2)/%.bpf.o: selftests/progs/%.bpf.c $(wildcard selftests/progs/*.h) $(BPF_HEADERS) \
-		$(B)/vmlinux/$(KERNEL)/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+		$(PCH) | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $$(@D)
-	$(2) $$(TEST_BPF_CFLAGS) $$(RING_FLAGS_$(1)) -mcpu=$$(CPU_$(2)) -c $$< -o $$@
+	$(2) $$(call pch,$(2)-$$(CPU_$(2))) $$(TEST_BPF_CFLAGS) $$(RING_FLAGS_$(1)) -mcpu=$$(CPU_$(2)) -c $$< -o $$@
 endef
 $(foreach d,ring fallback,$(foreach c,$(TEST_CLANGS),$(eval $(call test_ring_of,$(d),$(c)))))
 
-$(T)/tool_progs/%.bpf.o: selftests/tool_progs/%.bpf.c $(BPF_HEADERS) $(B)/vmlinux/$(KERNEL)/vmlinux.h \
+$(T)/tool_progs/%.bpf.o: selftests/tool_progs/%.bpf.c $(BPF_HEADERS) $(PCH) \
 		| $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
-	clang-14 $(TEST_BPF_CFLAGS) -c $< -o $@
+	clang-14 $(call pch,clang-14-v3) $(TEST_BPF_CFLAGS) -c $< -o $@
 
 $(T)/tool_progs/flood_b.bpf.o: selftests/tool_progs/flood.bpf.c
-$(T)/ring_progs/%.bpf.o: selftests/tool_progs/%.bpf.c $(BPF_HEADERS) $(B)/vmlinux/$(KERNEL)/vmlinux.h \
+$(T)/ring_progs/%.bpf.o: selftests/tool_progs/%.bpf.c $(BPF_HEADERS) $(PCH) \
 		| $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
-	clang-14 $(TEST_BPF_CFLAGS) $(RING_FLAGS_ring) -c $< -o $@
+	clang-14 $(call pch,clang-14-v3) $(TEST_BPF_CFLAGS) $(RING_FLAGS_ring) -c $< -o $@
 
-$(T)/ring_progs/%_fallback.bpf.o: selftests/tool_progs/%.bpf.c $(BPF_HEADERS) $(B)/vmlinux/$(KERNEL)/vmlinux.h \
+$(T)/ring_progs/%_fallback.bpf.o: selftests/tool_progs/%.bpf.c $(BPF_HEADERS) $(PCH) \
 		| $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
-	clang-14 $(TEST_BPF_CFLAGS) $(RING_FLAGS_fallback) -c $< -o $@
+	clang-14 $(call pch,clang-14-v3) $(TEST_BPF_CFLAGS) $(RING_FLAGS_fallback) -c $< -o $@
 
 $(T)/kfunc_progs/%.bpf.o: selftests/kfunc_progs/%.bpf.c selftests/kfunc_progs/kfuncs.h $(BPF_HEADERS) \
 		| $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
 	clang-14 $(BPF_CFLAGS) -Werror -c $< -o $@
 
-$(T)/user_progs/%.bpf.o: selftests/user_progs/%.bpf.c $(BPF_HEADERS) $(B)/vmlinux/$(KERNEL)/vmlinux.h \
+$(T)/user_progs/%.bpf.o: selftests/user_progs/%.bpf.c $(BPF_HEADERS) $(PCH) \
 		| $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
-	clang-19 $(TEST_BPF_CFLAGS) -mcpu=v3 -c $< -o $@
+	clang-19 $(call pch,clang-19-v3) $(TEST_BPF_CFLAGS) -mcpu=v3 -c $< -o $@
 
 $(T)/arena_progs/%.bpf.o: selftests/arena_progs/%.bpf.c selftests/progs/expect.h $(BPF_HEADERS) \
-		$(B)/vmlinux/7.2/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+		$(PCH) | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $(@D)
 	clang-19 $(TEST_BPF_CFLAGS) -Iselftests/progs -mcpu=v3 -c $< -o $@
 
@@ -126,7 +135,7 @@ LINK_CFLAGS_clang-14 := -DBPF_STREAM_UNIT=_b
 LINK_CFLAGS_clang-19 := -DBPF_STREAM_UNIT=
 define test_linked_of
 $(T)/link/$(1)/a.bpf.o $(T)/link/$(1)/b.bpf.o: $(T)/link/$(1)/%.bpf.o: selftests/link/%.bpf.c \
-		$(BPF_HEADERS) $(B)/vmlinux/$(KERNEL)/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+		$(BPF_HEADERS) $(PCH) | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $$(@D)
 	$(1) $$(TEST_BPF_CFLAGS) $$(if $$(filter b,$$*),$$(LINK_CFLAGS_$(1))) -mcpu=$$(CPU_$(1)) \
 		-c $$< -o $$@
@@ -141,7 +150,7 @@ tests: $(foreach c,$(TEST_CLANGS),$(T)/link/$(c)/linked.bpf.o)
 define test_fixedpoint_of
 $(T)/fixedpoint/$(1).bpf.o $(T)/fixedpoint/user-$(1).bpf.o: selftests/fixedpoint/fixedpoint.bpf.c \
 		selftests/fixedpoint/fixedpoint.h examples/fixedpoint/fixedpoint.h $(BPF_HEADERS) \
-		$(B)/vmlinux/$(KERNEL)/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+		$(PCH) | $(SETUP) $(OBJ)/packages-check
 	@mkdir -p $$(@D)
 	$(1) $$(TEST_BPF_CFLAGS) $$(if $$(findstring user-,$$@),-DFIXED_EXTERN) \
 		-mcpu=$$(CPU_$(1)) -c $$< -o $$@
