@@ -7,10 +7,6 @@
 
 struct seq_file;
 
-struct bpf_iter_meta {
-	struct seq_file *seq;
-} __attribute__((preserve_access_index));
-
 typedef struct {
 	__s64 counter;
 } __attribute__((preserve_access_index)) atomic64_t;
@@ -26,9 +22,14 @@ struct bpf_prog {
 	struct bpf_prog_aux *aux;
 } __attribute__((preserve_access_index));
 
+/* The context of the iterator is the same in all kernels: no relocation, each of which takes a search of all types. */
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
 struct bpf_iter__bpf_prog {
 	struct bpf_iter_meta *meta;
 	struct bpf_prog *prog;
-} __attribute__((preserve_access_index));
+};
 
 #endif
