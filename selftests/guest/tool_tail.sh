@@ -197,11 +197,13 @@ ok "... once, by stream and cause" same "$(lost | sed -E 's/"time_ns":[0-9]+,"ti
 ok "... not reported once more" lacks ' lost ' "$err"
 fire $FORGE
 
-# A program whose messages cannot be read
+# A program whose messages cannot be read, and which has lost some before it is found
 start "no program matches" tail set_sink nosuch
+freeze "$run"
 $helper pin build/selftests/user_progs/sink.bpf.o ${bpffs}_sink >"$dir/pinned" 2>"$dir/load" || note <"$dir/load"
 read -r sink _ <"$dir/pinned"
 fire $FORGE
+kill -CONT "$run"
 elsewhere="bpfstream: program $sink (set_sink) writes to the trace pipe (the loader did not resolve the stream \
 functions): 'bpfstream show /sys/kernel/tracing/trace_pipe' shows its records"
 ok "a program that writes to the trace pipe: reported" within has "$elsewhere" "$err"

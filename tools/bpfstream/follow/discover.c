@@ -10,6 +10,7 @@
 #include "follow/watch.h"
 #include "progs/lookup.h"
 #include "progs/prog.h"
+#include "show/clock.h"
 
 /* A program may write as fast as it is read: give up on its last output after this many reads. */
 #define LAST_READS 16
@@ -29,6 +30,7 @@ struct discover {
 	bool peek, verbose;
 	bool changed; /* list all programs with the next look */
 	bool added; /* programs whose streams have not been read yet */
+	uint64_t begin_ns; /* CLOCK_BOOTTIME */
 	__u32 *known; /* ids of the last pass over all programs, sorted */
 	size_t nr_known;
 };
@@ -43,6 +45,7 @@ struct discover *discover_new(struct select *select, bool verbose)
 	}
 	discover->select = select;
 	discover->verbose = verbose;
+	discover->begin_ns = clock_boot_ns();
 	discover->watch = watch_new();
 	if (discover->watch)
 		return discover;
@@ -98,7 +101,8 @@ static int add(struct discover *discover, __u32 id, int fd, bool hold, const cha
 	found->seen = true;
 	prog->user = found;
 	follow_describe(prog, &info);
-	follow_count(discover->follow, prog, fd, false);
+	/* A program that was loaded meanwhile may have lost messages before it was found. */
+	follow_count(discover->follow, prog, fd, info.load_time >= discover->begin_ns);
 	/* Early: an open ring outlives its programs. A program may have a ring that cannot be read. */
 	if (follow_ring(prog, fd) == -ENOMEM)
 		return -ENOMEM;

@@ -11,6 +11,9 @@
 /* clock_mono_ns - CLOCK_MONOTONIC, which records are stamped with */
 uint64_t clock_mono_ns(void);
 
+/* clock_boot_ns - CLOCK_BOOTTIME, which says when a program was loaded */
+uint64_t clock_boot_ns(void);
+
 /* clock_thread_ns - CPU time of this thread */
 uint64_t clock_thread_ns(void);
 
