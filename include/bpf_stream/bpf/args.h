@@ -104,12 +104,14 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((__format__(
  * arguments the array still has one element, because 6.17 and 6.18 require memory.
  */
 #define __BPF_STREAM_ARGS(own, n)                                                                  \
+	enum { __bpf_stream_end = __BPF_STREAM_ROOM + (own) + n };                                 \
 	unsigned long long __bpf_stream_nodebug                                                    \
-		__bpf_stream_args[__BPF_STREAM_ROOM + ((own) + n ? (own) + n : 1)]
+		__bpf_stream_args[__bpf_stream_end + ((own) + n == 0)]
 #define __BPF_STREAM_SET_ARG(n, a)                                                                 \
-	__bpf_stream_args[sizeof(__bpf_stream_args) / 8 - (n)] = (unsigned long long)(a);
+	__bpf_stream_args[__bpf_stream_end - n] = (unsigned long long)(a);
 #define __BPF_STREAM_SET_ARGS(n, ...)                                                              \
-	__bpf_stream_args[__BPF_STREAM_ROOM] = 0;                                                  \
+	if (n == 0)                                                                                \
+		__bpf_stream_args[__BPF_STREAM_ROOM] = 0;                                          \
 	__BPF_STREAM_MAP(n, __BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)
 
 #endif /* BPF_STREAM_ARGS_H */
