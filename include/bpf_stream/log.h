@@ -100,16 +100,12 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 
 /*
  * The three filters, cheapest first; @level is a constant. The second one is a constant to the
- * verifier, which removes the message and leaves only the load of the variable.
- *
- * "> level - 1" and unlikely make clang jump to the message. For the opposite it would need "less
- * or equal", which its default BPF cpu (v1, up to clang 19) lacks, and one more load would stay
- * behind.
+ * verifier, which removes the message and leaves only the load of the variable. To call a message
+ * unlikely moves it nowhere, and makes clang save and restore registers around each one.
  */
 #define __bpf_log_on(level)                                                                        \
-	((level) <= BPF_LOG_COMPILE_LEVEL &&                                                       \
-	 __builtin_expect(bpf_log_max_level > (__bpf_stream_u32)(level)-1, 0) &&                   \
-	 __builtin_expect(__BPF_LOG_LIVE_LEVEL > (__bpf_stream_u32)(level)-1, 0))
+	((level) <= BPF_LOG_COMPILE_LEVEL && bpf_log_max_level >= (level) &&                       \
+	 __BPF_LOG_LIVE_LEVEL >= (level))
 
 #define __bpf_log_if(how, n, level, name, ...)                                                     \
 	({                                                                                         \
