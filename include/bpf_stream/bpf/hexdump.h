@@ -108,8 +108,8 @@ __bpf_stream_inline long __bpf_log_dump_bytes(__bpf_stream_u32 i, struct __bpf_l
 	args[__BPF_LOG_OWN + 2] = (__bpf_stream_u64)hex;
 	args[__BPF_LOG_OWN + 3] = (__bpf_stream_u64)ascii;
 	__BPF_LOG_SET_HEAD(args);
-	__bpf_stream_write((int)dump->id, dump->line, args, 8 * (__BPF_LOG_OWN + 4),
-			   __BPF_STREAM_DUMP_ELSEWHERE(dump), 0);
+	__bpf_stream_write_any((int)dump->id, dump->line, args, 8 * (__BPF_LOG_OWN + 4),
+			       __BPF_STREAM_DUMP_ELSEWHERE(dump), 0, 0);
 	dump->done = off + n;
 	return 0;
 }

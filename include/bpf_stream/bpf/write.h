@@ -24,33 +24,31 @@ __BPF_STREAM_HEADER
  * messages again and again.
  */
 #ifdef BPF_STREAM_FALLBACK_NONE
-#define __BPF_STREAM_ASM_TRACE "r0 = -95\n\tgoto 9f\n"
+#define __BPF_STREAM_ASM_TRACE(text) "r0 = -95\n\tgoto 9f\n"
 #else
-#define __BPF_STREAM_ASM_TRACE                                                                     \
-	"r1 = r2\n\t"                                                                              \
-	"r1 -= %[before]\n\t"                                                                      \
-	"r2 = %[size]\n\t"                                                                         \
-	"call 177\n\t"                                                                             \
-	"r1 = %[sink] ll\n\t"                                                                      \
-	"r2 = %[trace]\n\t"                                                                        \
-	"*(u32 *)(r1 + 0) = r2\n\t"                                                                \
-	"if r0 s< 0 goto 7f\n\t"                                                                   \
-	"r0 = 0\n\t"                                                                               \
-	"goto 9f\n"                                                                                \
-	"7:\n\t"                                                                                   \
-	"r2 = 0\n\t"                                                                               \
-	"r2 -= r0\n\t"                                                                             \
-	"r2 &= 127\n\t"                                                                            \
-	"r1 = %[causes] ll\n\t"                                                                    \
-	"r1 += r2\n\t"                                                                             \
-	"r2 = *(u8 *)(r1 + 0)\n\t"                                                                 \
-	"r2 ^= 40\n\t"                                                                             \
-	"r2 &= 56\n\t"                                                                             \
-	"r1 = %[lost] ll\n\t"                                                                      \
-	"r1 += r2\n\t"                                                                             \
-	"r2 = 1\n\t"                                                                               \
-	"lock *(u64 *)(r1 + %[offset]) += r2\n\t"                                                  \
-	"goto 9f\n"
+#define __BPF_STREAM_ASM_TRACE(text)                                                               \
+	text "r2 = %[size]\n\t"                                                                    \
+	     "call 177\n\t"                                                                        \
+	     "r1 = %[sink] ll\n\t"                                                                 \
+	     "r2 = %[trace]\n\t"                                                                   \
+	     "*(u32 *)(r1 + 0) = r2\n\t"                                                           \
+	     "if r0 s< 0 goto 7f\n\t"                                                              \
+	     "r0 = 0\n\t"                                                                          \
+	     "goto 9f\n"                                                                           \
+	     "7:\n\t"                                                                              \
+	     "r2 = 0\n\t"                                                                          \
+	     "r2 -= r0\n\t"                                                                        \
+	     "r2 &= 127\n\t"                                                                       \
+	     "r1 = %[causes] ll\n\t"                                                               \
+	     "r1 += r2\n\t"                                                                        \
+	     "r2 = *(u8 *)(r1 + 0)\n\t"                                                            \
+	     "r2 ^= 40\n\t"                                                                        \
+	     "r2 &= 56\n\t"                                                                        \
+	     "r1 = %[lost] ll\n\t"                                                                 \
+	     "r1 += r2\n\t"                                                                        \
+	     "r2 = 1\n\t"                                                                          \
+	     "lock *(u64 *)(r1 + %[offset]) += r2\n\t"                                             \
+	     "goto 9f\n"
 #endif
 
 /*
@@ -65,24 +63,40 @@ __BPF_STREAM_HEADER
 	"goto 9f\n"                                                                                \
 	"1:\n\t"
 
+#define __BPF_STREAM_ASM_CALLS                                                                     \
+	__BPF_STREAM_ASM_CALL("f70", "")                                                           \
+	__BPF_STREAM_ASM_CALL("f618", "r5 = 0\n\t")                                                \
+	__BPF_STREAM_ASM_CALL("f617", "r5 = 0\n\t")
+#define __BPF_STREAM_ASM_LOSE                                                                      \
+	"8:\n\t"                                                                                   \
+	"r1 = %[stream]\n\t"                                                                       \
+	"r2 = r0\n\t"                                                                              \
+	"call %[lose]\n"                                                                           \
+	"9:\n"
+
 /* Offsets are apart from symbols: for a global one the assembler drops what is added to it. */
-#define __BPF_STREAM_ASM_WRITE(ret, id, to, line, args, len, text, lose_fn)                        \
+#define __BPF_STREAM_ASM_WRITE(ret, id, to, get, args, bytes, old, lose_fn, get_old, ...)          \
 	__asm__ __volatile__(                                                                      \
-		__BPF_STREAM_ASM_CALL("f70", "") __BPF_STREAM_ASM_CALL("f618", "r5 = 0\n\t")       \
-			__BPF_STREAM_ASM_CALL("f617", "r5 = 0\n\t") __BPF_STREAM_ASM_TRACE         \
-		"8:\n\t"                                                                           \
-		"r1 = %[stream]\n\t"                                                               \
-		"r2 = r0\n\t"                                                                      \
-		"call %[lose]\n"                                                                   \
-		"9:\n"                                                                             \
-		: "=&r"(ret), "+r"(to), "+r"(line), "+r"(args), "+r"(len)                          \
+		get "r4 = %[len]\n\t" __BPF_STREAM_ASM_CALLS __BPF_STREAM_ASM_TRACE(get_old)       \
+			__BPF_STREAM_ASM_LOSE                                                      \
+		: "=&r"(ret), "+r"(to), "+r"(args)                                                 \
 		: [f70] "i"(__bpf_stream_vprintk_7_0), [f618] "i"(__bpf_stream_vprintk_6_18),      \
 		  [f617] "i"(__bpf_stream_vprintk_6_17), [lose] "i"(lose_fn), [stream] "i"(id),    \
 		  [sink] "i"(&bpf_stream_sink), [trace] "i"(BPF_STREAM_SINK_TRACE),                \
 		  [causes] "i"(__bpf_stream_causes), [lost] "i"(bpf_stream_lost),                  \
-		  [offset] "i"(sizeof(bpf_stream_lost[0]) * ((id)-1)),                             \
-		  [before] "ri"((long)((text) >> 16)), [size] "ri"((text)&0xffff)                  \
-		: "r5", "memory")
+		  [offset] "i"(sizeof(bpf_stream_lost[0]) * ((id)-1)), [len] "i"(bytes),           \
+		  [size] "ri"((long)(old)), __VA_ARGS__                                            \
+		: "r2", "r4", "r5", "memory")
+
+/* The line is a constant, as in messages, or (a hexdump) in a register. */
+#define __BPF_STREAM_ASM_WRITE_FIXED(ret, id, to, at, args, bytes, old, lose_fn)                   \
+	__BPF_STREAM_ASM_WRITE(                                                                    \
+		ret, id, to, "r2 = %[text]+%[skip] ll\n\t", args, bytes, (old)&0xffff, lose_fn,    \
+		"r1 = %[text] ll\n\t", [text] "i"((at) - ((old) >> 16)), [skip] "i"((old) >> 16))
+#define __BPF_STREAM_ASM_WRITE_ANY(ret, id, to, at, args, bytes, old, lose_fn)                     \
+	__BPF_STREAM_ASM_WRITE(ret, id, to, "r2 = %[line]\n\t", args, bytes, (old)&0xffff,         \
+			       lose_fn, "r1 = %[line]\n\tr1 -= %[before]\n\t", [line] "r"(at),     \
+			       [before] "r"((long)((old) >> 16)))
 
 /*
  * Report the losses before this message, if __bpf_stream_pending[] says so. Not where there are no
@@ -159,11 +173,12 @@ __bpf_stream_noinline long __bpf_stream_end_locked(long id, long ret)
 /* Write to stream @id, which is a constant. */
 __bpf_stream_inline __bpf_stream_nodebug int
 __bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_stream_u32 len,
-		      __bpf_stream_u64 text, const _Bool locked)
+		      __bpf_stream_u64 text, const _Bool locked, const _Bool fixed)
 {
 	long to = locked ? __bpf_stream_begin_locked(id) : __bpf_stream_begin(id);
 	long ret;
 
+	(void)fixed;
 	if (bpf_stream_supported())
 		ret = __bpf_stream_push((int)to | id, line, args, len, text);
 	else
@@ -182,14 +197,12 @@ __bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_st
 /* Write to stream @id, which is a constant. */
 __bpf_stream_inline __bpf_stream_nodebug int
 __bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_stream_u32 len,
-		      __bpf_stream_u64 text, const _Bool locked)
+		      __bpf_stream_u64 text, const _Bool locked, const _Bool fixed)
 {
 #ifdef __bpf__
 	register long ret __asm__("r0");
 	register long r1 __asm__("r1");
-	register const char *r2 __asm__("r2");
 	register const void *r3 __asm__("r3");
-	register long r4 __asm__("r4");
 
 #ifdef BPF_STREAM_FALLBACK_NONE
 	if (!bpf_stream_supported()) {
@@ -201,16 +214,17 @@ __bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_st
 		__BPF_STREAM_ASM_REPORT(r1, id, __bpf_stream_report_locked);
 	else
 		__BPF_STREAM_ASM_REPORT(r1, id, __bpf_stream_report);
-	r2 = line;
 	r3 = args;
-	r4 = len;
-	if (locked)
-		__BPF_STREAM_ASM_WRITE(ret, id, r1, r2, r3, r4, text, __bpf_stream_lose_locked);
+	if (!fixed)
+		__BPF_STREAM_ASM_WRITE_ANY(ret, id, r1, line, r3, len, text, __bpf_stream_lose);
+	else if (locked)
+		__BPF_STREAM_ASM_WRITE_FIXED(ret, id, r1, line, r3, len, text,
+					     __bpf_stream_lose_locked);
 	else
-		__BPF_STREAM_ASM_WRITE(ret, id, r1, r2, r3, r4, text, __bpf_stream_lose);
+		__BPF_STREAM_ASM_WRITE_FIXED(ret, id, r1, line, r3, len, text, __bpf_stream_lose);
 	return (int)ret;
 #else /* base.h has reported the error */
-	(void)locked;
+	(void)locked, (void)fixed;
 	return __bpf_stream_push(id, line, args, len, text);
 #endif
 }
@@ -218,23 +232,26 @@ __bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_st
 
 __bpf_stream_inline __bpf_stream_nodebug int
 __bpf_stream_write_any(int id, const char *line, const void *args, __bpf_stream_u32 len,
-		       __bpf_stream_u64 text, const _Bool locked)
+		       __bpf_stream_u64 text, const _Bool locked, const _Bool fixed)
 {
 	if (id == __BPF_STREAM_STDOUT)
-		return __bpf_stream_write_to(__BPF_STREAM_STDOUT, line, args, len, text, locked);
+		return __bpf_stream_write_to(__BPF_STREAM_STDOUT, line, args, len, text, locked,
+					     fixed);
 	if (id == __BPF_STREAM_STDERR)
-		return __bpf_stream_write_to(__BPF_STREAM_STDERR, line, args, len, text, locked);
+		return __bpf_stream_write_to(__BPF_STREAM_STDERR, line, args, len, text, locked,
+					     fixed);
 	return __bpf_stream_push(id, line, args, len, text);
 }
 
 /*
  * Write a message or count it as lost. @text is as for __bpf_stream_push(). While nothing is lost
  * this costs one load and two branches on top of the kernel's call. The value is 0 or a negative
- * errno. The choice is made before clang inlines anything, or it would inline both.
+ * errno. The choice is made before clang inlines anything, or it would inline both. The line is in
+ * a static array; __bpf_stream_write_any() with @fixed 0 takes any.
  */
 #define __bpf_stream_write(id, ...)                                                                \
 	__builtin_choose_expr(__builtin_constant_p(id) ? (id) == 1 || (id) == 2 : 0,               \
-			      __bpf_stream_write_to, __bpf_stream_write_any)(id, __VA_ARGS__)
+			      __bpf_stream_write_to, __bpf_stream_write_any)(id, __VA_ARGS__, 1)
 
 __BPF_STREAM_HEADER_END
 
