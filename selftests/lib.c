@@ -181,6 +181,17 @@ const char *progs_dir(void)
 	return getenv("PROGS") ?: "build/selftests/progs";
 }
 
+void each_clang(void (*test)(const char *clang))
+{
+	const char *all = getenv("CLANGS") ?: "clang-14 clang-19";
+	char names[64], *rest = names, *clang;
+
+	snprintf(names, sizeof(names), "%s", all);
+	while ((clang = strsep(&rest, " ")))
+		if (*clang)
+			test(clang);
+}
+
 bool have_text(void)
 {
 	return have_streams() || getenv("PROGS");

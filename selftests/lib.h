@@ -43,6 +43,8 @@ bool have_fentry(void);
  * has the same programs built with ring.h.
  */
 const char *progs_dir(void);
+/* Test the programs of each compiler, or of those that CLANGS in the environment names. */
+void each_clang(void (*test)(const char *clang));
 /* Does what they write come to a stream or to a ring? If not, to the trace pipe. */
 bool have_text(void);
 

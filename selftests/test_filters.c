@@ -258,15 +258,16 @@ static void test_components(const char *clang)
 	bpf_object__close(obj);
 }
 
+static void test(const char *clang)
+{
+	test_cost(clang);
+	test_live(clang);
+	test_components(clang);
+}
+
 int main(void)
 {
-	static const char *const clangs[] = {"clang-14", "clang-19"};
-
 	log_capture();
-	for (int i = 0; i < 2; i++) {
-		test_cost(clangs[i]);
-		test_live(clangs[i]);
-		test_components(clangs[i]);
-	}
+	each_clang(test);
 	return tap_done();
 }

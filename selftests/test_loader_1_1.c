@@ -25,13 +25,14 @@ static void test(const char *clang, const char *object, const char *prog, const 
 	free(text);
 }
 
+static void test_both(const char *clang)
+{
+	test(clang, "printk.bpf.o", "both_streams", "to stdout 1\n");
+	test(clang, "log.bpf.o", "info_by_default", ": i 3\n");
+}
+
 int main(void)
 {
-	static const char *const clangs[] = {"clang-14", "clang-19"};
-
-	for (int i = 0; i < 2; i++) {
-		test(clangs[i], "printk.bpf.o", "both_streams", "to stdout 1\n");
-		test(clangs[i], "log.bpf.o", "info_by_default", ": i 3\n");
-	}
+	each_clang(test_both);
 	return tap_done();
 }

@@ -180,7 +180,6 @@ static void test(const char *clang)
 int main(void)
 {
 	log_capture();
-	test("clang-14");
-	test("clang-19");
+	each_clang(test);
 	return tap_done();
 }

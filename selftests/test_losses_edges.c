@@ -158,9 +158,7 @@ int main(void)
 		skip("nothing is lost in the trace pipe", "reports of losses");
 		return tap_done();
 	}
-	test_two_programs("clang-14");
-	test_two_programs("clang-19");
-	test_never_written("clang-14");
-	test_never_written("clang-19");
+	each_clang(test_two_programs);
+	each_clang(test_never_written);
 	return tap_done();
 }

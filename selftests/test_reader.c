@@ -502,7 +502,7 @@ static void test_race(const char *how, double seconds)
 	for (int i = 0; i < 5; i++)
 		pthread_join(threads[i], NULL);
 	ok(!bad && !failed && delivered && restless < peeks,
-	   "%s: %s: %llu peeks in %.0f s beside writers and a consumer: %llu elements whole, %llu "
+	   "%s: %s: %llu peeks in %.1f s beside writers and a consumer: %llu elements whole, %llu "
 	   "lost to the race, %llu cut by a read, %llu bad, %llu failed, %llu without a good "
 	   "begin; %llu written",
 	   clang, how, peeks, seconds, delivered, lost, rests, bad, failed, restless,
@@ -769,43 +769,43 @@ static bool begin(const char *with)
 	return true;
 }
 
-/* Usage: test_reader [SECONDS of each race [COMPILER...]] */
+static double race_seconds = 1;
+
+static void test(const char *with)
+{
+	if (begin(with)) {
+		if (have_streams()) {
+			test_peek("read_iter");
+			test_peek("read_peek");
+			test_errors("read_peek");
+			test_truncated("read_peek");
+			test_busy("read_peek");
+			test_unload("read_peek");
+			test_text();
+			test_forward();
+			test_refused();
+			test_race("read_peek", race_seconds);
+			test_race("read_iter", race_seconds);
+			test_usage();
+		}
+		if (have_reader_kfuncs()) {
+			test_kfuncs("read_kfuncs");
+			test_kfuncs("read_any");
+			test_errors("read_kfuncs");
+			test_shared();
+		} else {
+			test_unsupported();
+		}
+	}
+	bpf_object__close(obj);
+}
+
+/* Usage: test_reader [SECONDS of each race] */
 int main(int argc, char **argv)
 {
-	static char *both[] = {NULL, NULL, "clang-14", "clang-19"};
-	double seconds = argc > 1 ? atof(argv[1]) : 1;
-
-	if (argc < 3) {
-		argv = both;
-		argc = 4;
-	}
+	if (argc > 1)
+		race_seconds = atof(argv[1]);
 	log_capture();
-	for (int i = 2; i < argc; i++) {
-		if (begin(argv[i])) {
-			if (have_streams()) {
-				test_peek("read_iter");
-				test_peek("read_peek");
-				test_errors("read_peek");
-				test_truncated("read_peek");
-				test_busy("read_peek");
-				test_unload("read_peek");
-				test_text();
-				test_forward();
-				test_refused();
-				test_race("read_peek", seconds);
-				test_race("read_iter", seconds);
-				test_usage();
-			}
-			if (have_reader_kfuncs()) {
-				test_kfuncs("read_kfuncs");
-				test_kfuncs("read_any");
-				test_errors("read_kfuncs");
-				test_shared();
-			} else {
-				test_unsupported();
-			}
-		}
-		bpf_object__close(obj);
-	}
+	each_clang(test);
 	return tap_done();
 }

@@ -243,14 +243,15 @@ static void test(const char *clang, int from, int to, int messages)
 	bpf_object__close(obj);
 }
 
+static void test_both(const char *clang)
+{
+	test(clang, 1, 2, 100);
+	test(clang, 3, 3, 20);
+}
+
 int main(void)
 {
-	static const char *const clangs[] = {"clang-14", "clang-19"};
-
 	log_capture();
-	for (int i = 0; i < 2; i++) {
-		test(clangs[i], 1, 2, 100);
-		test(clangs[i], 3, 3, 20);
-	}
+	each_clang(test_both);
 	return tap_done();
 }

@@ -75,7 +75,6 @@ int main(void)
 {
 	log_capture();
 	pin_to_cpu(0);
-	test("clang-14");
-	test("clang-19");
+	each_clang(test);
 	return tap_done();
 }
