@@ -473,7 +473,7 @@ static void test_refused(void)
 static void test_race(const char *how, double seconds)
 {
 	unsigned long long peeks = 0, delivered = 0, lost = 0, bad = 0, failed = 0, rests = 0;
-	unsigned long long restless = 0;
+	unsigned long long restless = 0, least = seconds < 1 ? 4 : 10;
 	pthread_t threads[5];
 	struct timespec begun, now;
 	double passed;
@@ -497,7 +497,8 @@ static void test_race(const char *how, double seconds)
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		passed = (now.tv_sec - begun.tv_sec) + (now.tv_nsec - begun.tv_nsec) / 1e9;
 		/* on a busy machine few peeks fit into the time, and each of these may be cut */
-	} while (passed < seconds || (passed < seconds + 30 && (peeks < 10 || restless == peeks)));
+	} while (passed < seconds ||
+		 (passed < seconds + 30 && (peeks < least || restless == peeks)));
 	stop = true;
 	for (int i = 0; i < 5; i++)
 		pthread_join(threads[i], NULL);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # Fuzz targets: each selftests/fuzz/TARGET.c with clang's libFuzzer, ASan and UBSan. `make check` runs
-# them for twenty seconds in all (selftests/host/fuzz.sh).
+# them for ten seconds in all (selftests/host/fuzz.sh).
 #
 #	make fuzz			run one after the other, a minute each, until a fault is found or you
 #					stop it; the next run continues with the inputs found

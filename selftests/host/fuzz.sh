@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# The fuzz targets (selftests/fuzz), twenty seconds in all, with FULL=1 a minute; `make fuzz` runs them for longer.
+# The fuzz targets (selftests/fuzz), ten seconds in all, with FULL=1 a minute; `make fuzz` runs them for longer.
 set -u
 . selftests/tap.sh
-FUZZ_SECONDS=20
+FUZZ_SECONDS=10
 [ -z "${FULL:-}" ] || FUZZ_SECONDS=60
 
 fuzz() {

@@ -46,7 +46,7 @@ shows_all() {
 	return 1
 }
 
-for kernel in ${POSTMORTEM_KERNELS:-$(selftests/kernel-table bench)}; do
+for kernel in ${POSTMORTEM_KERNELS:-$(selftests/kernel-table "$([ -n "${FULL:-}" ] && echo bench || echo main)")}; do
 	if [ -z "$(module_of "$kernel")" ]; then
 		skip "$kernel: a crash" "Debian's archive no longer has the modules of this kernel"
 		continue
