@@ -55,8 +55,8 @@ static double per_print(const char *clang, const char *name)
 
 /*
  * The branch of the trace pipe, taken on 6.1 to 6.16, is longer than that of the streams. So is the one of
- * 6.17, whose form of the write function is tested last. A message to the ring has no branch; -mcpu=v1
- * (clang 14) takes three instructions more for an argument of 32 bits.
+ * 6.17, whose form of the write function is tested last. A message without a level has no branch on its
+ * way to the ring; -mcpu=v1 (clang 14) takes three instructions more for an argument of 32 bits.
  */
 static const struct {
 	const char *name, *what;

@@ -130,9 +130,9 @@ __BPF_STREAM_HEADER
 
 #ifdef __BPF_STREAM_RING
 /*
- * What comes before and after a write, as global functions that every message calls: the two calls
- * cost a few ns, and the verifier finds no branch in a message. __bpf_stream_begin() returns 0,
- * or what refuses the message, and __bpf_stream_end() what the message returns.
+ * What comes before and after a write, as global functions: a call costs a few ns, and the verifier
+ * finds no branch in a message without a level. __bpf_stream_begin() returns 0, or what refuses the
+ * message, and __bpf_stream_end() what the message returns.
  */
 __bpf_stream_inline long __bpf_stream_begin_body(long id, _Bool locked)
 {
