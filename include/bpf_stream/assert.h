@@ -138,7 +138,6 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 	({                                                                                         \
 		__BPF_STREAM_COND(cond);                                                           \
                                                                                                    \
-		__BPF_LOG_CHECK_PLACE;                                                             \
 		__bpf_stream_fail(name, __bpf_stream_instead_of_nothing, , fmt,                    \
 				  __bpf_stream_cond_text.text);                                    \
 	})
@@ -150,7 +149,7 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 	__BPF_STREAM_CHECK_REPORT_N(more, head, __VA_ARGS__)
 #define __BPF_STREAM_CHECK_REPORT_N(more, head, n, fmt, ...)                                       \
 	__BPF_LOG_CHECK_RECORD(n, fmt, more);                                                      \
-	__BPF_LOG_CHECK_LENGTH("FATAL", n, head fmt __VA_OPT__(, ) __VA_ARGS__);                   \
+	enum { __BPF_LOG_LONGEST("FATAL", n, head fmt) };                                          \
 	__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__)
 
 /* bpf_stream_stage() declares a pointer of this name: nothing may throw in its block. */

@@ -92,12 +92,6 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 	volatile __bpf_stream_u32 bpf_log_level_##name __bpf_stream_data __bpf_stream_own_line =   \
 		BPF_LOG_INFO
 
-/* What the compiler can check; also checked in calls that are compiled out */
-#define __BPF_LOG_CHECK(n, fmt, ...)                                                               \
-	__BPF_LOG_CHECK_RECORD(n, fmt, 0);                                                         \
-	__BPF_LOG_CHECK_LENGTH("ERROR", n, fmt __VA_OPT__(, ) __VA_ARGS__);                        \
-	__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__)
-
 /*
  * The three filters, cheapest first; @level is a constant. The second one is a constant to the
  * verifier, which removes the message and leaves only the load of the variable. To call a message
@@ -107,10 +101,10 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 	((level) <= BPF_LOG_COMPILE_LEVEL && bpf_log_max_level >= (level) &&                       \
 	 __BPF_LOG_LIVE_LEVEL >= (level))
 
-#define __bpf_log_if(how, n, level, name, ...)                                                     \
+#define __bpf_log_if(how, every, level, name, ...)                                                 \
 	({                                                                                         \
 		if (__bpf_log_on(level))                                                           \
-			how(level, name, n, __VA_ARGS__);                                          \
+			how(level, name, every, __VA_ARGS__);                                      \
 	})
 
 /*
@@ -124,12 +118,14 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 
 /* @how is one of the limits of often.h, under a name that programs do not use for macros. */
 #define __bpf_log(how, n, level, name, ...)                                                        \
-	__BPF_STREAM_QUIET __bpf_log_(how, n, level, name, __BPF_LOG_FMT(__VA_ARGS__))             \
-		__BPF_STREAM_LOUD
-#define __bpf_log_(how, n, level, name, ...)                                                       \
+	__BPF_STREAM_QUIET_MESSAGE                                                                 \
+	__bpf_log_(how, n, level, name, __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+#define __bpf_log_(how, every, level, name, ...) __bpf_log_n(how, every, level, name, __VA_ARGS__)
+#define __bpf_log_n(how, every, level, name, n, fmt, ...)                                          \
 	({                                                                                         \
-		how##_site __BPF_LOG_CHECK(__VA_ARGS__);                                           \
-		__bpf_log_if(how, n, level, name, __VA_ARGS__);                                    \
+		how##_site __BPF_LOG_CHECK_RECORD(n, fmt, 0);                                      \
+		if (__bpf_log_on(level))                                                           \
+			how(level, name, every, n, fmt __VA_OPT__(, ) __VA_ARGS__);                \
 		(void)0;                                                                           \
 	})
 
@@ -137,21 +133,27 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 #define __bpf_log_value(how, n, level, ...)                                                        \
 	__BPF_STREAM_QUIET __bpf_log_value_(how, n, level, __BPF_LOG_FMT(__VA_ARGS__))             \
 		__BPF_STREAM_LOUD
-#define __bpf_log_value_(how, n, level, ...)                                                       \
+#define __bpf_log_value_(how, every, level, ...) __bpf_log_value_n(how, every, level, __VA_ARGS__)
+#define __bpf_log_value_n(how, every, level, n, fmt, ...)                                          \
 	({                                                                                         \
 		const int __bpf_stream_nodebug __bpf_stream_level = (level);                       \
                                                                                                    \
-		how##_site __BPF_LOG_CHECK(__VA_ARGS__);                                           \
+		how##_site __BPF_LOG_CHECK_RECORD(n, fmt, 0);                                      \
 		if (__bpf_stream_level <= BPF_LOG_ERROR)                                           \
-			__bpf_log_if(how, n, BPF_LOG_ERROR, "ERROR", __VA_ARGS__);                 \
+			__bpf_log_if(how, every, BPF_LOG_ERROR, "ERROR", n,                        \
+				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
 		else if (__bpf_stream_level == BPF_LOG_WARN)                                       \
-			__bpf_log_if(how, n, BPF_LOG_WARN, "WARN", __VA_ARGS__);                   \
+			__bpf_log_if(how, every, BPF_LOG_WARN, "WARN", n,                          \
+				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
 		else if (__bpf_stream_level == BPF_LOG_INFO)                                       \
-			__bpf_log_if(how, n, BPF_LOG_INFO, "INFO", __VA_ARGS__);                   \
+			__bpf_log_if(how, every, BPF_LOG_INFO, "INFO", n,                          \
+				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
 		else if (__bpf_stream_level == BPF_LOG_DEBUG)                                      \
-			__bpf_log_if(how, n, BPF_LOG_DEBUG, "DEBUG", __VA_ARGS__);                 \
+			__bpf_log_if(how, every, BPF_LOG_DEBUG, "DEBUG", n,                        \
+				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
 		else                                                                               \
-			__bpf_log_if(how, n, BPF_LOG_TRACE, "TRACE", __VA_ARGS__);                 \
+			__bpf_log_if(how, every, BPF_LOG_TRACE, "TRACE", n,                        \
+				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
 		(void)0;                                                                           \
 	})
 

@@ -38,7 +38,7 @@ __bpf_stream_inline long __bpf_stream_long(int ret)
  * A format that ends in a newline uses the first copy for both.
  */
 #define __bpf_stream_bpf_printk(...)                                                               \
-	__BPF_STREAM_QUIET __bpf_stream_bpf_printk_(__VA_ARGS__) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_stream_bpf_printk_(__VA_ARGS__) __BPF_STREAM_LOUD
 #define __bpf_stream_bpf_printk_(fmt, ...)                                                         \
 	__bpf_stream_bpf_printk_bare(__BPF_STREAM_NARG(__VA_ARGS__),                               \
 				     __BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
@@ -49,22 +49,24 @@ __bpf_stream_inline long __bpf_stream_long(int ret)
 		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_size = sizeof(fmt);       \
 		const __bpf_stream_u32 __bpf_stream_nodebug __bpf_stream_skip =                    \
 			sizeof(fmt) > 1 && (fmt)[sizeof(fmt) - 2] == '\n' ? 0 : __bpf_stream_size; \
-		__BPF_STREAM_ARGS(0, n);                                                           \
+		enum { __BPF_STREAM_END(0, n), __BPF_STREAM_LONGEST(n, fmt "\n") };                \
+		__BPF_STREAM_ARGS;                                                                 \
                                                                                                    \
 		__BPF_STREAM_CHECK_LITERAL(fmt);                                                   \
 		_Static_assert(n <= 12,                                                            \
 			       "bpf_stream: bpf_printk() with more than 12 arguments; the kernel " \
 			       "takes 12 at most");                                                \
-		__BPF_STREAM_CHECK_LENGTH(n, fmt "\n" __VA_OPT__(, ) __VA_ARGS__);                 \
-		__BPF_STREAM_CHECK_FORMAT(n, fmt);                                                 \
-		__BPF_STREAM_CHECK_ARENA(n __VA_OPT__(, ) __VA_ARGS__);                            \
-		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                \
-		__bpf_stream_long(__bpf_stream_write(                                              \
-			__BPF_STREAM_STDOUT, __bpf_stream_text + __bpf_stream_skip,                \
-			__bpf_stream_args + __BPF_STREAM_ROOM, 8 * n,                              \
-			__BPF_STREAM_ELSEWHERE(__bpf_stream_skip, __bpf_stream_size,               \
-					       __BPF_STREAM_KINDS(0, n, fmt)),                     \
-			BPF_STREAM_LOCKED));                                                       \
+		__BPF_STREAM_CHECK_ARENA(n __VA_OPT__(, ) __VA_ARGS__)                             \
+		if (0) {                                                                           \
+			__BPF_STREAM_CHECK_FORMAT(n, fmt)                                          \
+		}                                                                                  \
+		__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)              \
+			__bpf_stream_long(__bpf_stream_write(                                      \
+				__BPF_STREAM_STDOUT, __bpf_stream_text + __bpf_stream_skip,        \
+				__bpf_stream_args + __BPF_STREAM_ROOM, 8 * n,                      \
+				__BPF_STREAM_ELSEWHERE(__bpf_stream_skip, __bpf_stream_size,       \
+						       __BPF_STREAM_KINDS(0, n, fmt)),             \
+				BPF_STREAM_LOCKED, 1));                                            \
 	})
 
 /*

@@ -225,7 +225,7 @@ __bpf_stream_global int __bpf_stream_stage_push(__bpf_stream_u64 claim, int id, 
 	else if (ret)
 		__bpf_stream_write(id, line, args + __BPF_STREAM_ROOM, sizeof(args[0]),
 				   __BPF_STREAM_ELSEWHERE(0, sizeof(line), __BPF_STREAM_KIND_STR),
-				   0);
+				   0, 1);
 	/* keep the claim: the slot's next block gets another one */
 	first = __bpf_stream_stage_slot(0);
 	if (first)
@@ -290,7 +290,7 @@ __bpf_stream_stage_end(struct bpf_stream_stage_block_that_may_not_throw *block)
  * Context, kernels: as bpf_stream_stage().
  */
 #define bpf_stream_stage_printf(...)                                                               \
-	__BPF_STREAM_QUIET __bpf_stream_stage_printf(__VA_ARGS__) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_stream_stage_printf(__VA_ARGS__) __BPF_STREAM_LOUD
 #define __bpf_stream_stage_printf(fmt, ...)                                                        \
 	__bpf_stream_stage_printf_bare(__BPF_STREAM_NARG(__VA_ARGS__),                             \
 				       __BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
@@ -298,11 +298,12 @@ __bpf_stream_stage_end(struct bpf_stream_stage_block_that_may_not_throw *block)
 #define __bpf_stream_stage_printf_n(n, fmt, ...)                                                   \
 	({                                                                                         \
 		__BPF_STREAM_TEXT __bpf_stream_text[] = fmt;                                       \
-		__BPF_STREAM_ARGS(0, n);                                                           \
+		enum { __BPF_STREAM_END(0, n), __BPF_STREAM_LONGEST(n, fmt) };                     \
+		__BPF_STREAM_ARGS;                                                                 \
                                                                                                    \
-		__BPF_STREAM_CHECK(n, fmt __VA_OPT__(, ) __VA_ARGS__);                             \
-		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                \
-		__bpf_stream_block.printed = 1;                                                    \
+		__BPF_STREAM_CHECK(n, fmt __VA_OPT__(, ) __VA_ARGS__)                              \
+		__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)              \
+			__bpf_stream_block.printed = 1;                                            \
 		__bpf_stream_stage_add(__bpf_stream_block.claim, __bpf_stream_text,                \
 				       __bpf_stream_args + __BPF_STREAM_ROOM, 8 * n);              \
 	})

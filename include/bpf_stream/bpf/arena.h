@@ -17,6 +17,7 @@ __BPF_STREAM_HEADER
 #ifdef __BPF_FEATURE_ADDR_SPACE_CAST
 #define __bpf_stream_arena __attribute__((__address_space__(1)))
 
+#define __BPF_STREAM_IS_ARENA_STR_0
 #define __BPF_STREAM_IS_ARENA_STR(n, a)                                                            \
 	|| _Generic((a), char __bpf_stream_arena * : 1, const char __bpf_stream_arena * : 1,       \
 		    unsigned char __bpf_stream_arena * : 1,                                        \
@@ -25,7 +26,7 @@ __BPF_STREAM_HEADER
 	_Static_assert(                                                                            \
 		!(0 __BPF_STREAM_MAP(n, __BPF_STREAM_IS_ARENA_STR __VA_OPT__(, ) __VA_ARGS__)),    \
 		"bpf_stream: the kernel cannot read a string in an arena: copy it to the "         \
-		"stack first, or cast it to (void __arena *) for %p")
+		"stack first, or cast it to (void __arena *) for %p");
 
 /*
  * Copy @n bytes (1 to 16) from an arena to @to, which has room for 16. No branches, for the
@@ -45,7 +46,7 @@ __bpf_stream_inline void __bpf_stream_arena_copy(__bpf_stream_u8 *to, __bpf_stre
 	}
 }
 #else
-#define __BPF_STREAM_CHECK_ARENA(...) _Static_assert(1, "")
+#define __BPF_STREAM_CHECK_ARENA(...)
 #define __bpf_stream_arena_copy(to, from, n)
 #endif
 

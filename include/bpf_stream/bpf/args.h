@@ -26,12 +26,12 @@
 
 /*
  * m(2, a) m(1, b): call @m for each of the @n arguments, 0 to 12, with the number of arguments from it
- * on. Nothing for 13, which an assertion has refused by then. A message counts its arguments once
+ * on; m_0 if there are none. Nothing for 13, which an assertion has refused by then. A message counts its arguments once
  * and passes on the number, because each count and each list costs clang time.
  */
 #define __BPF_STREAM_MAP(n, m, ...) __BPF_STREAM_MAP_##n(m __VA_OPT__(, ) __VA_ARGS__)
 /* clang-format off */
-#define __BPF_STREAM_MAP_0(m)
+#define __BPF_STREAM_MAP_0(m) m##_0
 #define __BPF_STREAM_MAP_1(m, a) m(1, a)
 #define __BPF_STREAM_MAP_2(m, a, b) m(2, a) m(1, b)
 #define __BPF_STREAM_MAP_3(m, a, b, c) m(3, a) m(2, b) m(1, c)
@@ -53,16 +53,8 @@
 #define __BPF_STREAM_MAP_13(m, ...)
 /* clang-format on */
 
-/*
- * The longest text that a format can produce. A number takes at most 20 characters, and at least
- * two of the format; all strings together take 512, the kernel's buffer for them. Pointers count as
- * strings. An explicit width, and the names of symbols (%pS and the like), which are not in that
- * buffer, are not counted: a few dozen bytes each.
- */
+#define __BPF_STREAM_IS_PTR_0
 #define __BPF_STREAM_IS_PTR(n, a) || __builtin_classify_type(a) == 5 /* a pointer or an array */
-#define __BPF_STREAM_MAX_TEXT(n, fmt, ...)                                                         \
-	(sizeof(fmt) - 1 + 18 * n +                                                                \
-	 (0 __BPF_STREAM_MAP(n, __BPF_STREAM_IS_PTR __VA_OPT__(, ) __VA_ARGS__) ? 512 : 0))
 
 /*
  * Let the compiler compare the arguments with the format; the call is never made. Define
@@ -75,10 +67,18 @@ extern void __bpf_stream_format(const char *fmt, ...);
 extern void __bpf_stream_format(const char *fmt, ...) __attribute__((__format__(__printf__, 1, 2)));
 #endif
 #define __BPF_STREAM_CHECK_ARGS(n, fmt, ...)                                                       \
-	__BPF_STREAM_CHECK_FORMAT(n, fmt);                                                         \
-	__BPF_STREAM_CHECK_ARENA(n __VA_OPT__(, ) __VA_ARGS__);                                    \
-	if (0)                                                                                     \
-	__bpf_stream_format(fmt __VA_OPT__(, ) __VA_ARGS__)
+	__BPF_STREAM_CHECK_ARENA(n __VA_OPT__(, ) __VA_ARGS__)                                     \
+	if (0) {                                                                                   \
+		__BPF_STREAM_CHECK_FORMAT(n, fmt)                                                  \
+		__bpf_stream_format(fmt __VA_OPT__(, ) __VA_ARGS__);                               \
+	}
+
+/*
+ * How long the message can become without its strings: a number takes at most 20 characters, and at
+ * least two of the format. An explicit width, and the names of symbols (%pS and the like), are not
+ * counted: a few dozen bytes each.
+ */
+#define __BPF_STREAM_LONGEST(n, text) __bpf_stream_longest = sizeof(text) - 1 + 18 * n
 
 /* What bpf_stream_printk() requires and the compiler can check */
 #define __BPF_STREAM_CHECK_LITERAL(fmt)                                                            \
@@ -87,15 +87,9 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((__format__(
 #define __BPF_STREAM_CHECK_NARG(n)                                                                 \
 	_Static_assert((n) <= 12, "bpf_stream: more than 12 arguments; the kernel takes 12 at "    \
 				  "most")
-#define __BPF_STREAM_CHECK_LENGTH(n, fmt, ...)                                                     \
-	_Static_assert(__BPF_STREAM_MAX_TEXT(n, fmt __VA_OPT__(, ) __VA_ARGS__) <= 1023,           \
-		       "bpf_stream: the format is too long: with its arguments the message could " \
-		       "pass 1,023 bytes, and the kernel would drop it")
-
 #define __BPF_STREAM_CHECK(n, fmt, ...)                                                            \
 	__BPF_STREAM_CHECK_LITERAL(fmt);                                                           \
 	__BPF_STREAM_CHECK_NARG(n);                                                                \
-	__BPF_STREAM_CHECK_LENGTH(n, fmt __VA_OPT__(, ) __VA_ARGS__);                              \
 	__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__)
 
 /*
@@ -103,15 +97,13 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((__format__(
  * turns an initializer with addresses into a constant that libbpf does not relocate. Without
  * arguments the array still has one element, because 6.17 and 6.18 require memory.
  */
-#define __BPF_STREAM_ARGS(own, n)                                                                  \
-	enum { __bpf_stream_end = __BPF_STREAM_ROOM + (own) + n };                                 \
+#define __BPF_STREAM_END(own, n) __bpf_stream_end = __BPF_STREAM_ROOM + (own) + n
+#define __BPF_STREAM_ARGS                                                                          \
 	unsigned long long __bpf_stream_nodebug                                                    \
-		__bpf_stream_args[__bpf_stream_end + ((own) + n == 0)]
+		__bpf_stream_args[__bpf_stream_end + (__bpf_stream_end == __BPF_STREAM_ROOM)]
+#define __BPF_STREAM_BYTES 8 * (__bpf_stream_end - __BPF_STREAM_ROOM)
 #define __BPF_STREAM_SET_ARG(n, a)                                                                 \
 	__bpf_stream_args[__bpf_stream_end - n] = (unsigned long long)(a);
-#define __BPF_STREAM_SET_ARGS(n, ...)                                                              \
-	if (n == 0)                                                                                \
-		__bpf_stream_args[__BPF_STREAM_ROOM] = 0;                                          \
-	__BPF_STREAM_MAP(n, __BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)
+#define __BPF_STREAM_SET_ARG_0 __bpf_stream_args[__BPF_STREAM_ROOM] = 0;
 
 #endif /* BPF_STREAM_ARGS_H */

@@ -24,53 +24,92 @@
 	__attribute__((__diagnose_if__(cond, "bpf_stream: " words, "error")))
 #define __BPF_STREAM_FMT_IN(set, c) __builtin_memchr(set, c, sizeof(set) - 1)
 
-/* What may follow s, pks, pus and p: the kernel's isspace() and ispunct(), and the end */
-#define __BPF_STREAM_FMT_AFTER " \t\n\v\f\r!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-#define __BPF_STREAM_FMT_ENDS(c)                                                                   \
-	__builtin_memchr(__BPF_STREAM_FMT_AFTER, c, sizeof(__BPF_STREAM_FMT_AFTER))
+/* clang-format off */
 
-/* Is there a conversion at @p? */
-#define __BPF_STREAM_FMT_CONV(p)                                                                   \
-	(__BPF_STREAM_FMT_IN("diuxXc", (p)[0]) ||                                                  \
-	 ((p)[0] == 's' && __BPF_STREAM_FMT_ENDS((p)[1])) ||                                       \
-	 ((p)[0] == 'l' && (__BPF_STREAM_FMT_IN("diuxX", (p)[1]) ||                                \
-			    ((p)[1] == 'l' && __BPF_STREAM_FMT_IN("diuxX", (p)[2])))) ||           \
-	 ((p)[0] == 'p' && (__BPF_STREAM_FMT_ENDS((p)[1]) || __BPF_STREAM_FMT_PTR((p) + 1))))
-#define __BPF_STREAM_FMT_PTR(p)                                                                    \
-	(__BPF_STREAM_FMT_IN("KxsSB", (p)[0]) ||                                                   \
-	 (__BPF_STREAM_FMT_IN("ku", (p)[0]) && (p)[1] == 's' && __BPF_STREAM_FMT_ENDS((p)[2])) ||  \
-	 (__BPF_STREAM_FMT_IN("iI", (p)[0]) && __BPF_STREAM_FMT_IN("46", (p)[1])))
+/* What may follow s, pks, pus and p: the end, and the kernel's isspace() and ispunct() */
+#define __BPF_STREAM_FMT_AFTER "\0 \n,:;)]/.'\"\t\v\f\r!#$%&(*+-<=>?@[\\^_`{|}~"
 
-/* The same after a width of up to 8 digits, and that after up to 5 flags */
+/*
+ * Is there a conversion at p[@i]? Each word of a condition, and each macro in an argument of a macro,
+ * costs every file that includes this; so these take numbers alone, and @p is not a parameter.
+ */
+#define __BPF_STREAM_FMT_CONV(i)                                                                   \
+	(__BPF_STREAM_FMT_IN("diuxXc", p[i]) ||                                                    \
+	 (p[i] == 's' && __BPF_STREAM_FMT_IN(__BPF_STREAM_FMT_AFTER, p[i + 1])) ||                 \
+	 (p[i] == 'l' && (__BPF_STREAM_FMT_IN("diuxX", p[i + 1]) ||                                \
+			  (p[i + 1] == 'l' && __BPF_STREAM_FMT_IN("diuxX", p[i + 2])))) ||         \
+	 (p[i] == 'p' && (__BPF_STREAM_FMT_IN("KxsSB" __BPF_STREAM_FMT_AFTER, p[i + 1]) ||         \
+			  (__BPF_STREAM_FMT_IN("iI", p[i + 1]) &&                                  \
+			   __BPF_STREAM_FMT_IN("46", p[i + 2])) ||                                 \
+			  (__BPF_STREAM_FMT_IN("ku", p[i + 1]) && p[i + 2] == 's' &&               \
+			   __BPF_STREAM_FMT_IN(__BPF_STREAM_FMT_AFTER, p[i + 3])))))
+
+/* Flags and width, up to 9 characters; no + - or space follows the first digit other than 0. */
+#define __BPF_STREAM_FMT_FIELD(c) __BPF_STREAM_FMT_IN("0123456789+- ", c)
 #define __BPF_STREAM_FMT_DIGIT(c) __BPF_STREAM_FMT_IN("0123456789", c)
-#define __BPF_STREAM_FMT_WIDTH(p)                                                                  \
-	(!__BPF_STREAM_FMT_DIGIT((p)[0])   ? 0                                                     \
-	 : (p)[0] == '0'		   ? 0                                                     \
-	 : !__BPF_STREAM_FMT_DIGIT((p)[1]) ? 1                                                     \
-	 : !__BPF_STREAM_FMT_DIGIT((p)[2]) ? 2                                                     \
-	 : !__BPF_STREAM_FMT_DIGIT((p)[3]) ? 3                                                     \
-	 : !__BPF_STREAM_FMT_DIGIT((p)[4]) ? 4                                                     \
-	 : !__BPF_STREAM_FMT_DIGIT((p)[5]) ? 5                                                     \
-	 : !__BPF_STREAM_FMT_DIGIT((p)[6]) ? 6                                                     \
-	 : !__BPF_STREAM_FMT_DIGIT((p)[7]) ? 7                                                     \
-					   : 8)
-#define __BPF_STREAM_FMT_WIDE(p)                                                                   \
-	(__BPF_STREAM_FMT_CONV(p) || __BPF_STREAM_FMT_CONV((p) + __BPF_STREAM_FMT_WIDTH(p)))
-#define __BPF_STREAM_FMT_FLAG(c) __BPF_STREAM_FMT_IN("0+- ", c)
-#define __BPF_STREAM_FMT_SPEC(p)                                                                   \
-	(__BPF_STREAM_FMT_WIDE(p) ||                                                               \
-	 (__BPF_STREAM_FMT_FLAG((p)[0]) &&                                                         \
-	  (__BPF_STREAM_FMT_WIDE((p) + 1) ||                                                       \
-	   (__BPF_STREAM_FMT_FLAG((p)[1]) &&                                                       \
-	    (__BPF_STREAM_FMT_WIDE((p) + 2) ||                                                     \
-	     (__BPF_STREAM_FMT_FLAG((p)[2]) &&                                                     \
-	      (__BPF_STREAM_FMT_WIDE((p) + 3) ||                                                   \
-	       (__BPF_STREAM_FMT_FLAG((p)[3]) &&                                                   \
-		(__BPF_STREAM_FMT_WIDE((p) + 4) ||                                                 \
-		 (__BPF_STREAM_FMT_FLAG((p)[4]) && __BPF_STREAM_FMT_WIDE((p) + 5)))))))))))
+#define __BPF_STREAM_FMT_FLAG(c)  __BPF_STREAM_FMT_IN("0+- ", c)
+#define __BPF_STREAM_FMT_FLAGS_1                                                                   \
+	(__BPF_STREAM_FMT_FLAG(p[1]) ? __BPF_STREAM_FMT_FLAGS_2 : __BPF_STREAM_FMT_WIDTH_1)
+#define __BPF_STREAM_FMT_FLAGS_2                                                                   \
+	(__BPF_STREAM_FMT_FLAG(p[2]) ? __BPF_STREAM_FMT_FLAGS_3 : __BPF_STREAM_FMT_WIDTH_2)
+#define __BPF_STREAM_FMT_FLAGS_3                                                                   \
+	(__BPF_STREAM_FMT_FLAG(p[3]) ? __BPF_STREAM_FMT_FLAGS_4 : __BPF_STREAM_FMT_WIDTH_3)
+#define __BPF_STREAM_FMT_FLAGS_4                                                                   \
+	(__BPF_STREAM_FMT_FLAG(p[4]) ? __BPF_STREAM_FMT_FLAGS_5 : __BPF_STREAM_FMT_WIDTH_4)
+#define __BPF_STREAM_FMT_FLAGS_5                                                                   \
+	(__BPF_STREAM_FMT_FLAG(p[5]) ? __BPF_STREAM_FMT_FLAGS_6 : __BPF_STREAM_FMT_WIDTH_5)
+#define __BPF_STREAM_FMT_FLAGS_6                                                                   \
+	(__BPF_STREAM_FMT_FLAG(p[6]) ? __BPF_STREAM_FMT_FLAGS_7 : __BPF_STREAM_FMT_WIDTH_6)
+#define __BPF_STREAM_FMT_FLAGS_7                                                                   \
+	(__BPF_STREAM_FMT_FLAG(p[7]) ? __BPF_STREAM_FMT_FLAGS_8 : __BPF_STREAM_FMT_WIDTH_7)
+#define __BPF_STREAM_FMT_FLAGS_8                                                                   \
+	(__BPF_STREAM_FMT_FLAG(p[8]) ? __BPF_STREAM_FMT_FLAGS_9 : __BPF_STREAM_FMT_WIDTH_8)
+#define __BPF_STREAM_FMT_FLAGS_9                                                                   \
+	(__BPF_STREAM_FMT_FLAG(p[9]) ? __BPF_STREAM_FMT_FLAGS_10 : __BPF_STREAM_FMT_WIDTH_9)
+#define __BPF_STREAM_FMT_FLAGS_10 1
+#define __BPF_STREAM_FMT_WIDTH_1                                                                   \
+	(__BPF_STREAM_FMT_DIGIT(p[1]) ? __BPF_STREAM_FMT_WIDTH_2 : !__BPF_STREAM_FMT_FLAG(p[1]))
+#define __BPF_STREAM_FMT_WIDTH_2                                                                   \
+	(__BPF_STREAM_FMT_DIGIT(p[2]) ? __BPF_STREAM_FMT_WIDTH_3 : !__BPF_STREAM_FMT_FLAG(p[2]))
+#define __BPF_STREAM_FMT_WIDTH_3                                                                   \
+	(__BPF_STREAM_FMT_DIGIT(p[3]) ? __BPF_STREAM_FMT_WIDTH_4 : !__BPF_STREAM_FMT_FLAG(p[3]))
+#define __BPF_STREAM_FMT_WIDTH_4                                                                   \
+	(__BPF_STREAM_FMT_DIGIT(p[4]) ? __BPF_STREAM_FMT_WIDTH_5 : !__BPF_STREAM_FMT_FLAG(p[4]))
+#define __BPF_STREAM_FMT_WIDTH_5                                                                   \
+	(__BPF_STREAM_FMT_DIGIT(p[5]) ? __BPF_STREAM_FMT_WIDTH_6 : !__BPF_STREAM_FMT_FLAG(p[5]))
+#define __BPF_STREAM_FMT_WIDTH_6                                                                   \
+	(__BPF_STREAM_FMT_DIGIT(p[6]) ? __BPF_STREAM_FMT_WIDTH_7 : !__BPF_STREAM_FMT_FLAG(p[6]))
+#define __BPF_STREAM_FMT_WIDTH_7                                                                   \
+	(__BPF_STREAM_FMT_DIGIT(p[7]) ? __BPF_STREAM_FMT_WIDTH_8 : !__BPF_STREAM_FMT_FLAG(p[7]))
+#define __BPF_STREAM_FMT_WIDTH_8                                                                   \
+	(__BPF_STREAM_FMT_DIGIT(p[8]) ? __BPF_STREAM_FMT_WIDTH_9 : !__BPF_STREAM_FMT_FLAG(p[8]))
+#define __BPF_STREAM_FMT_WIDTH_9                                                                   \
+	(__BPF_STREAM_FMT_DIGIT(p[9]) ? __BPF_STREAM_FMT_WIDTH_10 : !__BPF_STREAM_FMT_FLAG(p[9]))
+#define __BPF_STREAM_FMT_WIDTH_10 1
+#define __BPF_STREAM_FMT_STEP_1                                                                    \
+	(__BPF_STREAM_FMT_FIELD(p[1]) && (__BPF_STREAM_FMT_CONV(2) || __BPF_STREAM_FMT_STEP_2))
+#define __BPF_STREAM_FMT_STEP_2                                                                    \
+	(__BPF_STREAM_FMT_FIELD(p[2]) && (__BPF_STREAM_FMT_CONV(3) || __BPF_STREAM_FMT_STEP_3))
+#define __BPF_STREAM_FMT_STEP_3                                                                    \
+	(__BPF_STREAM_FMT_FIELD(p[3]) && (__BPF_STREAM_FMT_CONV(4) || __BPF_STREAM_FMT_STEP_4))
+#define __BPF_STREAM_FMT_STEP_4                                                                    \
+	(__BPF_STREAM_FMT_FIELD(p[4]) && (__BPF_STREAM_FMT_CONV(5) || __BPF_STREAM_FMT_STEP_5))
+#define __BPF_STREAM_FMT_STEP_5                                                                    \
+	(__BPF_STREAM_FMT_FIELD(p[5]) && (__BPF_STREAM_FMT_CONV(6) || __BPF_STREAM_FMT_STEP_6))
+#define __BPF_STREAM_FMT_STEP_6                                                                    \
+	(__BPF_STREAM_FMT_FIELD(p[6]) && (__BPF_STREAM_FMT_CONV(7) || __BPF_STREAM_FMT_STEP_7))
+#define __BPF_STREAM_FMT_STEP_7                                                                    \
+	(__BPF_STREAM_FMT_FIELD(p[7]) && (__BPF_STREAM_FMT_CONV(8) || __BPF_STREAM_FMT_STEP_8))
+#define __BPF_STREAM_FMT_STEP_8                                                                    \
+	(__BPF_STREAM_FMT_FIELD(p[8]) && (__BPF_STREAM_FMT_CONV(9) || __BPF_STREAM_FMT_STEP_9))
+#define __BPF_STREAM_FMT_STEP_9                                                                    \
+	(__BPF_STREAM_FMT_FIELD(p[9]) && (__BPF_STREAM_FMT_CONV(10) || __BPF_STREAM_FMT_STEP_10))
+#define __BPF_STREAM_FMT_STEP_10 0
+#define __BPF_STREAM_FMT_SPEC                                                                      \
+	(p[1] == '%' || __BPF_STREAM_FMT_CONV(1) ||                                                \
+	 (__BPF_STREAM_FMT_FLAGS_1 && __BPF_STREAM_FMT_STEP_1))
 
 /* For the words: what follows flags and width, of up to 5 characters. @p is at the %. */
-#define __BPF_STREAM_FMT_FIELD(c) __BPF_STREAM_FMT_IN("0123456789+- ", c)
 #define __BPF_STREAM_FMT_REST(p)                                                                   \
 	((p) + (!__BPF_STREAM_FMT_FIELD((p)[1])	  ? 1                                              \
 		: !__BPF_STREAM_FMT_FIELD((p)[2]) ? 2                                              \
@@ -79,16 +118,25 @@
 		: !__BPF_STREAM_FMT_FIELD((p)[5]) ? 5                                              \
 						  : 6))
 
-/* clang-format off */
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wgcc-compat" /* attributes of clang alone */
 
 /*
- * Called for each % of a format, and for its end. The first overload takes what is right; the
- * second reports what is wrong.
+ * A message that is @longest bytes long without its strings: they take at most 512 bytes together, the
+ * kernel's buffer for them. Pointers count as strings.
  */
-extern void __bpf_stream_fmt_spec(const char *p)
-	__BPF_STREAM_FMT_IF(!p[0] || p[1] == '%' || __BPF_STREAM_FMT_SPEC(p + 1));
+#define __BPF_STREAM_FMT_TOO_LONG                                                                  \
+	(longest > 1023 - 512 && __BPF_STREAM_FMT_IN("sp", __BPF_STREAM_FMT_REST(p)[0]))
+#define __BPF_STREAM_FMT_LONG_WORDS                                                                \
+	"the format is too long: with its arguments the message could pass 1,023 bytes, and the "  \
+	"kernel would drop it"
+
+/*
+ * Called for each % of a format. The first overload takes what is right; the second reports what is
+ * wrong.
+ */
+extern void __bpf_stream_fmt_spec(const char *p, unsigned long longest)
+	__BPF_STREAM_FMT_IF(__BPF_STREAM_FMT_SPEC && !__BPF_STREAM_FMT_TOO_LONG);
 
 #define __BPF_STREAM_FMT_NO "the kernel does not take "
 
@@ -106,17 +154,21 @@ extern void __bpf_stream_fmt_spec(const char *p)
 			     __BPF_STREAM_FMT_NO words)
 #define __BPF_STREAM_FMT_CAST(a, set, from, type, to)                                              \
 	__BPF_STREAM_FMT_BAD2(a, set, from ": cast to " type " and write " to)
+#define __BPF_STREAM_FMT_ONE                                                                      \
+	"a single % at the end of the format: write %% for a percent sign"
 #define __BPF_STREAM_FMT_NO_FLOAT                                                                  \
 	"%f, %e, %g and %a: BPF has no floating point; print integers"
 #define __BPF_STREAM_FMT_NO_LETTER(conv)                                                           \
 	"a letter or a digit right after " conv ": put a space or a punctuation mark between them"
 
-extern void __bpf_stream_fmt_spec(const char *p) __attribute__((__overloadable__))
+extern void __bpf_stream_fmt_spec(const char *p, unsigned long longest)
+	__attribute__((__overloadable__))
+	__BPF_STREAM_FMT_SAY(__BPF_STREAM_FMT_TOO_LONG, __BPF_STREAM_FMT_LONG_WORDS)
 	/* "100% sure" is a %s before a letter to the kernel. The author means a percent sign. */
 	__BPF_STREAM_FMT_SAY(p[1] == ' ',
 		"the kernel takes a % before a space for a conversion: write %% for a percent sign")
 	__BPF_STREAM_FMT_SAY(p[1] != ' ' && !__BPF_STREAM_FMT_REST(p)[0],
-		"a single % at the end of the format: write %% for a percent sign")
+		__BPF_STREAM_FMT_ONE)
 	__BPF_STREAM_FMT_BAD("%", "anything between the two % of %%")
 	__BPF_STREAM_FMT_BAD("#", "the flag # (%#x): write 0x%x")
 	__BPF_STREAM_FMT_BAD("'", "the flag ' (%'d): write %d")
@@ -149,7 +201,7 @@ extern void __bpf_stream_fmt_spec(const char *p) __attribute__((__overloadable__
 	__BPF_STREAM_FMT_BAD2("l", "sc", "%ls and %lc: write %s and %c")
 	__BPF_STREAM_FMT_BAD("fFeEgGaA", __BPF_STREAM_FMT_NO_FLOAT)
 	__BPF_STREAM_FMT_BAD2("lL", "fFeEgGaA", __BPF_STREAM_FMT_NO_FLOAT)
-	__BPF_STREAM_FMT_BAD("s", __BPF_STREAM_FMT_NO_LETTER("%s"))
+	__BPF_STREAM_FMT_SAY(!__BPF_STREAM_FMT_SPEC && __BPF_STREAM_FMT_REST(p)[0] == 's', __BPF_STREAM_FMT_NO __BPF_STREAM_FMT_NO_LETTER("%s"))
 	__BPF_STREAM_FMT_BAD3("p", "ku", "s", __BPF_STREAM_FMT_NO_LETTER("%pks and %pus"))
 	__BPF_STREAM_FMT_BAD2("p", "M", "%pM: write %02x:%02x:%02x:%02x:%02x:%02x with "
 		"the six bytes")
@@ -221,13 +273,13 @@ extern void __bpf_stream_fmt_spec(const char *p) __attribute__((__overloadable__
 	(__BPF_STREAM_FMT_LETTER(__BPF_STREAM_FMT_NEXT(p)) &&                                      \
 	 __BPF_STREAM_FMT_MORE_7(__BPF_STREAM_FMT_NEXT(p) + 2)))
 extern void __bpf_stream_fmt_more(const char *p)
-	__BPF_STREAM_FMT_SAY(p[0] && p[1] && !__BPF_STREAM_FMT_MORE_8(p + 2),
+	__BPF_STREAM_FMT_SAY(!__BPF_STREAM_FMT_MORE_8(p + 2),
 			     __BPF_STREAM_FMT_NO "one of the last conversions in this format; "
 			     "write %% for a percent sign");
 
 /*
  * Called for the characters of a format. Few formats have other escapes in their @source than
- * these; only for those the format @s itself is searched. @wide is the size of the source in 16-bit
+ * these; only for those the format @s itself is searched. @wide is the size of the format in wide
  * characters: text that is not ASCII has fewer characters than bytes.
  */
 #define __BPF_STREAM_FMT_ESC(s)	 __builtin_strchr(s, '\\')
@@ -259,13 +311,17 @@ extern void __bpf_stream_fmt_more(const char *p)
 	 !(__builtin_strlen(s) + 2 == (size) && __builtin_strlen(s) &&                             \
 	   (s)[__builtin_strlen(s) - 1] == '\n'))
 
-#define __BPF_STREAM_FMT_ASCII (wide == 2 * __builtin_strlen(source) + 2)
-extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char *source,
-				   unsigned long wide)
-	__BPF_STREAM_FMT_IF(__BPF_STREAM_FMT_ASCII && __BPF_STREAM_FMT_ESCAPES(source));
-extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char *source,
-				   unsigned long wide)
+#define __BPF_STREAM_FMT_ASCII (wide == sizeof(L"") * size)
+extern void __bpf_stream_fmt_text(const char *s, unsigned long size, const char *source,
+				  unsigned long source_size, unsigned long wide,
+				  unsigned long longest)
+	__BPF_STREAM_FMT_IF(longest <= 1023 && __BPF_STREAM_FMT_ASCII &&
+			    (source_size == size + 2 || __BPF_STREAM_FMT_ESCAPES(source)));
+extern void __bpf_stream_fmt_text(const char *s, unsigned long size, const char *source,
+				  unsigned long source_size, unsigned long wide,
+				  unsigned long longest)
 	__attribute__((__overloadable__))
+	__BPF_STREAM_FMT_SAY(longest > 1023, __BPF_STREAM_FMT_LONG_WORDS)
 	__BPF_STREAM_FMT_SAY(__BPF_STREAM_FMT_NUL(s, size),
 			     "the kernel reads a format only up to its first \\0: leave that out")
 	__BPF_STREAM_FMT_SAY(__builtin_strchr(s, 27),
@@ -281,62 +337,106 @@ extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char
 #pragma clang diagnostic pop
 
 /*
- * Where each % is, or the end, one after the other: constants of the front end. As many as there are
- * arguments, and two more for %%.
+ * Where each % is, one after the other: constants of the front end. As many as there are arguments,
+ * and two more for %%, which are found after the end if the format has none.
  */
-#define __BPF_STREAM_FMT_FIND(p) __builtin_strchr(p, '%') ?: "\0\0"
-#define __BPF_STREAM_FMT_FINDS_0(fmt)                                                              \
-	*const __bpf_stream_fmt_1 = __BPF_STREAM_FMT_FIND(fmt "\0"),                               \
-	*const __bpf_stream_fmt_2 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_1 + 2)
-#define __BPF_STREAM_FMT_FINDS_1(fmt) __BPF_STREAM_FMT_FINDS_0(fmt),                               \
-	*const __bpf_stream_fmt_3 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_2 + 2)
-#define __BPF_STREAM_FMT_FINDS_2(fmt) __BPF_STREAM_FMT_FINDS_1(fmt),                               \
-	*const __bpf_stream_fmt_4 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_3 + 2)
-#define __BPF_STREAM_FMT_FINDS_3(fmt) __BPF_STREAM_FMT_FINDS_2(fmt),                               \
-	*const __bpf_stream_fmt_5 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_4 + 2)
-#define __BPF_STREAM_FMT_FINDS_4(fmt) __BPF_STREAM_FMT_FINDS_3(fmt),                               \
-	*const __bpf_stream_fmt_6 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_5 + 2)
-#define __BPF_STREAM_FMT_FINDS_5(fmt) __BPF_STREAM_FMT_FINDS_4(fmt),                               \
-	*const __bpf_stream_fmt_7 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_6 + 2)
-#define __BPF_STREAM_FMT_FINDS_6(fmt) __BPF_STREAM_FMT_FINDS_5(fmt),                               \
-	*const __bpf_stream_fmt_8 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_7 + 2)
-#define __BPF_STREAM_FMT_FINDS_7(fmt) __BPF_STREAM_FMT_FINDS_6(fmt),                               \
-	*const __bpf_stream_fmt_9 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_8 + 2)
-#define __BPF_STREAM_FMT_FINDS_8(fmt) __BPF_STREAM_FMT_FINDS_7(fmt),                               \
-	*const __bpf_stream_fmt_10 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_9 + 2)
-#define __BPF_STREAM_FMT_FINDS_9(fmt) __BPF_STREAM_FMT_FINDS_8(fmt),                               \
-	*const __bpf_stream_fmt_11 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_10 + 2)
-#define __BPF_STREAM_FMT_FINDS_10(fmt) __BPF_STREAM_FMT_FINDS_9(fmt),                              \
-	*const __bpf_stream_fmt_12 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_11 + 2)
-#define __BPF_STREAM_FMT_FINDS_11(fmt) __BPF_STREAM_FMT_FINDS_10(fmt),                             \
-	*const __bpf_stream_fmt_13 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_12 + 2)
-#define __BPF_STREAM_FMT_FINDS_12(fmt) __BPF_STREAM_FMT_FINDS_11(fmt),                             \
-	*const __bpf_stream_fmt_14 = __BPF_STREAM_FMT_FIND(__bpf_stream_fmt_13 + 2)
-#define __BPF_STREAM_FMT_SPECS_0 __bpf_stream_fmt_spec(__bpf_stream_fmt_1)
-#define __BPF_STREAM_FMT_SPECS_1 __BPF_STREAM_FMT_SPECS_0,                                         \
-	__bpf_stream_fmt_spec(__bpf_stream_fmt_2)
-#define __BPF_STREAM_FMT_SPECS_2 __BPF_STREAM_FMT_SPECS_1,                                         \
-	__bpf_stream_fmt_spec(__bpf_stream_fmt_3)
-#define __BPF_STREAM_FMT_SPECS_3 __BPF_STREAM_FMT_SPECS_2,                                         \
-	__bpf_stream_fmt_spec(__bpf_stream_fmt_4)
-#define __BPF_STREAM_FMT_SPECS_4 __BPF_STREAM_FMT_SPECS_3,                                         \
-	__bpf_stream_fmt_spec(__bpf_stream_fmt_5)
-#define __BPF_STREAM_FMT_SPECS_5 __BPF_STREAM_FMT_SPECS_4,                                         \
-	__bpf_stream_fmt_spec(__bpf_stream_fmt_6)
-#define __BPF_STREAM_FMT_SPECS_6 __BPF_STREAM_FMT_SPECS_5,                                         \
-	__bpf_stream_fmt_spec(__bpf_stream_fmt_7)
-#define __BPF_STREAM_FMT_SPECS_7 __BPF_STREAM_FMT_SPECS_6,                                         \
-	__bpf_stream_fmt_spec(__bpf_stream_fmt_8)
-#define __BPF_STREAM_FMT_SPECS_8 __BPF_STREAM_FMT_SPECS_7,                                         \
-	__bpf_stream_fmt_spec(__bpf_stream_fmt_9)
-#define __BPF_STREAM_FMT_SPECS_9 __BPF_STREAM_FMT_SPECS_8,                                         \
-	__bpf_stream_fmt_spec(__bpf_stream_fmt_10)
-#define __BPF_STREAM_FMT_SPECS_10 __BPF_STREAM_FMT_SPECS_9,                                        \
-	__bpf_stream_fmt_spec(__bpf_stream_fmt_11)
-#define __BPF_STREAM_FMT_SPECS_11 __BPF_STREAM_FMT_SPECS_10,                                       \
-	__bpf_stream_fmt_spec(__bpf_stream_fmt_12)
-#define __BPF_STREAM_FMT_SPECS_12 __BPF_STREAM_FMT_SPECS_11,                                       \
-	__bpf_stream_fmt_spec(__bpf_stream_fmt_13)
+#define __BPF_STREAM_FMT_PAD "\0%%%%"
+#define __BPF_STREAM_FMT_F(p) __builtin_char_memchr(p, '%', 2048)
+#define __BPF_STREAM_FMT_F1(fmt) *const __bpf_stream_fmt_1 = __BPF_STREAM_FMT_F(fmt __BPF_STREAM_FMT_PAD)
+#define __BPF_STREAM_FMT_F2 *const __bpf_stream_fmt_2 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_1 + 2)
+#define __BPF_STREAM_FMT_F3 *const __bpf_stream_fmt_3 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_2 + 2)
+#define __BPF_STREAM_FMT_F4 *const __bpf_stream_fmt_4 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_3 + 2)
+#define __BPF_STREAM_FMT_F5 *const __bpf_stream_fmt_5 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_4 + 2)
+#define __BPF_STREAM_FMT_F6 *const __bpf_stream_fmt_6 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_5 + 2)
+#define __BPF_STREAM_FMT_F7 *const __bpf_stream_fmt_7 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_6 + 2)
+#define __BPF_STREAM_FMT_F8 *const __bpf_stream_fmt_8 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_7 + 2)
+#define __BPF_STREAM_FMT_F9 *const __bpf_stream_fmt_9 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_8 + 2)
+#define __BPF_STREAM_FMT_F10 *const __bpf_stream_fmt_10 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_9 + 2)
+#define __BPF_STREAM_FMT_F11 *const __bpf_stream_fmt_11 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_10 + 2)
+#define __BPF_STREAM_FMT_F12 *const __bpf_stream_fmt_12 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_11 + 2)
+#define __BPF_STREAM_FMT_F13 *const __bpf_stream_fmt_13 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_12 + 2)
+#define __BPF_STREAM_FMT_F14 *const __bpf_stream_fmt_14 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_13 + 2)
+#define __BPF_STREAM_FMT_FINDS_0(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2
+#define __BPF_STREAM_FMT_FINDS_1(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2,               \
+	__BPF_STREAM_FMT_F3
+#define __BPF_STREAM_FMT_FINDS_2(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2,               \
+	__BPF_STREAM_FMT_F3, __BPF_STREAM_FMT_F4
+#define __BPF_STREAM_FMT_FINDS_3(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2,               \
+	__BPF_STREAM_FMT_F3, __BPF_STREAM_FMT_F4, __BPF_STREAM_FMT_F5
+#define __BPF_STREAM_FMT_FINDS_4(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2,               \
+	__BPF_STREAM_FMT_F3, __BPF_STREAM_FMT_F4, __BPF_STREAM_FMT_F5, __BPF_STREAM_FMT_F6
+#define __BPF_STREAM_FMT_FINDS_5(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2,               \
+	__BPF_STREAM_FMT_F3, __BPF_STREAM_FMT_F4, __BPF_STREAM_FMT_F5, __BPF_STREAM_FMT_F6,        \
+	__BPF_STREAM_FMT_F7
+#define __BPF_STREAM_FMT_FINDS_6(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2,               \
+	__BPF_STREAM_FMT_F3, __BPF_STREAM_FMT_F4, __BPF_STREAM_FMT_F5, __BPF_STREAM_FMT_F6,        \
+	__BPF_STREAM_FMT_F7, __BPF_STREAM_FMT_F8
+#define __BPF_STREAM_FMT_FINDS_7(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2,               \
+	__BPF_STREAM_FMT_F3, __BPF_STREAM_FMT_F4, __BPF_STREAM_FMT_F5, __BPF_STREAM_FMT_F6,        \
+	__BPF_STREAM_FMT_F7, __BPF_STREAM_FMT_F8, __BPF_STREAM_FMT_F9
+#define __BPF_STREAM_FMT_FINDS_8(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2,               \
+	__BPF_STREAM_FMT_F3, __BPF_STREAM_FMT_F4, __BPF_STREAM_FMT_F5, __BPF_STREAM_FMT_F6,        \
+	__BPF_STREAM_FMT_F7, __BPF_STREAM_FMT_F8, __BPF_STREAM_FMT_F9, __BPF_STREAM_FMT_F10
+#define __BPF_STREAM_FMT_FINDS_9(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2,               \
+	__BPF_STREAM_FMT_F3, __BPF_STREAM_FMT_F4, __BPF_STREAM_FMT_F5, __BPF_STREAM_FMT_F6,        \
+	__BPF_STREAM_FMT_F7, __BPF_STREAM_FMT_F8, __BPF_STREAM_FMT_F9, __BPF_STREAM_FMT_F10,       \
+	__BPF_STREAM_FMT_F11
+#define __BPF_STREAM_FMT_FINDS_10(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2,              \
+	__BPF_STREAM_FMT_F3, __BPF_STREAM_FMT_F4, __BPF_STREAM_FMT_F5, __BPF_STREAM_FMT_F6,        \
+	__BPF_STREAM_FMT_F7, __BPF_STREAM_FMT_F8, __BPF_STREAM_FMT_F9, __BPF_STREAM_FMT_F10,       \
+	__BPF_STREAM_FMT_F11, __BPF_STREAM_FMT_F12
+#define __BPF_STREAM_FMT_FINDS_11(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2,              \
+	__BPF_STREAM_FMT_F3, __BPF_STREAM_FMT_F4, __BPF_STREAM_FMT_F5, __BPF_STREAM_FMT_F6,        \
+	__BPF_STREAM_FMT_F7, __BPF_STREAM_FMT_F8, __BPF_STREAM_FMT_F9, __BPF_STREAM_FMT_F10,       \
+	__BPF_STREAM_FMT_F11, __BPF_STREAM_FMT_F12, __BPF_STREAM_FMT_F13
+#define __BPF_STREAM_FMT_FINDS_12(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2,              \
+	__BPF_STREAM_FMT_F3, __BPF_STREAM_FMT_F4, __BPF_STREAM_FMT_F5, __BPF_STREAM_FMT_F6,        \
+	__BPF_STREAM_FMT_F7, __BPF_STREAM_FMT_F8, __BPF_STREAM_FMT_F9, __BPF_STREAM_FMT_F10,       \
+	__BPF_STREAM_FMT_F11, __BPF_STREAM_FMT_F12, __BPF_STREAM_FMT_F13, __BPF_STREAM_FMT_F14
+#define __BPF_STREAM_FMT_S(k) __bpf_stream_fmt_spec(__bpf_stream_fmt_##k, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_SPECS_0 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2)
+#define __BPF_STREAM_FMT_SPECS_1 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
+	__BPF_STREAM_FMT_S(3)
+#define __BPF_STREAM_FMT_SPECS_2 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
+	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4)
+#define __BPF_STREAM_FMT_SPECS_3 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
+	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5)
+#define __BPF_STREAM_FMT_SPECS_4 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
+	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
+	__BPF_STREAM_FMT_S(6)
+#define __BPF_STREAM_FMT_SPECS_5 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
+	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
+	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7)
+#define __BPF_STREAM_FMT_SPECS_6 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
+	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
+	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7), __BPF_STREAM_FMT_S(8)
+#define __BPF_STREAM_FMT_SPECS_7 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
+	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
+	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7), __BPF_STREAM_FMT_S(8),                       \
+	__BPF_STREAM_FMT_S(9)
+#define __BPF_STREAM_FMT_SPECS_8 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
+	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
+	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7), __BPF_STREAM_FMT_S(8),                       \
+	__BPF_STREAM_FMT_S(9), __BPF_STREAM_FMT_S(10)
+#define __BPF_STREAM_FMT_SPECS_9 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
+	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
+	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7), __BPF_STREAM_FMT_S(8),                       \
+	__BPF_STREAM_FMT_S(9), __BPF_STREAM_FMT_S(10), __BPF_STREAM_FMT_S(11)
+#define __BPF_STREAM_FMT_SPECS_10 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                    \
+	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
+	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7), __BPF_STREAM_FMT_S(8),                       \
+	__BPF_STREAM_FMT_S(9), __BPF_STREAM_FMT_S(10), __BPF_STREAM_FMT_S(11),                     \
+	__BPF_STREAM_FMT_S(12)
+#define __BPF_STREAM_FMT_SPECS_11 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                    \
+	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
+	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7), __BPF_STREAM_FMT_S(8),                       \
+	__BPF_STREAM_FMT_S(9), __BPF_STREAM_FMT_S(10), __BPF_STREAM_FMT_S(11),                     \
+	__BPF_STREAM_FMT_S(12), __BPF_STREAM_FMT_S(13)
+#define __BPF_STREAM_FMT_SPECS_12 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                    \
+	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
+	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7), __BPF_STREAM_FMT_S(8),                       \
+	__BPF_STREAM_FMT_S(9), __BPF_STREAM_FMT_S(10), __BPF_STREAM_FMT_S(11),                     \
+	__BPF_STREAM_FMT_S(12), __BPF_STREAM_FMT_S(13), __BPF_STREAM_FMT_S(14)
 #define __BPF_STREAM_FMT_LAST_0 __bpf_stream_fmt_2
 #define __BPF_STREAM_FMT_LAST_1 __bpf_stream_fmt_3
 #define __BPF_STREAM_FMT_LAST_2 __bpf_stream_fmt_4
@@ -353,18 +453,18 @@ extern void __bpf_stream_fmt_chars(const char *s, unsigned long size, const char
 /* 13 arguments and more: another check refuses them. */
 #define __BPF_STREAM_FMT_FINDS_13(fmt) __BPF_STREAM_FMT_FINDS_0(fmt)
 #define __BPF_STREAM_FMT_SPECS_13 __BPF_STREAM_FMT_SPECS_0
-#define __BPF_STREAM_FMT_LAST_13  __BPF_STREAM_FMT_LAST_0
+#define __BPF_STREAM_FMT_LAST_13 __BPF_STREAM_FMT_LAST_0
 /* clang-format on */
 
-/* @fmt: the literal of a message, without parentheses; @n: how many arguments it has. */
+/*
+ * @fmt: the literal of a message, without parentheses; @n: how many arguments it has; before
+ * it, enum { __bpf_stream_longest }: how long the message can become without its strings.
+ */
 #define __BPF_STREAM_CHECK_FORMAT(n, fmt)                                                          \
-	if (0)                                                                                     \
-	__extension__({                                                                            \
-		const char __BPF_STREAM_FMT_FINDS_##n(fmt);                                        \
+	const char __BPF_STREAM_FMT_FINDS_##n(fmt);                                                \
                                                                                                    \
-		__bpf_stream_fmt_chars(fmt, sizeof(fmt), #fmt, sizeof(u"" #fmt));                  \
-		__BPF_STREAM_FMT_SPECS_##n, __bpf_stream_fmt_spec(__BPF_STREAM_FMT_LAST_##n),      \
-			__bpf_stream_fmt_more(__BPF_STREAM_FMT_LAST_##n);                          \
-	})
+	__bpf_stream_fmt_text(fmt, sizeof(fmt), #fmt, sizeof(#fmt), sizeof(L"" fmt),               \
+			      __bpf_stream_longest);                                               \
+	__BPF_STREAM_FMT_SPECS_##n, __bpf_stream_fmt_more(__BPF_STREAM_FMT_LAST_##n);
 
 #endif /* BPF_STREAM_BPF_FORMAT_H */

@@ -45,9 +45,10 @@ struct __bpf_log_limit {
 
 #define __bpf_log_always_site
 #define __bpf_log_always(level, name, n, ...)                                                      \
-	__bpf_log_record_n(BPF_LOG_STREAM_OF(level), name, __VA_ARGS__)
+	__bpf_log_record_(__BPF_STREAM_CHECK_ARGS, BPF_LOG_STREAM_OF(level), __BPF_LOG_HEAD(name), \
+			  __VA_ARGS__)
 #define __bpf_log_when(when, level, name, ...)                                                     \
-	__bpf_log_record_if(when, BPF_LOG_STREAM_OF(level), name, __VA_ARGS__)
+	__bpf_log_record_if(when, BPF_LOG_STREAM_OF(level), __BPF_LOG_HEAD(name), __VA_ARGS__)
 
 /* 0: not written yet. A lost record resets it, so that the next one is written instead. */
 #define __bpf_log_once_site __BPF_LOG_ONCE_SITE;
@@ -88,8 +89,8 @@ __bpf_stream_inline _Bool __bpf_log_every_nth(volatile __bpf_stream_u64 *site, _
 					    BPF_LOG_RATELIMIT_BURST);                              \
                                                                                                    \
 		if (__bpf_stream_pass > 1)                                                         \
-			__bpf_log_record_n(BPF_LOG_STREAM_OF(level), name, 1,                      \
-					   "%llu messages suppressed", __bpf_stream_pass - 1);     \
+			__bpf_log_record(BPF_LOG_STREAM_OF(level), name,                           \
+					 "%llu messages suppressed", __bpf_stream_pass - 1);       \
 		__bpf_stream_pass != 0;                                                            \
 	})
 

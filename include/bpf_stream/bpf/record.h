@@ -29,7 +29,30 @@
  * at any place.
  */
 #ifndef BPF_LOG_FILE
-#define BPF_LOG_FILE __FILE_NAME__
+#define BPF_LOG_FILE	    __FILE_NAME__
+#define __BPF_LOG_MAIN_FILE __BASE_FILE__
+#else
+#define __BPF_LOG_MAIN_FILE BPF_LOG_FILE
+#endif
+
+#if BPF_LOG_LOCATION
+/*
+ * A % in the name would start a conversion. Check it once and not for each message, because clang
+ * takes long to search a literal.
+ */
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wgcc-compat" /* see format.h */
+#define __BPF_LOG_PERCENT __builtin_strchr(name, '%')
+extern void __bpf_log_check_file(const char *name)
+	__BPF_STREAM_FMT_SAY(__BPF_LOG_PERCENT &&__BPF_LOG_PERCENT[1] != '%' &&
+				     !__builtin_strchr(__BPF_LOG_PERCENT, '/'),
+			     "this file has a % in its name: define BPF_LOG_FILE, with %% for it");
+#pragma clang diagnostic pop
+__bpf_stream_inline void __bpf_log_check_main_file(void)
+{
+	if (0)
+		__bpf_log_check_file(__BPF_LOG_MAIN_FILE);
+}
 #endif
 
 /*
@@ -85,21 +108,21 @@
 /* The arguments that the head takes, and how to set them in @args, the record's arguments */
 #define __BPF_LOG_OWN (BPF_LOG_TIMESTAMP + BPF_LOG_CPU + BPF_LOG_PID)
 #define __BPF_LOG_SET_HEAD(args)                                                                   \
-	__BPF_STREAM_PASTE(__BPF_LOG_SET_TIME_, BPF_LOG_TIMESTAMP)(args);                          \
-	__BPF_STREAM_PASTE(__BPF_LOG_SET_CPU_, BPF_LOG_CPU)(args);                                 \
-	__BPF_STREAM_PASTE(__BPF_LOG_SET_PID_, BPF_LOG_PID)(args)
-#define __BPF_LOG_SET_TIME_0(args) (void)0
-#define __BPF_LOG_SET_TIME_1(args) (args)[0] = __bpf_stream_helper_ktime_get_ns()
-#define __BPF_LOG_SET_CPU_0(args)  (void)0
+	__BPF_STREAM_PASTE(__BPF_LOG_SET_TIME_, BPF_LOG_TIMESTAMP)                                 \
+	(args) __BPF_STREAM_PASTE(__BPF_LOG_SET_CPU_, BPF_LOG_CPU)(args)                           \
+		__BPF_STREAM_PASTE(__BPF_LOG_SET_PID_, BPF_LOG_PID)(args)
+#define __BPF_LOG_SET_TIME_0(args)
+#define __BPF_LOG_SET_TIME_1(args) (args)[0] = __bpf_stream_helper_ktime_get_ns();
+#define __BPF_LOG_SET_CPU_0(args)
 #define __BPF_LOG_SET_CPU_1(args)                                                                  \
-	(args)[BPF_LOG_TIMESTAMP] = __bpf_stream_helper_get_smp_processor_id()
-#define __BPF_LOG_SET_PID_0(args) (void)0
+	(args)[BPF_LOG_TIMESTAMP] = __bpf_stream_helper_get_smp_processor_id();
+#define __BPF_LOG_SET_PID_0(args)
 #define __BPF_LOG_SET_PID_1(args)                                                                  \
 	(args)[BPF_LOG_TIMESTAMP + BPF_LOG_CPU] =                                                  \
-		(__bpf_stream_u32)__bpf_stream_helper_get_current_pid_tgid()
+		(__bpf_stream_u32)__bpf_stream_helper_get_current_pid_tgid();
 
 /* Does a literal end in a newline? A constant to the optimizer. */
-#define __BPF_LOG_ENDS_LINE(fmt) (sizeof(fmt) > 1 && ("" fmt)[sizeof(fmt) - 2] == '\n')
+#define __BPF_LOG_ENDS_LINE(fmt) ((" " fmt)[sizeof(fmt) - 1] == '\n')
 
 /*
  * Write a record if @when; the value is 0 or a negative error. @when and the arguments of the head
@@ -108,73 +131,61 @@
  * a record, and the trace pipe on none.
  */
 #define __bpf_log_record(id, name, fmt, ...)                                                       \
-	__bpf_log_record_n(id, name, __BPF_STREAM_NARG(__VA_ARGS__), fmt __VA_OPT__(, ) __VA_ARGS__)
-#define __bpf_log_record_n(id, name, ...) __bpf_log_record_(id, __BPF_LOG_HEAD(name), __VA_ARGS__)
-#define __bpf_log_record_(id, head, n, fmt, ...)                                                   \
+	__bpf_log_record_(__BPF_LOG_UNCHECKED, id, __BPF_LOG_HEAD(name),                           \
+			  __BPF_STREAM_NARG(__VA_ARGS__), fmt __VA_OPT__(, ) __VA_ARGS__)
+#define __bpf_log_record_(check, id, head, ...) __bpf_log_record_n(check, id, head, __VA_ARGS__)
+#define __bpf_log_record_n(check, id, head, n, fmt, ...)                                           \
 	({                                                                                         \
-		__BPF_LOG_RECORD(head, n, fmt __VA_OPT__(, ) __VA_ARGS__);                         \
-		__BPF_LOG_SET_HEAD(__bpf_stream_args + __BPF_STREAM_ROOM);                         \
-		__BPF_LOG_WRITE(id, n, fmt);                                                       \
+		__BPF_LOG_DECLARE(head, n, fmt);                                                   \
+		check(n, fmt __VA_OPT__(, ) __VA_ARGS__)                                           \
+			__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)      \
+				__BPF_LOG_SET_HEAD(__bpf_stream_args + __BPF_STREAM_ROOM)          \
+					__BPF_LOG_WRITE(id, n, fmt);                               \
 	})
-#define __bpf_log_record_if(when, id, name, ...)                                                   \
-	__bpf_log_record_if_(when, id, __BPF_LOG_HEAD(name), __VA_ARGS__)
-#define __bpf_log_record_if_(when, id, head, n, fmt, ...)                                          \
+#define __bpf_log_record_if(when, id, head, ...) __bpf_log_record_if_n(when, id, head, __VA_ARGS__)
+#define __bpf_log_record_if_n(when, id, head, n, fmt, ...)                                         \
 	({                                                                                         \
 		int __bpf_stream_nodebug __bpf_stream_err = 0;                                     \
-		__BPF_LOG_RECORD(head, n, fmt __VA_OPT__(, ) __VA_ARGS__);                         \
-		if (when) {                                                                        \
-			__BPF_LOG_SET_HEAD(__bpf_stream_args + __BPF_STREAM_ROOM);                 \
+		__BPF_LOG_DECLARE(head, n, fmt);                                                   \
+		__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__)                         \
+		__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__) if (when)    \
+		{                                                                                  \
+			__BPF_LOG_SET_HEAD(__bpf_stream_args + __BPF_STREAM_ROOM)                  \
 			__bpf_stream_err = __BPF_LOG_WRITE(id, n, fmt);                            \
 		}                                                                                  \
 		__bpf_stream_err;                                                                  \
 	})
 
 /* The text of a record and its arguments */
-#define __BPF_LOG_RECORD(head, n, fmt, ...)                                                        \
+#define __BPF_LOG_DECLARE(head, n, fmt)                                                            \
 	__BPF_STREAM_TEXT __bpf_stream_text[] = head fmt "\0" head fmt "\n" __BPF_LOG_NOTE;        \
 	enum {                                                                                     \
 		__bpf_stream_size = (sizeof(__bpf_stream_text) - sizeof(__BPF_LOG_NOTE)) / 2,      \
 		__bpf_stream_skip = __BPF_LOG_ENDS_LINE(fmt) ? 0 : __bpf_stream_size,              \
+		__BPF_STREAM_END(__BPF_LOG_OWN, n),                                                \
+		__bpf_stream_longest = __bpf_stream_size - 1 + 18 * (__BPF_LOG_OWN + n) + 1,       \
 	};                                                                                         \
-	__BPF_STREAM_ARGS(__BPF_LOG_OWN, n);                                                       \
-                                                                                                   \
-	__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                        \
-	(void)0
+	__BPF_STREAM_ARGS
+#define __BPF_LOG_UNCHECKED(...)
 #define __BPF_LOG_WRITE(id, n, fmt)                                                                \
 	__bpf_stream_write(                                                                        \
 		id, __bpf_stream_text + __bpf_stream_skip, __bpf_stream_args + __BPF_STREAM_ROOM,  \
-		8 * (__BPF_LOG_OWN + n),                                                           \
+		__BPF_STREAM_BYTES,                                                                \
 		__BPF_STREAM_ELSEWHERE(__bpf_stream_skip, __bpf_stream_size,                       \
 				       __BPF_STREAM_RING_RECORD |                                  \
 					       __BPF_STREAM_KINDS(__BPF_LOG_OWN, n, fmt)),         \
-		BPF_STREAM_LOCKED)
-
-/* A percent sign in the file's name would start a conversion. See format.h for diagnose_if. */
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wgcc-compat"
-extern void __bpf_log_check_file(const char *name)
-	__BPF_STREAM_FMT_SAY(__builtin_strchr(name, '%') && __builtin_strchr(name, '%')[1] != '%',
-			     "this file has a % in its name: define BPF_LOG_FILE, with %% for it");
-#pragma clang diagnostic pop
-#define __BPF_LOG_CHECK_PLACE __BPF_STREAM_PASTE(__BPF_LOG_CHECK_PLACE_, BPF_LOG_LOCATION)
-
-#define __BPF_LOG_CHECK_PLACE_0
-#define __BPF_LOG_CHECK_PLACE_1                                                                    \
-	if (0)                                                                                     \
-	__bpf_log_check_file(BPF_LOG_FILE)
+		BPF_STREAM_LOCKED, 1)
 
 /* What a record with @n arguments requires; @more are those that the library adds. */
 #define __BPF_LOG_CHECK_RECORD(n, fmt, more)                                                       \
 	__BPF_STREAM_CHECK_LITERAL(fmt);                                                           \
-	__BPF_LOG_CHECK_PLACE;                                                                     \
 	_Static_assert(n + __BPF_LOG_OWN + (more) <= 12,                                           \
 		       "bpf_log: more than 12 arguments; the kernel takes 12 at most, and the "    \
 		       "record's time (BPF_LOG_TIMESTAMP), CPU and PID are some of them")
 
 /* The message must fit a stream with a time of 20 digits, and a CPU and a PID of 10. */
-#define __BPF_LOG_CHECK_LENGTH(name, n, fmt, ...)                                                  \
-	__BPF_STREAM_CHECK_LENGTH(n, __BPF_LOG_HEAD(name) __BPF_LOG_HEAD_DIGITS fmt                \
-				  "\n" __VA_OPT__(, ) __VA_ARGS__)
+#define __BPF_LOG_LONGEST(name, n, fmt)                                                            \
+	__BPF_STREAM_LONGEST(n, __BPF_LOG_HEAD(name) __BPF_LOG_HEAD_DIGITS fmt "\n")
 #define __BPF_LOG_HEAD_DIGITS                                                                      \
 	"184467440737095516" __BPF_STREAM_PASTE(__BPF_LOG_DIGITS_, BPF_LOG_CPU)                    \
 		__BPF_STREAM_PASTE(__BPF_LOG_DIGITS_, BPF_LOG_PID)

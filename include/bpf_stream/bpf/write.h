@@ -169,12 +169,24 @@ __bpf_stream_noinline long __bpf_stream_end_locked(long id, long ret)
 {
 	return __bpf_stream_end_body(id, ret);
 }
+#endif
 
-/* Write to stream @id, which is a constant. */
+/*
+ * Write a message or count it as lost. @text is as for __bpf_stream_push(); @fixed is 1 if the line is in
+ * a static array. While nothing is lost this costs one load and two branches on top of the kernel's
+ * call. The value is 0 or a negative errno.
+ *
+ * The first of two functions takes a constant @id. clang's front end chooses one, because the inliner
+ * would inline both ways.
+ */
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wgcc-compat" /* see format.h */
 __bpf_stream_inline __bpf_stream_nodebug int
-__bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_stream_u32 len,
-		      __bpf_stream_u64 text, const _Bool locked, const _Bool fixed)
+__bpf_stream_write(const int id, const char *line, const void *args, __bpf_stream_u32 len,
+		   __bpf_stream_u64 text, const _Bool locked, const _Bool fixed)
+	__BPF_STREAM_FMT_IF(id == __BPF_STREAM_STDOUT || id == __BPF_STREAM_STDERR)
 {
+#ifdef __BPF_STREAM_RING
 	long to = locked ? __bpf_stream_begin_locked(id) : __bpf_stream_begin(id);
 	long ret;
 
@@ -192,14 +204,7 @@ __bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_st
 	if (text & __BPF_STREAM_RING_RECORD && __builtin_expect(ret == 0, 1))
 		return 0;
 	return (int)(locked ? __bpf_stream_end_locked(id, ret) : __bpf_stream_end(id, ret));
-}
-#else
-/* Write to stream @id, which is a constant. */
-__bpf_stream_inline __bpf_stream_nodebug int
-__bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_stream_u32 len,
-		      __bpf_stream_u64 text, const _Bool locked, const _Bool fixed)
-{
-#ifdef __bpf__
+#elif defined(__bpf__)
 	register long ret __asm__("r0");
 	register long r1 __asm__("r1");
 	register const void *r3 __asm__("r3");
@@ -228,30 +233,20 @@ __bpf_stream_write_to(const int id, const char *line, const void *args, __bpf_st
 	return __bpf_stream_push(id, line, args, len, text);
 #endif
 }
-#endif
 
-__bpf_stream_inline __bpf_stream_nodebug int
-__bpf_stream_write_any(int id, const char *line, const void *args, __bpf_stream_u32 len,
-		       __bpf_stream_u64 text, const _Bool locked, const _Bool fixed)
+__bpf_stream_inline __bpf_stream_nodebug int __attribute__((__overloadable__))
+__bpf_stream_write(const int id, const char *line, const void *args, __bpf_stream_u32 len,
+		   __bpf_stream_u64 text, const _Bool locked, const _Bool fixed)
 {
 	if (id == __BPF_STREAM_STDOUT)
-		return __bpf_stream_write_to(__BPF_STREAM_STDOUT, line, args, len, text, locked,
-					     fixed);
+		return __bpf_stream_write(__BPF_STREAM_STDOUT, line, args, len, text, locked,
+					  fixed);
 	if (id == __BPF_STREAM_STDERR)
-		return __bpf_stream_write_to(__BPF_STREAM_STDERR, line, args, len, text, locked,
-					     fixed);
+		return __bpf_stream_write(__BPF_STREAM_STDERR, line, args, len, text, locked,
+					  fixed);
 	return __bpf_stream_push(id, line, args, len, text);
 }
-
-/*
- * Write a message or count it as lost. @text is as for __bpf_stream_push(). While nothing is lost
- * this costs one load and two branches on top of the kernel's call. The value is 0 or a negative
- * errno. The choice is made before clang inlines anything, or it would inline both. The line is in
- * a static array; __bpf_stream_write_any() with @fixed 0 takes any.
- */
-#define __bpf_stream_write(id, ...)                                                                \
-	__builtin_choose_expr(__builtin_constant_p(id) ? (id) == 1 || (id) == 2 : 0,               \
-			      __bpf_stream_write_to, __bpf_stream_write_any)(id, __VA_ARGS__, 1)
+#pragma clang diagnostic pop
 
 __BPF_STREAM_HEADER_END
 
