@@ -101,6 +101,14 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 	((level) <= BPF_LOG_COMPILE_LEVEL && bpf_log_max_level >= (level) &&                       \
 	 __BPF_LOG_LIVE_LEVEL >= (level))
 
+/*
+ * On or off, clang forgets what it knows of memory. Else it keeps a field of the context where the
+ * message is off and reads it again where it is on, there at an address that the verifier refuses.
+ */
+#define __BPF_LOG_FORGET(level)                                                                    \
+	if ((level) <= BPF_LOG_COMPILE_LEVEL)                                                      \
+	__asm__ __volatile__("" : : : "memory")
+
 #define __bpf_log_if(how, every, level, name, ...)                                                 \
 	({                                                                                         \
 		if (__bpf_log_on(level))                                                           \
@@ -126,7 +134,7 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 		how##_site __BPF_LOG_CHECK_RECORD(n, fmt, 0);                                      \
 		if (__bpf_log_on(level))                                                           \
 			how(level, name, every, n, fmt __VA_OPT__(, ) __VA_ARGS__);                \
-		(void)0;                                                                           \
+		__BPF_LOG_FORGET(level);                                                           \
 	})
 
 /* For a level that is a value, mostly a constant */
@@ -154,7 +162,7 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 		else                                                                               \
 			__bpf_log_if(how, every, BPF_LOG_TRACE, "TRACE", n,                        \
 				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
-		(void)0;                                                                           \
+		__BPF_LOG_FORGET(__bpf_stream_level);                                              \
 	})
 
 /**

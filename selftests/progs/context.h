@@ -98,6 +98,38 @@ ALONE("sk_reuseport", sk_reuseport, struct sk_reuseport_md, 1, BYTE(3))
 /* A socket filter may not read the packet itself. */
 ALONE("socket", socket_filter, struct __sk_buff, 0, , ctx->len > 20, ctx->protocol)
 
+/*
+ * A field of the context, read before and after a message. If clang kept its value only where the message
+ * is off, it would read it again where the message is on, after vmlinux.h at an address that the verifier
+ * refuses.
+ */
+#define AGAIN(name, ...)                                                                           \
+	SEC("tc") __loads int again_tc_##name(struct __sk_buff *ctx)                               \
+	{                                                                                          \
+		__u32 mark = ctx->mark;                                                            \
+                                                                                                   \
+		__VA_ARGS__;                                                                       \
+		return (mark + ctx->mark) & 1;                                                     \
+	}                                                                                          \
+	SEC("xdp") __loads int again_xdp_##name(struct xdp_md *ctx)                                \
+	{                                                                                          \
+		if (ctx->ingress_ifindex == 1)                                                     \
+			return 1;                                                                  \
+		__VA_ARGS__;                                                                       \
+		return ctx->ingress_ifindex == 2 ? 3 : 2;                                          \
+	}
+AGAIN(log, bpf_log_info("again"))
+AGAIN(level, bpf_log((int)limit & 3, "again %u", limit))
+AGAIN(constant, bpf_log(BPF_LOG_DEBUG, "again %u", limit))
+AGAIN(once, bpf_log_info_once("again"))
+AGAIN(every, bpf_log_info_every(2, "again"))
+AGAIN(ratelimited, bpf_log_info_ratelimited("again"))
+AGAIN(hexdump, bpf_log_hexdump(BPF_LOG_INFO, "again ", "1234", 4))
+AGAIN(stream_printk, bpf_stream_printk(BPF_STDOUT, "again\n"))
+AGAIN(printk, bpf_printk("again"))
+AGAIN(warn_on, bpf_stream_warn_on(limit == 5))
+AGAIN(stage, bpf_stream_stage(BPF_STDOUT) bpf_stream_stage_printf("again"))
+
 /* Some of them run, and print the expected text */
 
 #define SAY(...) SAY_(__VA_ARGS__)

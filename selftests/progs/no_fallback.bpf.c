@@ -18,3 +18,13 @@ int no_fallback(void *ctx)
 	bpf_log_warn("stream only");
 	return bpf_stream_printk(BPF_STDOUT, "stream only\n");
 }
+
+/* See AGAIN in context.h: here the message returns early where there are no streams. */
+SEC("tc")
+__loads int again(struct __sk_buff *ctx)
+{
+	__u32 mark = ctx->mark;
+
+	bpf_stream_printk(BPF_STDOUT, "again\n");
+	return (mark + ctx->mark) & 1;
+}

@@ -232,7 +232,7 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 			__bpf_log_dump_if(BPF_LOG_DEBUG, "DEBUG", prefix, ptr, len);               \
 		else                                                                               \
 			__bpf_log_dump_if(BPF_LOG_TRACE, "TRACE", prefix, ptr, len);               \
-		(void)0;                                                                           \
+		__BPF_LOG_FORGET(__bpf_stream_level);                                              \
 	})
 
 __BPF_STREAM_HEADER_END

@@ -24,13 +24,20 @@ __BPF_STREAM_HEADER
  * messages again and again.
  */
 #ifdef BPF_STREAM_FALLBACK_NONE
-#define __BPF_STREAM_ASM_TRACE(text) "r0 = -95\n\tgoto 9f\n"
+#define __BPF_STREAM_ASM_SINK BPF_STREAM_SINK_NOWHERE
+#define __BPF_STREAM_ASM_TRACE(text)                                                               \
+	"r1 = %[sink] ll\n\t"                                                                      \
+	"r2 = %[other]\n\t"                                                                        \
+	"*(u32 *)(r1 + 0) = r2\n\t"                                                                \
+	"r0 = -95\n\t"                                                                             \
+	"goto 9f\n"
 #else
+#define __BPF_STREAM_ASM_SINK BPF_STREAM_SINK_TRACE
 #define __BPF_STREAM_ASM_TRACE(text)                                                               \
 	text "r2 = %[size]\n\t"                                                                    \
 	     "call 177\n\t"                                                                        \
 	     "r1 = %[sink] ll\n\t"                                                                 \
-	     "r2 = %[trace]\n\t"                                                                   \
+	     "r2 = %[other]\n\t"                                                                   \
 	     "*(u32 *)(r1 + 0) = r2\n\t"                                                           \
 	     "if r0 s< 0 goto 7f\n\t"                                                              \
 	     "r0 = 0\n\t"                                                                          \
@@ -82,7 +89,7 @@ __BPF_STREAM_HEADER
 		: "=&r"(ret), "+r"(to), "+r"(args)                                                 \
 		: [f70] "i"(__bpf_stream_vprintk_7_0), [f618] "i"(__bpf_stream_vprintk_6_18),      \
 		  [f617] "i"(__bpf_stream_vprintk_6_17), [lose] "i"(lose_fn), [stream] "i"(id),    \
-		  [sink] "i"(&bpf_stream_sink), [trace] "i"(BPF_STREAM_SINK_TRACE),                \
+		  [sink] "i"(&bpf_stream_sink), [other] "i"(__BPF_STREAM_ASM_SINK),                \
 		  [causes] "i"(__bpf_stream_causes), [lost] "i"(bpf_stream_lost),                  \
 		  [offset] "i"(sizeof(bpf_stream_lost[0]) * ((id)-1)), [len] "i"(bytes),           \
 		  [size] "ri"((long)(old)), __VA_ARGS__                                            \
@@ -209,12 +216,6 @@ __bpf_stream_write(const int id, const char *line, const void *args, __bpf_strea
 	register long r1 __asm__("r1");
 	register const void *r3 __asm__("r3");
 
-#ifdef BPF_STREAM_FALLBACK_NONE
-	if (!bpf_stream_supported()) {
-		bpf_stream_sink = BPF_STREAM_SINK_NOWHERE;
-		return -__BPF_STREAM_EOPNOTSUPP;
-	}
-#endif
 	if (locked)
 		__BPF_STREAM_ASM_REPORT(r1, id, __bpf_stream_report_locked);
 	else
