@@ -159,6 +159,7 @@ $one 	lines"
 	mv "$1" $bpffs/tail_talks
 	stop INT
 	ok "... not a map" same "$status $(grep -c 'following program' "$err")" "0 2"
+	ok "... and the pin was found at once" lacks "no program matches" "$err"
 	fire $FORGE
 	fire $TWO_LINES
 	show_all "$id" --time=iso --stderr

@@ -158,7 +158,7 @@ int discover_loaded(struct discover *discover, __u32 id)
 /* Look for new pins: a program is usually pinned some time after it was loaded. */
 static int look_at_paths(struct discover *discover)
 {
-	const struct select *select = discover->select;
+	struct select *select = discover->select;
 	int fd, err = 0;
 
 	for (size_t i = 0; !err && i < select->nr; i++) {
@@ -170,7 +170,7 @@ static int look_at_paths(struct discover *discover)
 		if (fd < 0)
 			continue;
 		if (prog_is(fd) && prog_info(fd, &info) && info.id &&
-		    !follow_find(discover->follow, info.id))
+		    !follow_find(discover->follow, info.id) && select_matches(select, fd))
 			err = add(discover, info.id, fd, true, "");
 		else
 			close(fd);
