@@ -19,8 +19,12 @@ says: cannot call *" run $progs/no_gpl.bpf.o
 if have_streams; then
 	ok "run: logging under a lock: what to write instead" fails 1 "$progs/locked.bpf.o: the verifier \
 rejected program 'logs_locked': *" run $progs/locked.bpf.o --iface lo
-	ok "run: ... BPF_STREAM_LOCKED" grep -q "; to log while holding a bpf_spin_lock, on Linux 7.0 or \
-later and not to a ring, put '#define BPF_STREAM_LOCKED 1' before the statement (-v shows" "$err"
+	ok "run: ... BPF_STREAM_LOCKED, and no time" grep -q "; to log while holding a bpf_spin_lock, on Linux 7.0 \
+or later and not to a ring, put '#define BPF_STREAM_LOCKED 1' before the include, and for records '#define \
+BPF_LOG_TIMESTAMP 0' (-v shows" "$err"
+	run_tool run $progs/locked.bpf.o --iface lo --prog prints_locked
+	ok "run: printing under a lock: BPF_STREAM_LOCKED" grep -q "'prints_locked': use static function instead; .* \
+while holding a bpf_spin_lock, put '#define BPF_STREAM_LOCKED 1' before the include (-v shows" "$err"
 	# 7.2 accepts it, 6.18 does not.
 	run_tool run $progs/deep.bpf.o --for 0
 	if [ $status = 0 ]; then

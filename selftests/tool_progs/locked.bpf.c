@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Logs under a lock without BPF_STREAM_LOCKED: rejected. */
+/* Print under a lock without BPF_STREAM_LOCKED: rejected. */
 #include "vmlinux.h"
 #include <bpf_stream/log.h>
 
@@ -27,6 +27,20 @@ int logs_locked(struct __sk_buff *skb)
 		return 0;
 	bpf_spin_lock(&l->lock);
 	bpf_log_info("under the lock");
+	bpf_spin_unlock(&l->lock);
+	return 0;
+}
+
+SEC("tcx/egress")
+int prints_locked(struct __sk_buff *skb)
+{
+	int key = 0;
+	struct locked *l = bpf_map_lookup_elem(&locks, &key);
+
+	if (!l)
+		return 0;
+	bpf_spin_lock(&l->lock);
+	bpf_stream_printk(BPF_STDOUT, "under the lock\n");
 	bpf_spin_unlock(&l->lock);
 	return 0;
 }

@@ -206,9 +206,15 @@ static const char *hint(void)
 	static const struct {
 		const char *error, *hint;
 	} hints[] = {
+		/* The first call of a record is a helper, for the time; of others a global function. */
 		{"function calls are not allowed while holding a lock",
 		 "; to log while holding a bpf_spin_lock, on Linux 7.0 or later and not to a ring, "
-		 "put '#define BPF_STREAM_LOCKED 1' before the statement"},
+		 "put '#define BPF_STREAM_LOCKED 1' before the include, and for records "
+		 "'#define BPF_LOG_TIMESTAMP 0'"},
+		{"use static function instead",
+		 "; to log with preemption disabled, or on Linux 7.0 or later and not to a ring "
+		 "while holding a bpf_spin_lock, put '#define BPF_STREAM_LOCKED 1' before the "
+		 "include"},
 		{"frames is too deep",
 		 "; a message takes one of the 8 call frames of a program, so log from a function "
 		 "that is called less deeply"},
