@@ -13,8 +13,9 @@
  *
  * A message is then a small binary record: where its format is, its arguments as they are, and
  * copies of its strings. The reader makes the text (bpfstream, or bpf_stream_consumer of user.h), the
- * same that the kernel would make. That costs about a tenth of formatting in the kernel, works from
- * Linux 5.8 on (tested from 6.1 on) with any loader, and can be polled. docs/ring.md has the record.
+ * same that the kernel would make. That costs about a seventh of formatting in the kernel, with a
+ * string a quarter (docs/costs.md), works from Linux 5.8 on (tested from 6.1 on) with any loader, and
+ * can be polled. docs/ring.md has the record.
  *
  * All macros, levels and counts of losses are the same. Strings take 512 bytes of a message together,
  * as on the streams; here those that find no room are cut and counted in bpf_stream_ring_cut, and the
