@@ -10,6 +10,10 @@
 #include "bpfstream.h"
 #include "pipe.h"
 
+#if LIBBPF_MAJOR_VERSION < 1 || (LIBBPF_MAJOR_VERSION == 1 && LIBBPF_MINOR_VERSION < 3)
+#error "bpfstream needs libbpf 1.3 or newer: set LIBBPF_CFLAGS and LIBBPF_LIBS to those of one"
+#endif
+
 static const struct verb *const verbs[] = {
 	&verb_run,   &verb_tail,  &verb_dump,  &verb_peek, &verb_list,
 	&verb_level, &verb_stats, &verb_sites, &verb_show,
