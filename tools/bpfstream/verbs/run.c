@@ -50,8 +50,8 @@ static const struct opt opts[] = {
 	SHOW_OPT_LEVEL("show-level"),
 	SHOW_OPTS,
 	{"verbose", OPT_VERBOSE, NULL,
-	 "report the attached programs; show libbpf's messages\n"
-	 "and the whole log of the verifier"},
+	 "report the attached programs; show libbpf's messages,\n"
+	 "and the verifier's whole log of a program that it rejects"},
 	{NULL, 0, NULL, NULL},
 };
 
