@@ -12,6 +12,7 @@
 
 #include "follow/internal.h"
 #include "progs/pins.h"
+#include "replace.h"
 #include "stop.h"
 
 static struct show *show;
@@ -249,11 +250,26 @@ static void two_signals(const char *object, const char *pin)
 	raise(SIGINT);
 }
 
+/* A signal, or none (0), while stdout goes to a file that will replace @path */
+static int replaced(const char *path, int sig)
+{
+	struct replace replace = {};
+
+	if (replace_begin(&replace, path))
+		return 1;
+	printf("text\n");
+	if (sig)
+		raise(sig);
+	return replace_end(&replace, true);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
 	int ret;
 
+	if (!strcmp(what, "replaced"))
+		return replaced(argv[2], atoi(argv[3]));
 	show = show_new(NULL);
 	show->streams = BPF_STREAM_BOTH;
 	show->named = true;

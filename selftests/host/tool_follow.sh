@@ -16,7 +16,7 @@ shows() {
 
 sources=
 for source in tools/bpfstream/follow/{follow,read,rings,order,keep,merge,losses}.c tools/bpfstream/show/*.c \
-	tools/bpfstream/progs/{prog,ring,share,pins,where}.c tools/bpfstream/{msg,explain,opts,pipe,stop}.c; do
+	tools/bpfstream/progs/{prog,ring,share,pins,where}.c tools/bpfstream/{msg,explain,opts,pipe,replace,stop}.c; do
 	sources="$sources $source"
 done
 # shellcheck disable=SC2086 # words
@@ -63,6 +63,20 @@ signals() {
 	return 1
 }
 ok "a second signal: it ends immediately, and its pins are removed" signals
+
+# replaced SIGNAL STATUS FILES: with this signal before the file is replaced it exits so, and the directory has these files
+replaced() {
+	mkdir -p "$dir/to" && rm -f "$dir/to/"* "$dir/to/".??*
+	(exec "$dir/follow" replaced "$dir/to/x" "$1") >"$dir/out" 2>&1
+	[ "$? $(ls -A "$dir/to")" = "$2 $3" ] && return
+	find "$dir/to" -type f | note
+	return 1
+}
+ok "a file is replaced" replaced 0 0 x
+for signal in 1 2 15; do
+	ok "... signal $signal before: it ends the tool, and nothing is left" replaced $signal $((128 + signal)) ""
+done
+ok "... SIGHUP under nohup: it goes on" eval "(trap '' HUP; replaced 1 0 x)"
 
 json() {
 	"$dir/follow" json selftests/fuzz/corpus/text/* >"$dir/json" 2>"$dir/out" &&

@@ -2,9 +2,10 @@
 /*
  * replace.c - standard output into a file, which is replaced as a whole: a reader has the old text or
  * the new one. The name of the new file begins with a dot and ends in random letters, so that nothing
- * that collects *.prom takes it.
+ * that collects *.prom takes it. Ctrl-C, SIGTERM and SIGHUP remove it.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,50 @@
 
 #include "bpfstream.h"
 #include "replace.h"
+
+/* The new file while it is not in its place, for the signal handler */
+static const char *volatile unfinished;
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+#define NR_SIGNALS (sizeof(signals) / sizeof(signals[0]))
+
+/* The handler has been reset: raise() ends the process when this returns. */
+static void on_signal(int sig)
+{
+	if (unfinished)
+		unlink(unfinished);
+	raise(sig);
+}
+
+/* Remove the new file when one of the signals ends the process. One that is ignored stays so. */
+static void catch_signals(void)
+{
+	const struct sigaction act = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+	struct sigaction old;
+	size_t i;
+
+	for (i = 0; i < NR_SIGNALS; i++)
+		if (!sigaction(signals[i], NULL, &old) && old.sa_handler == SIG_DFL)
+			sigaction(signals[i], &act, NULL);
+}
+
+/* mkstemp(), with no signal between the file and the note of its name */
+static int make_temporary(char *name)
+{
+	sigset_t set, old;
+	size_t i;
+	int fd;
+
+	sigemptyset(&set);
+	for (i = 0; i < NR_SIGNALS; i++)
+		sigaddset(&set, signals[i]);
+	sigprocmask(SIG_BLOCK, &set, &old);
+	fd = mkstemp(name);
+	if (fd >= 0)
+		unfinished = name;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return fd;
+}
 
 int replace_begin(struct replace *replace, const char *path)
 {
@@ -33,7 +78,8 @@ int replace_begin(struct replace *replace, const char *path)
 		replace->temporary[0] = '\0';
 		return msg("cannot write %s: %s", path, strerror(ENAMETOOLONG));
 	}
-	fd = mkstemp(replace->temporary);
+	catch_signals();
+	fd = make_temporary(replace->temporary);
 	if (fd < 0) {
 		replace->temporary[0] = '\0';
 		return msg("cannot create a file beside %s: %m", path);
@@ -66,5 +112,6 @@ int replace_end(struct replace *replace, bool keep)
 		ret = msg("cannot replace %s: %m", replace->path);
 	if (ret)
 		unlink(replace->temporary);
+	unfinished = NULL;
 	return ret;
 }
