@@ -70,7 +70,8 @@ ok "no level" fails 2 "level: 'loud' is neither a program nor a level: expected 
 trace (or 0 to 5) (see 'bpfstream level --help')" level $whole loud
 ok "... changes nothing" says warn "" level $whole
 $helper pin $progs/no_log.bpf.o ${bpffs}_3 >"$dir/pinned_3" 2>"$err" || note <"$err"
-no_log="program no_log has no level: it does not use bpf_stream/log.h, or was loaded without its BTF"
+no_log="program no_log has no level: it does not use bpf_stream/log.h, none of its messages was compiled in, \
+or it was loaded without its BTF"
 ok "a program without log.h" fails 1 "$no_log" level no_log
 ok "... to set" fails 1 "$no_log" level no_log info
 ok "no such program" fails 1 "no program has name 'nosuch'" level nosuch info

@@ -115,7 +115,8 @@ $one
 		"1 bpfstream: no program matches 'nosuch*' program"
 	ok "no such id" fails 1 "no program has id 4294967295" stats 4294967295 $whole
 	ok "an ambiguous name" fails 1 "2 programs have name 'a_program_with_': ids $id, $other_id" stats a_program_with_
-	no_counts="has no counts: it does not use bpf_stream/stream.h, or was loaded without its BTF"
+	no_counts="has no counts: it does not use bpf_stream/stream.h, none of its messages was compiled in, \
+or it was loaded without its BTF"
 	ok "a program without stream.h" fails 1 "program no_log $no_counts" stats no_log
 	ok "... among several, by pattern: left out" same "$(heads --all)" "$both"
 	ok "... by pattern alone" fails 1 "no program that matches has counts: none uses bpf_stream/stream.h" stats 'no_lo*'

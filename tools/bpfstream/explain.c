@@ -298,8 +298,8 @@ void explain_no_ring_yet(void)
 void explain_log_map(const char *word, const char *what, int err)
 {
 	if (err == -ENOENT)
-		msg("program %s has no %s: it does not use bpf_stream/%s, or was loaded without "
-		    "its BTF",
+		msg("program %s has no %s: it does not use bpf_stream/%s, none of its messages was "
+		    "compiled in, or it was loaded without its BTF",
 		    word, what, strcmp(what, "level") ? "stream.h" : "log.h");
 	else if (err == -EPERM)
 		msg("not permitted to open the maps of program %s: requires root or CAP_SYS_ADMIN",
