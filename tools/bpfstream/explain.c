@@ -218,6 +218,9 @@ static const char *hint(void)
 		{"frames is too deep",
 		 "; a message takes one of the 8 call frames of a program, so log from a function "
 		 "that is called less deeply"},
+		{"back-edge from insn",
+		 "; clang put the end of a loop before its start, which this verifier takes for an "
+		 "endless loop: compile with -Os or -O1, or with a newer clang"},
 		{"bpf_get_current_pid_tgid#",
 		 "; BPF_LOG_PID takes Linux 6.10 in XDP, tc and cgroup programs"},
 	};
