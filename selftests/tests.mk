@@ -9,7 +9,7 @@ PROGS_clang-14 := $(patsubst selftests/progs/%.bpf.c,%.bpf.o,$(wildcard selftest
 # after <linux/bpf.h> and after vmlinux.h; by the second compiler, and with the ring, after one of them. FULL=1: after both.
 PROGS_clang-19 := $(filter-out many.bpf.o $(if $(FULL),,context_vmlinux.bpf.o),$(PROGS_clang-14))
 # the same through the ring; what tests the lack of streams and a lock has no such form
-RING_NOT := no_fallback.bpf.o stage_no_fallback.bpf.o sink.bpf.o sink_none.bpf.o $(if $(FULL),,context_linux.bpf.o)
+RING_NOT := no_fallback.bpf.o stage_no_fallback.bpf.o sink_none.bpf.o $(if $(FULL),,context_linux.bpf.o)
 # The fallback is a choice between the two at load: these have each way to write. FULL=1: all
 FALLBACK_PROGS := $(if $(FULL),%,assert components formats functions_pairs hexdump howoften log loops losses printk stage)
 RING_FLAGS_ring := -include bpf_stream/ring.h

@@ -10,7 +10,7 @@ SEC("syscall")
 __stdout("version [0-9]+[.][0-9]+[.][0-9]+")
 __retval(BPF_STREAM_SINK_STREAM)
 __retval_no_streams(BPF_STREAM_SINK_TRACE)
-int sink(void *ctx)
+__ring_retval(BPF_STREAM_SINK_RING) int sink(void *ctx)
 {
 	if (bpf_stream_sink != BPF_STREAM_SINK_UNKNOWN)
 		return -1;
