@@ -8,8 +8,8 @@
  *
  *	bpf_printk("packet of %d bytes", len);
  *
- * Nothing else has to change. This header may also come before all others, so that a compiler flag
- * is enough and no source changes:
+ * Nothing else has to change, except a format that the kernel refuses: it does not compile. This
+ * header may also come before all others, so that a compiler flag is enough and no source changes:
  *
  *	clang -include bpf_stream/printk.h ...
  *
