@@ -64,8 +64,8 @@ signals() {
 }
 ok "a second signal: it ends immediately, and its pins are removed" signals
 
-# replaced SIGNAL STATUS FILES: with this signal before the file is replaced it exits so, and the directory has these files.
-# Signals are as $signals has them: whoever runs this may ignore some.
+# replaced SIGNAL STATUS FILES: with this signal before the file is replaced it exits so, and the directory has
+# these files. Signals are as $signals has them: whoever runs this may ignore some.
 signals=--default-signal
 replaced() {
 	mkdir -p "$dir/to" && rm -f "$dir/to/"* "$dir/to/".??*
