@@ -138,6 +138,7 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 	({                                                                                         \
 		__BPF_STREAM_COND(cond);                                                           \
                                                                                                    \
+		__BPF_LOG_CHECK_PLACE;                                                             \
 		__bpf_stream_fail(name, __bpf_stream_instead_of_nothing, , fmt,                    \
 				  __bpf_stream_cond_text.text);                                    \
 	})

@@ -56,17 +56,17 @@ __bpf_stream_inline long __bpf_stream_long(int ret)
 		_Static_assert(n <= 12,                                                            \
 			       "bpf_stream: bpf_printk() with more than 12 arguments; the kernel " \
 			       "takes 12 at most");                                                \
-		__BPF_STREAM_CHECK_ARENA(n __VA_OPT__(, ) __VA_ARGS__)                             \
+		__BPF_STREAM_CHECK_ARENA(n __VA_OPT__(, ) __VA_ARGS__);                            \
 		if (0) {                                                                           \
-			__BPF_STREAM_CHECK_FORMAT(n, fmt)                                          \
+			__BPF_STREAM_CHECK_FORMAT(n, fmt);                                         \
 		}                                                                                  \
-		__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)              \
-			__bpf_stream_long(__bpf_stream_write(                                      \
-				__BPF_STREAM_STDOUT, __bpf_stream_text + __bpf_stream_skip,        \
-				__bpf_stream_args + __BPF_STREAM_ROOM, 8 * n,                      \
-				__BPF_STREAM_ELSEWHERE(__bpf_stream_skip, __bpf_stream_size,       \
-						       __BPF_STREAM_KINDS(0, n, fmt)),             \
-				BPF_STREAM_LOCKED, 1));                                            \
+		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__);                               \
+		__bpf_stream_long(__bpf_stream_write(                                              \
+			__BPF_STREAM_STDOUT, __bpf_stream_text + __bpf_stream_skip,                \
+			__bpf_stream_args + __BPF_STREAM_ROOM, 8 * n,                              \
+			__BPF_STREAM_ELSEWHERE(__bpf_stream_skip, __bpf_stream_size,               \
+					       __BPF_STREAM_KINDS(0, n, fmt)),                     \
+			BPF_STREAM_LOCKED, 1));                                                    \
 	})
 
 /*

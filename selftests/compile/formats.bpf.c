@@ -10,6 +10,10 @@
 
 #define T(...) bpf_stream_printk(BPF_STDOUT, __VA_ARGS__)
 
+#define TEN "0123456789"
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+#define LONG HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED
+
 void taken(int i, long l, char *s)
 {
 	T("%d %i %u %x %X %c", i, i, i, i, i, i);
@@ -27,6 +31,8 @@ void taken(int i, long l, char *s)
 	T("%%");
 	T("%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%");
 	T("%%%d%%", i);
+	T(LONG "%d %% %08x", i, i);
+	T(LONG "%% %% %% %d", i);
 	T("%12345678d %-01234567lx", i, l);
 	T("%d%% %d%% %d%% %d%% %d%%", i, i, i, i, i);
 	T("%%%%%%%%%%%%%% %s %08lx %d%%", s, l, i);
@@ -82,6 +88,9 @@ void refused(int i, long l, char *s)
 	T("%d %-8", i, i); /* expect: a single % at the end of the format: write %% for a percent sign */
 	T("100% sure", s); /* expect: the kernel takes a % before a space for a conversion: write %% */
 	T("100% done", i, i); /* no error: the kernel reads "% d", with an argument */
+	T(LONG "%s", s); /* expect: the format is too long */
+	T(LONG "%% %-20s", s); /* expect: the format is too long */
+	T(LONG "%% %% %% %s", s); /* expect: the format is too long */
 	T("%%%zu", l); /* expect: the kernel does not take %zu */
 	T("%d %%zz %d %zx", i, i, l); /* expect: the kernel does not take %zx */
 	T("%% %% %% %% %% %zu", l); /* expect: the kernel does not take one of the last conversions */

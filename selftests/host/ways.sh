@@ -89,8 +89,8 @@ for clang in clang-14 clang-19; do
 			-DBASE='<linux/bpf.h>' selftests/compile/use_all.bpf.c
 	done
 	percent="-Wno-unused -c -o /dev/null $dir/a%d.bpf.c"
-	ok "$clang: a percent sign in the file's name: one error" \
-		one_error "define BPF_LOG_FILE" $cc $libbpf $percent
+	ok "$clang: a percent sign in the file's name: an error for each record" \
+		records "define BPF_LOG_FILE" $cc $libbpf $percent
 	ok "$clang: ... and none if BPF_LOG_FILE is defined" silent $cc $libbpf \
 		'-DBPF_LOG_FILE="a%%d.bpf.c"' $percent
 	ok "$clang: ... or records have no location" silent $cc $libbpf -DBPF_LOG_LOCATION=0 $percent

@@ -26,8 +26,8 @@
 
 /*
  * m(2, a) m(1, b): call @m for each of the @n arguments, 0 to 12, with the number of arguments from it
- * on; m_0 if there are none. Nothing for 13, which an assertion has refused by then. A message counts its arguments once
- * and passes on the number, because each count and each list costs clang time.
+ * on; m_0 if there are none. Nothing for 13, which an assertion has refused by then. A message counts
+ * its arguments once and passes on the number, because each count and each list costs clang time.
  */
 #define __BPF_STREAM_MAP(n, m, ...) __BPF_STREAM_MAP_##n(m __VA_OPT__(, ) __VA_ARGS__)
 /* clang-format off */
@@ -105,5 +105,7 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((__format__(
 #define __BPF_STREAM_SET_ARG(n, a)                                                                 \
 	__bpf_stream_args[__bpf_stream_end - n] = (unsigned long long)(a);
 #define __BPF_STREAM_SET_ARG_0 __bpf_stream_args[__BPF_STREAM_ROOM] = 0;
+#define __BPF_STREAM_SET_ARGS(n, ...)                                                              \
+	__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)
 
 #endif /* BPF_STREAM_ARGS_H */

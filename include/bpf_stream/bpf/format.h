@@ -272,7 +272,11 @@ extern void __bpf_stream_fmt_spec(const char *p, unsigned long longest)
 #define __BPF_STREAM_FMT_MORE_8(p) (!__BPF_STREAM_FMT_NEXT(p) ||                                   \
 	(__BPF_STREAM_FMT_LETTER(__BPF_STREAM_FMT_NEXT(p)) &&                                      \
 	 __BPF_STREAM_FMT_MORE_7(__BPF_STREAM_FMT_NEXT(p) + 2)))
-extern void __bpf_stream_fmt_more(const char *p)
+extern void __bpf_stream_fmt_more(const char *p, unsigned long longest)
+	__BPF_STREAM_FMT_SAY(longest > 1023 - 512 &&
+				     __BPF_STREAM_FMT_IN("sp0123456789+- ",
+							 __BPF_STREAM_FMT_NEXT(p + 2)[1]),
+			     __BPF_STREAM_FMT_LONG_WORDS)
 	__BPF_STREAM_FMT_SAY(!__BPF_STREAM_FMT_MORE_8(p + 2),
 			     __BPF_STREAM_FMT_NO "one of the last conversions in this format; "
 			     "write %% for a percent sign");
@@ -465,6 +469,7 @@ extern void __bpf_stream_fmt_text(const char *s, unsigned long size, const char 
                                                                                                    \
 	__bpf_stream_fmt_text(fmt, sizeof(fmt), #fmt, sizeof(#fmt), sizeof(L"" fmt),               \
 			      __bpf_stream_longest);                                               \
-	__BPF_STREAM_FMT_SPECS_##n, __bpf_stream_fmt_more(__BPF_STREAM_FMT_LAST_##n);
+	__BPF_STREAM_FMT_SPECS_##n,                                                                \
+		__bpf_stream_fmt_more(__BPF_STREAM_FMT_LAST_##n, __bpf_stream_longest);
 
 #endif /* BPF_STREAM_BPF_FORMAT_H */

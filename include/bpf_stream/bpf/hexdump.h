@@ -107,7 +107,7 @@ __bpf_stream_inline long __bpf_log_dump_bytes(__bpf_stream_u32 i, struct __bpf_l
 	args[__BPF_LOG_OWN + 1] = off;
 	args[__BPF_LOG_OWN + 2] = (__bpf_stream_u64)hex;
 	args[__BPF_LOG_OWN + 3] = (__bpf_stream_u64)ascii;
-	__BPF_LOG_SET_HEAD(args)
+	__BPF_LOG_SET_HEAD(args);
 	__bpf_stream_write((int)dump->id, dump->line, args, 8 * (__BPF_LOG_OWN + 4),
 			   __BPF_STREAM_DUMP_ELSEWHERE(dump), 0, 0);
 	dump->done = off + n;
@@ -222,6 +222,7 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 		_Static_assert(__BPF_LOG_DUMP_HEAD == __bpf_log_dump_head,                         \
 			       "bpf_log_hexdump(): BPF_LOG_TIMESTAMP, BPF_LOG_CPU or BPF_LOG_PID " \
 			       "has changed since the include");                                   \
+		__BPF_LOG_CHECK_PLACE;                                                             \
 		if (__bpf_stream_level <= BPF_LOG_ERROR)                                           \
 			__bpf_log_dump_if(BPF_LOG_ERROR, "ERROR", prefix, ptr, len);               \
 		else if (__bpf_stream_level == BPF_LOG_WARN)                                       \

@@ -29,30 +29,7 @@
  * at any place.
  */
 #ifndef BPF_LOG_FILE
-#define BPF_LOG_FILE	    __FILE_NAME__
-#define __BPF_LOG_MAIN_FILE __BASE_FILE__
-#else
-#define __BPF_LOG_MAIN_FILE BPF_LOG_FILE
-#endif
-
-#if BPF_LOG_LOCATION
-/*
- * A % in the name would start a conversion. Check it once and not for each message, because clang
- * takes long to search a literal.
- */
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wgcc-compat" /* see format.h */
-#define __BPF_LOG_PERCENT __builtin_strchr(name, '%')
-extern void __bpf_log_check_file(const char *name)
-	__BPF_STREAM_FMT_SAY(__BPF_LOG_PERCENT &&__BPF_LOG_PERCENT[1] != '%' &&
-				     !__builtin_strchr(__BPF_LOG_PERCENT, '/'),
-			     "this file has a % in its name: define BPF_LOG_FILE, with %% for it");
-#pragma clang diagnostic pop
-__bpf_stream_inline void __bpf_log_check_main_file(void)
-{
-	if (0)
-		__bpf_log_check_file(__BPF_LOG_MAIN_FILE);
-}
+#define BPF_LOG_FILE __FILE_NAME__
 #endif
 
 /*
@@ -137,20 +114,20 @@ __bpf_stream_inline void __bpf_log_check_main_file(void)
 #define __bpf_log_record_n(check, id, head, n, fmt, ...)                                           \
 	({                                                                                         \
 		__BPF_LOG_DECLARE(head, n, fmt);                                                   \
-		check(n, fmt __VA_OPT__(, ) __VA_ARGS__)                                           \
-			__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)      \
-				__BPF_LOG_SET_HEAD(__bpf_stream_args + __BPF_STREAM_ROOM)          \
-					__BPF_LOG_WRITE(id, n, fmt);                               \
+		check(n, fmt __VA_OPT__(, ) __VA_ARGS__);                                          \
+		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__);                               \
+		__BPF_LOG_SET_HEAD(__bpf_stream_args + __BPF_STREAM_ROOM);                         \
+		__BPF_LOG_WRITE(id, n, fmt);                                                       \
 	})
 #define __bpf_log_record_if(when, id, head, ...) __bpf_log_record_if_n(when, id, head, __VA_ARGS__)
 #define __bpf_log_record_if_n(when, id, head, n, fmt, ...)                                         \
 	({                                                                                         \
 		int __bpf_stream_nodebug __bpf_stream_err = 0;                                     \
 		__BPF_LOG_DECLARE(head, n, fmt);                                                   \
-		__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__)                         \
-		__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__) if (when)    \
-		{                                                                                  \
-			__BPF_LOG_SET_HEAD(__bpf_stream_args + __BPF_STREAM_ROOM)                  \
+		__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__);                        \
+		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__);                               \
+		if (when) {                                                                        \
+			__BPF_LOG_SET_HEAD(__bpf_stream_args + __BPF_STREAM_ROOM);                 \
 			__bpf_stream_err = __BPF_LOG_WRITE(id, n, fmt);                            \
 		}                                                                                  \
 		__bpf_stream_err;                                                                  \
@@ -163,7 +140,7 @@ __bpf_stream_inline void __bpf_log_check_main_file(void)
 		__bpf_stream_size = (sizeof(__bpf_stream_text) - sizeof(__BPF_LOG_NOTE)) / 2,      \
 		__bpf_stream_skip = __BPF_LOG_ENDS_LINE(fmt) ? 0 : __bpf_stream_size,              \
 		__BPF_STREAM_END(__BPF_LOG_OWN, n),                                                \
-		__bpf_stream_longest = __bpf_stream_size - 1 + 18 * (__BPF_LOG_OWN + n) + 1,       \
+		__bpf_stream_longest = __bpf_stream_size + 18 * (__BPF_LOG_OWN + n),               \
 	};                                                                                         \
 	__BPF_STREAM_ARGS
 #define __BPF_LOG_UNCHECKED(...)
@@ -176,9 +153,24 @@ __bpf_stream_inline void __bpf_log_check_main_file(void)
 					       __BPF_STREAM_KINDS(__BPF_LOG_OWN, n, fmt)),         \
 		BPF_STREAM_LOCKED, 1)
 
+/* A percent sign in the file's name would start a conversion. See format.h for diagnose_if. */
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wgcc-compat"
+extern void __bpf_log_check_file(const char *name)
+	__BPF_STREAM_FMT_SAY(__builtin_strchr(name, '%') && __builtin_strchr(name, '%')[1] != '%',
+			     "this file has a % in its name: define BPF_LOG_FILE, with %% for it");
+#pragma clang diagnostic pop
+#define __BPF_LOG_CHECK_PLACE __BPF_STREAM_PASTE(__BPF_LOG_CHECK_PLACE_, BPF_LOG_LOCATION)
+
+#define __BPF_LOG_CHECK_PLACE_0
+#define __BPF_LOG_CHECK_PLACE_1                                                                    \
+	if (0)                                                                                     \
+	__bpf_log_check_file(BPF_LOG_FILE)
+
 /* What a record with @n arguments requires; @more are those that the library adds. */
 #define __BPF_LOG_CHECK_RECORD(n, fmt, more)                                                       \
 	__BPF_STREAM_CHECK_LITERAL(fmt);                                                           \
+	__BPF_LOG_CHECK_PLACE;                                                                     \
 	_Static_assert(n + __BPF_LOG_OWN + (more) <= 12,                                           \
 		       "bpf_log: more than 12 arguments; the kernel takes 12 at most, and the "    \
 		       "record's time (BPF_LOG_TIMESTAMP), CPU and PID are some of them")
