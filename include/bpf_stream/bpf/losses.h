@@ -213,9 +213,9 @@ __bpf_stream_inline int __bpf_stream_report_body(int id, _Bool locked)
  */
 static const __bpf_stream_u8 __bpf_stream_causes[128] __bpf_stream_unused
 	__bpf_stream_section(".rodata.bpf_log") = {
-		[__BPF_STREAM_ENOSPC] = 0 ^ 40, [__BPF_STREAM_ENOMEM] = 8 ^ 40,
-		[__BPF_STREAM_EBUSY] = 16 ^ 40, [__BPF_STREAM_EINVAL] = 24 ^ 40,
-		[__BPF_STREAM_E2BIG] = 32 ^ 40,
+		[128 - __BPF_STREAM_ENOSPC] = 0 ^ 40, [128 - __BPF_STREAM_ENOMEM] = 8 ^ 40,
+		[128 - __BPF_STREAM_EBUSY] = 16 ^ 40, [128 - __BPF_STREAM_EINVAL] = 24 ^ 40,
+		[128 - __BPF_STREAM_E2BIG] = 32 ^ 40,
 };
 
 /*
@@ -231,7 +231,7 @@ __bpf_stream_inline int __bpf_stream_lose_body(int id, int ret)
 		return ret;
 	if (ret == -__BPF_STREAM_ENOENT)
 		ret = __bpf_stream_reports[i].error;
-	cause = __bpf_stream_causes[-ret & 127] ^ 40;
+	cause = __bpf_stream_causes[ret & 127] ^ 40;
 	__asm__("" : "+r"(cause));
 	__bpf_stream_fetch_add(
 		(volatile __bpf_stream_u64 *)((volatile char *)&bpf_stream_lost[i] + (cause & 56)),

@@ -18,91 +18,95 @@
 __BPF_STREAM_HEADER
 
 #ifndef __BPF_STREAM_RING
+/* clang-format off */
+
+/*
+ * __bpf_stream_push() and __bpf_stream_lose() as one piece of assembly. A program may have hundreds
+ * of messages, and clang takes three times as long for the same in C. The assembly has the names of
+ * symbols, because each operand costs clang as much as several lines; losses.h and push.h use all of
+ * them in C, so they exist. Those of static functions, and the text's, are operands.
+ */
+#define __BPF_STREAM_ASM_SET(reg, value) reg " = " __BPF_STREAM_STR(value) "\n\t"
+#define __BPF_STREAM_ASM_LOAD(reg, symbol) reg " = " __BPF_STREAM_STR(symbol) " ll\n\t"
+
 /*
  * The trace pipe, for kernels without streams. bpf_trace_vprintk() returns the number of bytes. Count a
  * loss without a call: 6.1 cannot track numbers over calls of functions, and would walk loops that have
  * messages again and again.
  */
 #ifdef BPF_STREAM_FALLBACK_NONE
-#define __BPF_STREAM_ASM_SINK BPF_STREAM_SINK_NOWHERE
 #define __BPF_STREAM_ASM_TRACE(text)                                                               \
-	"r1 = %[sink] ll\n\t"                                                                      \
-	"r2 = %[other]\n\t"                                                                        \
+	__BPF_STREAM_ASM_LOAD("r1", bpf_stream_sink)                                               \
+	__BPF_STREAM_ASM_SET("r2", BPF_STREAM_SINK_NOWHERE)                                        \
 	"*(u32 *)(r1 + 0) = r2\n\t"                                                                \
 	"r0 = -95\n\t"                                                                             \
 	"goto 9f\n"
 #else
-#define __BPF_STREAM_ASM_SINK BPF_STREAM_SINK_TRACE
 #define __BPF_STREAM_ASM_TRACE(text)                                                               \
-	text "r2 = %[size]\n\t"                                                                    \
-	     "call 177\n\t"                                                                        \
-	     "r1 = %[sink] ll\n\t"                                                                 \
-	     "r2 = %[other]\n\t"                                                                   \
-	     "*(u32 *)(r1 + 0) = r2\n\t"                                                           \
-	     "if r0 s< 0 goto 7f\n\t"                                                              \
-	     "r0 = 0\n\t"                                                                          \
-	     "goto 9f\n"                                                                           \
-	     "7:\n\t"                                                                              \
-	     "r2 = 0\n\t"                                                                          \
-	     "r2 -= r0\n\t"                                                                        \
-	     "r2 &= 127\n\t"                                                                       \
-	     "r1 = %[causes] ll\n\t"                                                               \
-	     "r1 += r2\n\t"                                                                        \
-	     "r2 = *(u8 *)(r1 + 0)\n\t"                                                            \
-	     "r2 ^= 40\n\t"                                                                        \
-	     "r2 &= 56\n\t"                                                                        \
-	     "r1 = %[lost] ll\n\t"                                                                 \
-	     "r1 += r2\n\t"                                                                        \
-	     "r2 = 1\n\t"                                                                          \
-	     "lock *(u64 *)(r1 + %[offset]) += r2\n\t"                                             \
-	     "goto 9f\n"
+	text                                                                                       \
+	"r2 = %[size]\n\t"                                                                         \
+	"call 177\n\t"                                                                             \
+	__BPF_STREAM_ASM_LOAD("r1", bpf_stream_sink)                                               \
+	__BPF_STREAM_ASM_SET("r2", BPF_STREAM_SINK_TRACE)                                          \
+	"*(u32 *)(r1 + 0) = r2\n\t"                                                                \
+	"if r0 s< 0 goto 7f\n\t"                                                                   \
+	"r0 = 0\n\t"                                                                               \
+	"goto 9f\n"                                                                                \
+	"7:\n\t"                                                                                   \
+	"r2 = r0\n\t"                                                                              \
+	"r2 &= 127\n\t"                                                                            \
+	__BPF_STREAM_ASM_LOAD("r1", __bpf_stream_causes)                                           \
+	"r1 += r2\n\t"                                                                             \
+	"r2 = *(u8 *)(r1 + 0)\n\t"                                                                 \
+	"r2 ^= 40\n\t"                                                                             \
+	"r2 &= 56\n\t"                                                                             \
+	__BPF_STREAM_ASM_LOAD("r1", bpf_stream_lost)                                               \
+	"r1 += r2\n\t"                                                                             \
+	"r2 = 1\n\t"                                                                               \
+	"lock *(u64 *)(r1 + %[offset]) += r2\n\t"                                                  \
+	"goto 9f\n"
 #endif
 
 /*
- * __bpf_stream_push() and __bpf_stream_lose() as one piece of assembly. A program may have hundreds
- * of messages, and clang takes three times as long for the same in C. Each call has its own test:
- * if the branches met before one, the verifier of 6.18 would walk half as much again.
+ * Each call has its own test: if the branches met before one, the verifier of 6.18 would walk half as
+ * much again.
  */
-#define __BPF_STREAM_ASM_CALL(func, set_r5)                                                        \
-	"r0 = %[" func "] ll\n\t"                                                                  \
-	"if r0 == 0 goto 1f\n\t" set_r5 "call %[" func "]\n\t"                                     \
+#define __BPF_STREAM_ASM_CALL(symbol, set_r5)                                                      \
+	__BPF_STREAM_ASM_LOAD("r0", symbol)                                                        \
+	"if r0 == 0 goto 1f\n\t"                                                                   \
+	set_r5                                                                                     \
+	"call " __BPF_STREAM_STR(symbol) "\n\t"                                                    \
 	"if w0 != 0 goto 8f\n\t"                                                                   \
 	"goto 9f\n"                                                                                \
 	"1:\n\t"
 
-#define __BPF_STREAM_ASM_CALLS                                                                     \
-	__BPF_STREAM_ASM_CALL("f70", "")                                                           \
-	__BPF_STREAM_ASM_CALL("f618", "r5 = 0\n\t")                                                \
-	__BPF_STREAM_ASM_CALL("f617", "r5 = 0\n\t")
-#define __BPF_STREAM_ASM_LOSE                                                                      \
-	"8:\n\t"                                                                                   \
-	"r1 = %[stream]\n\t"                                                                       \
-	"r2 = r0\n\t"                                                                              \
-	"call %[lose]\n"                                                                           \
-	"9:\n"
-
 /* Offsets are apart from symbols: for a global one the assembler drops what is added to it. */
-#define __BPF_STREAM_ASM_WRITE(ret, id, to, get, args, bytes, old, lose_fn, get_old, ...)          \
+#define __BPF_STREAM_ASM_WRITE(ret, id, to, get, args, bytes, old, lose, get_old, ...)             \
 	__asm__ __volatile__(                                                                      \
-		get "r4 = %[len]\n\t" __BPF_STREAM_ASM_CALLS __BPF_STREAM_ASM_TRACE(get_old)       \
-			__BPF_STREAM_ASM_LOSE                                                      \
+		get "r4 = %[len]\n\t"                                                              \
+		__BPF_STREAM_ASM_CALL(__bpf_stream_vprintk_7_0, "")                                \
+		__BPF_STREAM_ASM_CALL(__bpf_stream_vprintk_6_18, "r5 = 0\n\t")                     \
+		__BPF_STREAM_ASM_CALL(__bpf_stream_vprintk_6_17, "r5 = 0\n\t")                     \
+		__BPF_STREAM_ASM_TRACE(get_old)                                                    \
+		"8:\n\t"                                                                           \
+		"r1 = %[stream]\n\t"                                                               \
+		"r2 = r0\n\t"                                                                      \
+		"call " lose "\n"                                                                  \
+		"9:\n"                                                                             \
 		: "=&r"(ret), "+r"(to), "+r"(args)                                                 \
-		: [f70] "i"(__bpf_stream_vprintk_7_0), [f618] "i"(__bpf_stream_vprintk_6_18),      \
-		  [f617] "i"(__bpf_stream_vprintk_6_17), [lose] "i"(lose_fn), [stream] "i"(id),    \
-		  [sink] "i"(&bpf_stream_sink), [other] "i"(__BPF_STREAM_ASM_SINK),                \
-		  [causes] "i"(__bpf_stream_causes), [lost] "i"(bpf_stream_lost),                  \
-		  [offset] "i"(sizeof(bpf_stream_lost[0]) * ((id)-1)), [len] "i"(bytes),           \
-		  [size] "ri"((long)(old)), __VA_ARGS__                                            \
+		: [stream] "i"(id), [offset] "i"(sizeof(bpf_stream_lost[0]) * ((id)-1)),           \
+		  [len] "i"(bytes), [size] "ri"((long)(old)), __VA_ARGS__                          \
 		: "r2", "r4", "r5", "memory")
 
 /* The line is a constant, as in messages, or (a hexdump) in a register. */
-#define __BPF_STREAM_ASM_WRITE_FIXED(ret, id, to, at, args, bytes, old, lose_fn)                   \
-	__BPF_STREAM_ASM_WRITE(                                                                    \
-		ret, id, to, "r2 = %[text]+%[skip] ll\n\t", args, bytes, (old)&0xffff, lose_fn,    \
-		"r1 = %[text] ll\n\t", [text] "i"((at) - ((old) >> 16)), [skip] "i"((old) >> 16))
-#define __BPF_STREAM_ASM_WRITE_ANY(ret, id, to, at, args, bytes, old, lose_fn)                     \
-	__BPF_STREAM_ASM_WRITE(ret, id, to, "r2 = %[line]\n\t", args, bytes, (old)&0xffff,         \
-			       lose_fn, "r1 = %[line]\n\tr1 -= %[before]\n\t", [line] "r"(at),     \
+#define __BPF_STREAM_ASM_WRITE_FIXED(ret, id, to, at, args, bytes, old, lose, ...)                 \
+	__BPF_STREAM_ASM_WRITE(ret, id, to, "r2 = %[text]+%[skip] ll\n\t", args, bytes,            \
+			       (old)&0xffff, lose, "r1 = %[text] ll\n\t",                          \
+			       [text] "i"((at) - ((old) >> 16)),                                   \
+			       [skip] "i"((old) >> 16) __VA_OPT__(, ) __VA_ARGS__)
+#define __BPF_STREAM_ASM_WRITE_ANY(ret, id, to, at, args, bytes, old, lose)                        \
+	__BPF_STREAM_ASM_WRITE(ret, id, to, "r2 = %[line]\n\t", args, bytes, (old)&0xffff, lose,   \
+			       "r1 = %[line]\n\tr1 -= %[before]\n\t", [line] "r"(at),              \
 			       [before] "r"((long)((old) >> 16)))
 
 /*
@@ -111,28 +115,27 @@ __BPF_STREAM_HEADER
  * report comes first and leaves a number that the verifier does not know, so that it walks what
  * follows once.
  */
-#define __BPF_STREAM_ASM_REPORT(to, id, report_fn)                                                 \
-	__asm__ __volatile__("%0 = %[stream]\n\t"                                                  \
-			     "r2 = %[f70] ll\n\t"                                                  \
-			     "if r2 != 0 goto 1f\n\t"                                              \
-			     "r2 = %[f618] ll\n\t"                                                 \
-			     "if r2 != 0 goto 1f\n\t"                                              \
-			     "r2 = %[f617] ll\n\t"                                                 \
-			     "if r2 == 0 goto 2f\n"                                                \
-			     "1:\n\t"                                                              \
-			     "r2 = %[pending] ll\n\t"                                              \
-			     "r2 = *(u32 *)(r2 + %[offset])\n"                                     \
-			     "2:\n\t"                                                              \
-			     "if r2 == 0 goto 3f\n\t"                                              \
-			     "call %[report]\n\t"                                                  \
-			     "r1 = r0\n"                                                           \
-			     "3:\n"                                                                \
-			     : "=r"(to)                                                            \
-			     : [stream] "i"(id), [f70] "i"(__bpf_stream_vprintk_7_0),              \
-			       [f618] "i"(__bpf_stream_vprintk_6_18),                              \
-			       [f617] "i"(__bpf_stream_vprintk_6_17), [report] "i"(report_fn),     \
-			       [pending] "i"(__bpf_stream_pending), [offset] "i"(4 * ((id)-1))     \
-			     : "r0", "r2", "r3", "r4", "r5", "memory")
+#define __BPF_STREAM_ASM_REPORT(to, id, report, ...)                                               \
+	__asm__ __volatile__(                                                                      \
+		"%0 = %[stream]\n\t"                                                               \
+		__BPF_STREAM_ASM_LOAD("r2", __bpf_stream_vprintk_7_0)                              \
+		"if r2 != 0 goto 1f\n\t"                                                           \
+		__BPF_STREAM_ASM_LOAD("r2", __bpf_stream_vprintk_6_18)                             \
+		"if r2 != 0 goto 1f\n\t"                                                           \
+		__BPF_STREAM_ASM_LOAD("r2", __bpf_stream_vprintk_6_17)                             \
+		"if r2 == 0 goto 2f\n"                                                             \
+		"1:\n\t"                                                                           \
+		__BPF_STREAM_ASM_LOAD("r2", __bpf_stream_pending)                                  \
+		"r2 = *(u32 *)(r2 + %[offset])\n"                                                  \
+		"2:\n\t"                                                                           \
+		"if r2 == 0 goto 3f\n\t"                                                           \
+		"call " report "\n\t"                                                              \
+		"r1 = r0\n"                                                                        \
+		"3:\n"                                                                             \
+		: "=r"(to)                                                                         \
+		: [stream] "i"(id), [offset] "i"(4 * ((id)-1)) __VA_OPT__(, ) __VA_ARGS__          \
+		: "r0", "r2", "r3", "r4", "r5", "memory")
+/* clang-format on */
 #endif
 
 #ifdef __BPF_STREAM_RING
@@ -189,8 +192,8 @@ __bpf_stream_noinline long __bpf_stream_end_locked(long id, long ret)
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wgcc-compat" /* see format.h */
 __bpf_stream_inline __bpf_stream_nodebug int
-__bpf_stream_write(const int id, const char *line, const void *args, __bpf_stream_u32 len,
-		   __bpf_stream_u64 text, const _Bool locked, const _Bool fixed)
+__bpf_stream_write(const int id, const char *line, const void *args, unsigned long len,
+		   __bpf_stream_u64 text, const int locked, const int fixed)
 	__BPF_STREAM_FMT_IF(id == __BPF_STREAM_STDOUT || id == __BPF_STREAM_STDERR)
 {
 #ifdef __BPF_STREAM_RING
@@ -217,17 +220,18 @@ __bpf_stream_write(const int id, const char *line, const void *args, __bpf_strea
 	register const void *r3 __asm__("r3");
 
 	if (locked)
-		__BPF_STREAM_ASM_REPORT(r1, id, __bpf_stream_report_locked);
+		__BPF_STREAM_ASM_REPORT(r1, id,
+					"%[report]", [report] "i"(__bpf_stream_report_locked));
 	else
-		__BPF_STREAM_ASM_REPORT(r1, id, __bpf_stream_report);
+		__BPF_STREAM_ASM_REPORT(r1, id, "__bpf_stream_report");
 	r3 = args;
 	if (!fixed)
-		__BPF_STREAM_ASM_WRITE_ANY(ret, id, r1, line, r3, len, text, __bpf_stream_lose);
+		__BPF_STREAM_ASM_WRITE_ANY(ret, id, r1, line, r3, len, text, "__bpf_stream_lose");
 	else if (locked)
 		__BPF_STREAM_ASM_WRITE_FIXED(ret, id, r1, line, r3, len, text,
-					     __bpf_stream_lose_locked);
+					     "%[lose]", [lose] "i"(__bpf_stream_lose_locked));
 	else
-		__BPF_STREAM_ASM_WRITE_FIXED(ret, id, r1, line, r3, len, text, __bpf_stream_lose);
+		__BPF_STREAM_ASM_WRITE_FIXED(ret, id, r1, line, r3, len, text, "__bpf_stream_lose");
 	return (int)ret;
 #else /* base.h has reported the error */
 	(void)locked, (void)fixed;
@@ -236,8 +240,8 @@ __bpf_stream_write(const int id, const char *line, const void *args, __bpf_strea
 }
 
 __bpf_stream_inline __bpf_stream_nodebug int __attribute__((__overloadable__))
-__bpf_stream_write(const int id, const char *line, const void *args, __bpf_stream_u32 len,
-		   __bpf_stream_u64 text, const _Bool locked, const _Bool fixed)
+__bpf_stream_write(const int id, const char *line, const void *args, unsigned long len,
+		   __bpf_stream_u64 text, const int locked, const int fixed)
 {
 	if (id == __BPF_STREAM_STDOUT)
 		return __bpf_stream_write(__BPF_STREAM_STDOUT, line, args, len, text, locked,
