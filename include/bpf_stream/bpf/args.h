@@ -69,7 +69,11 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((__format__(
 #define __BPF_STREAM_CHECK_ARGS(n, fmt, ...)                                                       \
 	__BPF_STREAM_CHECK_ARENA(n __VA_OPT__(, ) __VA_ARGS__)                                     \
 	if (0) {                                                                                   \
-		__BPF_STREAM_CHECK_FORMAT(n, fmt)                                                  \
+		const char __BPF_STREAM_FMT_FINDS_##n(fmt);                                        \
+                                                                                                   \
+		__bpf_stream_fmt_text(fmt, sizeof(fmt), #fmt, sizeof(#fmt), sizeof(L"" fmt),       \
+				      __bpf_stream_longest, __BPF_STREAM_FMT_LAST_##n);            \
+		__BPF_STREAM_FMT_SPECS_##n;                                                        \
 		__bpf_stream_format(fmt __VA_OPT__(, ) __VA_ARGS__);                               \
 	}
 
@@ -101,7 +105,7 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((__format__(
 #define __BPF_STREAM_ARGS                                                                          \
 	unsigned long long __bpf_stream_nodebug                                                    \
 		__bpf_stream_args[__bpf_stream_end + (__bpf_stream_end == __BPF_STREAM_ROOM)]
-#define __BPF_STREAM_BYTES 8 * (__bpf_stream_end - __BPF_STREAM_ROOM)
+#define __BPF_STREAM_BYTES (sizeof(__bpf_stream_args) - 8 * __BPF_STREAM_ROOM)
 #define __BPF_STREAM_SET_ARG(n, a)                                                                 \
 	__bpf_stream_args[__bpf_stream_end - n] = (unsigned long long)(a);
 #define __BPF_STREAM_SET_ARG_0 __bpf_stream_args[__BPF_STREAM_ROOM] = 0;

@@ -45,9 +45,9 @@
 			   __BPF_STREAM_FMT_IN(__BPF_STREAM_FMT_AFTER, p[i + 3])))))
 
 /* Flags and width, up to 9 characters; no + - or space follows the first digit other than 0. */
-#define __BPF_STREAM_FMT_FIELD(c) __BPF_STREAM_FMT_IN("0123456789+- ", c)
-#define __BPF_STREAM_FMT_DIGIT(c) __BPF_STREAM_FMT_IN("0123456789", c)
-#define __BPF_STREAM_FMT_FLAG(c)  __BPF_STREAM_FMT_IN("0+- ", c)
+#define __BPF_STREAM_FMT_FIELD(c) __builtin_memchr("0123456789+- ", c, 13)
+#define __BPF_STREAM_FMT_DIGIT(c) __builtin_memchr("0123456789", c, 10)
+#define __BPF_STREAM_FMT_FLAG(c)  __builtin_memchr("0+- ", c, 4)
 #define __BPF_STREAM_FMT_FLAGS_1                                                                   \
 	(__BPF_STREAM_FMT_FLAG(p[1]) ? __BPF_STREAM_FMT_FLAGS_2 : __BPF_STREAM_FMT_WIDTH_1)
 #define __BPF_STREAM_FMT_FLAGS_2                                                                   \
@@ -135,7 +135,7 @@
  * Called for each % of a format. The first overload takes what is right; the second reports what is
  * wrong.
  */
-extern void __bpf_stream_fmt_spec(const char *p, unsigned long longest)
+extern void __bpf_stream_fmt_spec(const char *p, int longest)
 	__BPF_STREAM_FMT_IF(__BPF_STREAM_FMT_SPEC && !__BPF_STREAM_FMT_TOO_LONG);
 
 #define __BPF_STREAM_FMT_NO "the kernel does not take "
@@ -154,14 +154,14 @@ extern void __bpf_stream_fmt_spec(const char *p, unsigned long longest)
 			     __BPF_STREAM_FMT_NO words)
 #define __BPF_STREAM_FMT_CAST(a, set, from, type, to)                                              \
 	__BPF_STREAM_FMT_BAD2(a, set, from ": cast to " type " and write " to)
-#define __BPF_STREAM_FMT_ONE                                                                      \
+#define __BPF_STREAM_FMT_ONE                                                                       \
 	"a single % at the end of the format: write %% for a percent sign"
 #define __BPF_STREAM_FMT_NO_FLOAT                                                                  \
 	"%f, %e, %g and %a: BPF has no floating point; print integers"
 #define __BPF_STREAM_FMT_NO_LETTER(conv)                                                           \
 	"a letter or a digit right after " conv ": put a space or a punctuation mark between them"
 
-extern void __bpf_stream_fmt_spec(const char *p, unsigned long longest)
+extern void __bpf_stream_fmt_spec(const char *p, int longest)
 	__attribute__((__overloadable__))
 	__BPF_STREAM_FMT_SAY(__BPF_STREAM_FMT_TOO_LONG, __BPF_STREAM_FMT_LONG_WORDS)
 	/* "100% sure" is a %s before a letter to the kernel. The author means a percent sign. */
@@ -237,8 +237,8 @@ extern void __bpf_stream_fmt_spec(const char *p, unsigned long longest)
 		"ll, and no other length");
 
 /*
- * Called for the last % that is checked in full. In a format with three %% or more, up to 8 others
- * follow; of these only the letter is checked.
+ * After @last, the last % that is checked in full: in a format with three %% or more, up to 8 others
+ * follow. Of these only the letter is checked.
  */
 #define __BPF_STREAM_FMT_LETTER(p)                                                                 \
 	(__BPF_STREAM_FMT_IN("diuxXcslp%", (p)[1]) ||                                              \
@@ -272,14 +272,6 @@ extern void __bpf_stream_fmt_spec(const char *p, unsigned long longest)
 #define __BPF_STREAM_FMT_MORE_8(p) (!__BPF_STREAM_FMT_NEXT(p) ||                                   \
 	(__BPF_STREAM_FMT_LETTER(__BPF_STREAM_FMT_NEXT(p)) &&                                      \
 	 __BPF_STREAM_FMT_MORE_7(__BPF_STREAM_FMT_NEXT(p) + 2)))
-extern void __bpf_stream_fmt_more(const char *p, unsigned long longest)
-	__BPF_STREAM_FMT_SAY(longest > 1023 - 512 &&
-				     __BPF_STREAM_FMT_IN("sp0123456789+- ",
-							 __BPF_STREAM_FMT_NEXT(p + 2)[1]),
-			     __BPF_STREAM_FMT_LONG_WORDS)
-	__BPF_STREAM_FMT_SAY(!__BPF_STREAM_FMT_MORE_8(p + 2),
-			     __BPF_STREAM_FMT_NO "one of the last conversions in this format; "
-			     "write %% for a percent sign");
 
 /*
  * Called for the characters of a format. Few formats have other escapes in their @source than
@@ -316,16 +308,25 @@ extern void __bpf_stream_fmt_more(const char *p, unsigned long longest)
 	   (s)[__builtin_strlen(s) - 1] == '\n'))
 
 #define __BPF_STREAM_FMT_ASCII (wide == sizeof(L"") * size)
+#define __BPF_STREAM_FMT_OTHERS __BPF_STREAM_FMT_NEXT(last + 2)
 extern void __bpf_stream_fmt_text(const char *s, unsigned long size, const char *source,
-				  unsigned long source_size, unsigned long wide,
-				  unsigned long longest)
+				  unsigned long source_size, unsigned long wide, int longest,
+				  const char *last)
 	__BPF_STREAM_FMT_IF(longest <= 1023 && __BPF_STREAM_FMT_ASCII &&
-			    (source_size == size + 2 || __BPF_STREAM_FMT_ESCAPES(source)));
+			    (source_size == size + 2 || __BPF_STREAM_FMT_ESCAPES(source)) &&
+			    !__BPF_STREAM_FMT_OTHERS);
 extern void __bpf_stream_fmt_text(const char *s, unsigned long size, const char *source,
-				  unsigned long source_size, unsigned long wide,
-				  unsigned long longest)
+				  unsigned long source_size, unsigned long wide, int longest,
+				  const char *last)
 	__attribute__((__overloadable__))
-	__BPF_STREAM_FMT_SAY(longest > 1023, __BPF_STREAM_FMT_LONG_WORDS)
+	__BPF_STREAM_FMT_SAY(longest > 1023 ||
+				     (longest > 1023 - 512 && __BPF_STREAM_FMT_OTHERS &&
+				      __BPF_STREAM_FMT_IN("sp0123456789+- ",
+							  __BPF_STREAM_FMT_OTHERS[1])),
+			     __BPF_STREAM_FMT_LONG_WORDS)
+	__BPF_STREAM_FMT_SAY(!__BPF_STREAM_FMT_MORE_8(last + 2),
+			     __BPF_STREAM_FMT_NO "one of the last conversions in this format; "
+			     "write %% for a percent sign")
 	__BPF_STREAM_FMT_SAY(__BPF_STREAM_FMT_NUL(s, size),
 			     "the kernel reads a format only up to its first \\0: leave that out")
 	__BPF_STREAM_FMT_SAY(__builtin_strchr(s, 27),
@@ -345,21 +346,20 @@ extern void __bpf_stream_fmt_text(const char *s, unsigned long size, const char 
  * and two more for %%, which are found after the end if the format has none.
  */
 #define __BPF_STREAM_FMT_PAD "\0%%%%"
-#define __BPF_STREAM_FMT_F(p) __builtin_char_memchr(p, '%', 2048)
-#define __BPF_STREAM_FMT_F1(fmt) *const __bpf_stream_fmt_1 = __BPF_STREAM_FMT_F(fmt __BPF_STREAM_FMT_PAD)
-#define __BPF_STREAM_FMT_F2 *const __bpf_stream_fmt_2 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_1 + 2)
-#define __BPF_STREAM_FMT_F3 *const __bpf_stream_fmt_3 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_2 + 2)
-#define __BPF_STREAM_FMT_F4 *const __bpf_stream_fmt_4 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_3 + 2)
-#define __BPF_STREAM_FMT_F5 *const __bpf_stream_fmt_5 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_4 + 2)
-#define __BPF_STREAM_FMT_F6 *const __bpf_stream_fmt_6 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_5 + 2)
-#define __BPF_STREAM_FMT_F7 *const __bpf_stream_fmt_7 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_6 + 2)
-#define __BPF_STREAM_FMT_F8 *const __bpf_stream_fmt_8 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_7 + 2)
-#define __BPF_STREAM_FMT_F9 *const __bpf_stream_fmt_9 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_8 + 2)
-#define __BPF_STREAM_FMT_F10 *const __bpf_stream_fmt_10 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_9 + 2)
-#define __BPF_STREAM_FMT_F11 *const __bpf_stream_fmt_11 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_10 + 2)
-#define __BPF_STREAM_FMT_F12 *const __bpf_stream_fmt_12 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_11 + 2)
-#define __BPF_STREAM_FMT_F13 *const __bpf_stream_fmt_13 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_12 + 2)
-#define __BPF_STREAM_FMT_F14 *const __bpf_stream_fmt_14 = __BPF_STREAM_FMT_F(__bpf_stream_fmt_13 + 2)
+#define __BPF_STREAM_FMT_F1(fmt) *const __bpf_stream_fmt_1 = __builtin_char_memchr(fmt __BPF_STREAM_FMT_PAD, '%', 2048ul)
+#define __BPF_STREAM_FMT_F2 *const __bpf_stream_fmt_2 = __builtin_char_memchr(__bpf_stream_fmt_1 + 2, '%', 2048ul)
+#define __BPF_STREAM_FMT_F3 *const __bpf_stream_fmt_3 = __builtin_char_memchr(__bpf_stream_fmt_2 + 2, '%', 2048ul)
+#define __BPF_STREAM_FMT_F4 *const __bpf_stream_fmt_4 = __builtin_char_memchr(__bpf_stream_fmt_3 + 2, '%', 2048ul)
+#define __BPF_STREAM_FMT_F5 *const __bpf_stream_fmt_5 = __builtin_char_memchr(__bpf_stream_fmt_4 + 2, '%', 2048ul)
+#define __BPF_STREAM_FMT_F6 *const __bpf_stream_fmt_6 = __builtin_char_memchr(__bpf_stream_fmt_5 + 2, '%', 2048ul)
+#define __BPF_STREAM_FMT_F7 *const __bpf_stream_fmt_7 = __builtin_char_memchr(__bpf_stream_fmt_6 + 2, '%', 2048ul)
+#define __BPF_STREAM_FMT_F8 *const __bpf_stream_fmt_8 = __builtin_char_memchr(__bpf_stream_fmt_7 + 2, '%', 2048ul)
+#define __BPF_STREAM_FMT_F9 *const __bpf_stream_fmt_9 = __builtin_char_memchr(__bpf_stream_fmt_8 + 2, '%', 2048ul)
+#define __BPF_STREAM_FMT_F10 *const __bpf_stream_fmt_10 = __builtin_char_memchr(__bpf_stream_fmt_9 + 2, '%', 2048ul)
+#define __BPF_STREAM_FMT_F11 *const __bpf_stream_fmt_11 = __builtin_char_memchr(__bpf_stream_fmt_10 + 2, '%', 2048ul)
+#define __BPF_STREAM_FMT_F12 *const __bpf_stream_fmt_12 = __builtin_char_memchr(__bpf_stream_fmt_11 + 2, '%', 2048ul)
+#define __BPF_STREAM_FMT_F13 *const __bpf_stream_fmt_13 = __builtin_char_memchr(__bpf_stream_fmt_12 + 2, '%', 2048ul)
+#define __BPF_STREAM_FMT_F14 *const __bpf_stream_fmt_14 = __builtin_char_memchr(__bpf_stream_fmt_13 + 2, '%', 2048ul)
 #define __BPF_STREAM_FMT_FINDS_0(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2
 #define __BPF_STREAM_FMT_FINDS_1(fmt) __BPF_STREAM_FMT_F1(fmt), __BPF_STREAM_FMT_F2,               \
 	__BPF_STREAM_FMT_F3
@@ -397,50 +397,63 @@ extern void __bpf_stream_fmt_text(const char *s, unsigned long size, const char 
 	__BPF_STREAM_FMT_F3, __BPF_STREAM_FMT_F4, __BPF_STREAM_FMT_F5, __BPF_STREAM_FMT_F6,        \
 	__BPF_STREAM_FMT_F7, __BPF_STREAM_FMT_F8, __BPF_STREAM_FMT_F9, __BPF_STREAM_FMT_F10,       \
 	__BPF_STREAM_FMT_F11, __BPF_STREAM_FMT_F12, __BPF_STREAM_FMT_F13, __BPF_STREAM_FMT_F14
-#define __BPF_STREAM_FMT_S(k) __bpf_stream_fmt_spec(__bpf_stream_fmt_##k, __bpf_stream_longest)
-#define __BPF_STREAM_FMT_SPECS_0 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2)
-#define __BPF_STREAM_FMT_SPECS_1 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
-	__BPF_STREAM_FMT_S(3)
-#define __BPF_STREAM_FMT_SPECS_2 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
-	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4)
-#define __BPF_STREAM_FMT_SPECS_3 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
-	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5)
-#define __BPF_STREAM_FMT_SPECS_4 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
-	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
-	__BPF_STREAM_FMT_S(6)
-#define __BPF_STREAM_FMT_SPECS_5 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
-	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
-	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7)
-#define __BPF_STREAM_FMT_SPECS_6 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
-	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
-	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7), __BPF_STREAM_FMT_S(8)
-#define __BPF_STREAM_FMT_SPECS_7 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
-	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
-	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7), __BPF_STREAM_FMT_S(8),                       \
-	__BPF_STREAM_FMT_S(9)
-#define __BPF_STREAM_FMT_SPECS_8 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
-	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
-	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7), __BPF_STREAM_FMT_S(8),                       \
-	__BPF_STREAM_FMT_S(9), __BPF_STREAM_FMT_S(10)
-#define __BPF_STREAM_FMT_SPECS_9 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                     \
-	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
-	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7), __BPF_STREAM_FMT_S(8),                       \
-	__BPF_STREAM_FMT_S(9), __BPF_STREAM_FMT_S(10), __BPF_STREAM_FMT_S(11)
-#define __BPF_STREAM_FMT_SPECS_10 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                    \
-	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
-	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7), __BPF_STREAM_FMT_S(8),                       \
-	__BPF_STREAM_FMT_S(9), __BPF_STREAM_FMT_S(10), __BPF_STREAM_FMT_S(11),                     \
-	__BPF_STREAM_FMT_S(12)
-#define __BPF_STREAM_FMT_SPECS_11 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                    \
-	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
-	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7), __BPF_STREAM_FMT_S(8),                       \
-	__BPF_STREAM_FMT_S(9), __BPF_STREAM_FMT_S(10), __BPF_STREAM_FMT_S(11),                     \
-	__BPF_STREAM_FMT_S(12), __BPF_STREAM_FMT_S(13)
-#define __BPF_STREAM_FMT_SPECS_12 __BPF_STREAM_FMT_S(1), __BPF_STREAM_FMT_S(2),                    \
-	__BPF_STREAM_FMT_S(3), __BPF_STREAM_FMT_S(4), __BPF_STREAM_FMT_S(5),                       \
-	__BPF_STREAM_FMT_S(6), __BPF_STREAM_FMT_S(7), __BPF_STREAM_FMT_S(8),                       \
-	__BPF_STREAM_FMT_S(9), __BPF_STREAM_FMT_S(10), __BPF_STREAM_FMT_S(11),                     \
-	__BPF_STREAM_FMT_S(12), __BPF_STREAM_FMT_S(13), __BPF_STREAM_FMT_S(14)
+#define __BPF_STREAM_FMT_S1 __bpf_stream_fmt_spec(__bpf_stream_fmt_1, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_S2 __bpf_stream_fmt_spec(__bpf_stream_fmt_2, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_S3 __bpf_stream_fmt_spec(__bpf_stream_fmt_3, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_S4 __bpf_stream_fmt_spec(__bpf_stream_fmt_4, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_S5 __bpf_stream_fmt_spec(__bpf_stream_fmt_5, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_S6 __bpf_stream_fmt_spec(__bpf_stream_fmt_6, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_S7 __bpf_stream_fmt_spec(__bpf_stream_fmt_7, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_S8 __bpf_stream_fmt_spec(__bpf_stream_fmt_8, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_S9 __bpf_stream_fmt_spec(__bpf_stream_fmt_9, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_S10 __bpf_stream_fmt_spec(__bpf_stream_fmt_10, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_S11 __bpf_stream_fmt_spec(__bpf_stream_fmt_11, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_S12 __bpf_stream_fmt_spec(__bpf_stream_fmt_12, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_S13 __bpf_stream_fmt_spec(__bpf_stream_fmt_13, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_S14 __bpf_stream_fmt_spec(__bpf_stream_fmt_14, __bpf_stream_longest)
+#define __BPF_STREAM_FMT_SPECS_0 __BPF_STREAM_FMT_S1, __BPF_STREAM_FMT_S2
+#define __BPF_STREAM_FMT_SPECS_1 __BPF_STREAM_FMT_S1, __BPF_STREAM_FMT_S2,                         \
+	__BPF_STREAM_FMT_S3
+#define __BPF_STREAM_FMT_SPECS_2 __BPF_STREAM_FMT_S1, __BPF_STREAM_FMT_S2,                         \
+	__BPF_STREAM_FMT_S3, __BPF_STREAM_FMT_S4
+#define __BPF_STREAM_FMT_SPECS_3 __BPF_STREAM_FMT_S1, __BPF_STREAM_FMT_S2,                         \
+	__BPF_STREAM_FMT_S3, __BPF_STREAM_FMT_S4, __BPF_STREAM_FMT_S5
+#define __BPF_STREAM_FMT_SPECS_4 __BPF_STREAM_FMT_S1, __BPF_STREAM_FMT_S2,                         \
+	__BPF_STREAM_FMT_S3, __BPF_STREAM_FMT_S4, __BPF_STREAM_FMT_S5,                             \
+	__BPF_STREAM_FMT_S6
+#define __BPF_STREAM_FMT_SPECS_5 __BPF_STREAM_FMT_S1, __BPF_STREAM_FMT_S2,                         \
+	__BPF_STREAM_FMT_S3, __BPF_STREAM_FMT_S4, __BPF_STREAM_FMT_S5,                             \
+	__BPF_STREAM_FMT_S6, __BPF_STREAM_FMT_S7
+#define __BPF_STREAM_FMT_SPECS_6 __BPF_STREAM_FMT_S1, __BPF_STREAM_FMT_S2,                         \
+	__BPF_STREAM_FMT_S3, __BPF_STREAM_FMT_S4, __BPF_STREAM_FMT_S5,                             \
+	__BPF_STREAM_FMT_S6, __BPF_STREAM_FMT_S7, __BPF_STREAM_FMT_S8
+#define __BPF_STREAM_FMT_SPECS_7 __BPF_STREAM_FMT_S1, __BPF_STREAM_FMT_S2,                         \
+	__BPF_STREAM_FMT_S3, __BPF_STREAM_FMT_S4, __BPF_STREAM_FMT_S5,                             \
+	__BPF_STREAM_FMT_S6, __BPF_STREAM_FMT_S7, __BPF_STREAM_FMT_S8,                             \
+	__BPF_STREAM_FMT_S9
+#define __BPF_STREAM_FMT_SPECS_8 __BPF_STREAM_FMT_S1, __BPF_STREAM_FMT_S2,                         \
+	__BPF_STREAM_FMT_S3, __BPF_STREAM_FMT_S4, __BPF_STREAM_FMT_S5,                             \
+	__BPF_STREAM_FMT_S6, __BPF_STREAM_FMT_S7, __BPF_STREAM_FMT_S8,                             \
+	__BPF_STREAM_FMT_S9, __BPF_STREAM_FMT_S10
+#define __BPF_STREAM_FMT_SPECS_9 __BPF_STREAM_FMT_S1, __BPF_STREAM_FMT_S2,                         \
+	__BPF_STREAM_FMT_S3, __BPF_STREAM_FMT_S4, __BPF_STREAM_FMT_S5,                             \
+	__BPF_STREAM_FMT_S6, __BPF_STREAM_FMT_S7, __BPF_STREAM_FMT_S8,                             \
+	__BPF_STREAM_FMT_S9, __BPF_STREAM_FMT_S10, __BPF_STREAM_FMT_S11
+#define __BPF_STREAM_FMT_SPECS_10 __BPF_STREAM_FMT_S1, __BPF_STREAM_FMT_S2,                        \
+	__BPF_STREAM_FMT_S3, __BPF_STREAM_FMT_S4, __BPF_STREAM_FMT_S5,                             \
+	__BPF_STREAM_FMT_S6, __BPF_STREAM_FMT_S7, __BPF_STREAM_FMT_S8,                             \
+	__BPF_STREAM_FMT_S9, __BPF_STREAM_FMT_S10, __BPF_STREAM_FMT_S11,                           \
+	__BPF_STREAM_FMT_S12
+#define __BPF_STREAM_FMT_SPECS_11 __BPF_STREAM_FMT_S1, __BPF_STREAM_FMT_S2,                        \
+	__BPF_STREAM_FMT_S3, __BPF_STREAM_FMT_S4, __BPF_STREAM_FMT_S5,                             \
+	__BPF_STREAM_FMT_S6, __BPF_STREAM_FMT_S7, __BPF_STREAM_FMT_S8,                             \
+	__BPF_STREAM_FMT_S9, __BPF_STREAM_FMT_S10, __BPF_STREAM_FMT_S11,                           \
+	__BPF_STREAM_FMT_S12, __BPF_STREAM_FMT_S13
+#define __BPF_STREAM_FMT_SPECS_12 __BPF_STREAM_FMT_S1, __BPF_STREAM_FMT_S2,                        \
+	__BPF_STREAM_FMT_S3, __BPF_STREAM_FMT_S4, __BPF_STREAM_FMT_S5,                             \
+	__BPF_STREAM_FMT_S6, __BPF_STREAM_FMT_S7, __BPF_STREAM_FMT_S8,                             \
+	__BPF_STREAM_FMT_S9, __BPF_STREAM_FMT_S10, __BPF_STREAM_FMT_S11,                           \
+	__BPF_STREAM_FMT_S12, __BPF_STREAM_FMT_S13, __BPF_STREAM_FMT_S14
 #define __BPF_STREAM_FMT_LAST_0 __bpf_stream_fmt_2
 #define __BPF_STREAM_FMT_LAST_1 __bpf_stream_fmt_3
 #define __BPF_STREAM_FMT_LAST_2 __bpf_stream_fmt_4
@@ -468,8 +481,7 @@ extern void __bpf_stream_fmt_text(const char *s, unsigned long size, const char 
 	const char __BPF_STREAM_FMT_FINDS_##n(fmt);                                                \
                                                                                                    \
 	__bpf_stream_fmt_text(fmt, sizeof(fmt), #fmt, sizeof(#fmt), sizeof(L"" fmt),               \
-			      __bpf_stream_longest);                                               \
-	__BPF_STREAM_FMT_SPECS_##n,                                                                \
-		__bpf_stream_fmt_more(__BPF_STREAM_FMT_LAST_##n, __bpf_stream_longest);
+			      __bpf_stream_longest, __BPF_STREAM_FMT_LAST_##n);                    \
+	__BPF_STREAM_FMT_SPECS_##n;
 
 #endif /* BPF_STREAM_BPF_FORMAT_H */
