@@ -138,7 +138,7 @@ __bpf_stream_inline __attribute__((__noreturn__)) void __bpf_stream_throw(void)
 	({                                                                                         \
 		__BPF_STREAM_COND(cond);                                                           \
                                                                                                    \
-		__BPF_LOG_CHECK_PLACE;                                                             \
+		_Static_assert(__BPF_LOG_CHECK(1), "bpf_log: the name of the file");               \
 		__bpf_stream_fail(name, __bpf_stream_instead_of_nothing, , fmt,                    \
 				  __bpf_stream_cond_text.text);                                    \
 	})

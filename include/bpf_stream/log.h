@@ -124,11 +124,12 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 #define __BPF_LOG_COUNTED(...)	     __BPF_LOG_COUNTED_(__VA_ARGS__)
 #define __BPF_LOG_COUNTED_(fmt, ...) __BPF_STREAM_NARG(__VA_ARGS__), fmt __VA_OPT__(, ) __VA_ARGS__
 
-/* @how is one of the limits of often.h, under a name that programs do not use for macros. */
-#define __bpf_log(how, n, level, name, ...)                                                        \
-	__BPF_STREAM_QUIET_MESSAGE                                                                 \
-	__bpf_log_(how, n, level, name, __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
-#define __bpf_log_(how, every, level, name, ...) __bpf_log_n(how, every, level, name, __VA_ARGS__)
+/*
+ * @how is one of the limits of often.h, under a name that programs do not use for macros. Few macros
+ * stand between a message and its code: for each expression clang climbs through all of them to find
+ * the line, and that is much of the time that a message takes to compile.
+ */
+#define __bpf_log(how, every, level, name, ...) __bpf_log_n(how, every, level, name, __VA_ARGS__)
 #define __bpf_log_n(how, every, level, name, n, fmt, ...)                                          \
 	({                                                                                         \
 		how##_site __BPF_LOG_CHECK_RECORD(n, fmt, 0);                                      \
@@ -183,11 +184,21 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
  *	verifier allows no such call there).
  * Kernels: stream 6.17 and up, trace pipe before.
  */
-#define bpf_log_error(...)  __bpf_log(__bpf_log_always, 1, BPF_LOG_ERROR, "ERROR", __VA_ARGS__)
-#define bpf_log_warn(...)   __bpf_log(__bpf_log_always, 1, BPF_LOG_WARN, "WARN", __VA_ARGS__)
-#define bpf_log_info(...)   __bpf_log(__bpf_log_always, 1, BPF_LOG_INFO, "INFO", __VA_ARGS__)
-#define bpf_log_debug(...)  __bpf_log(__bpf_log_always, 1, BPF_LOG_DEBUG, "DEBUG", __VA_ARGS__)
-#define bpf_log_trace(...)  __bpf_log(__bpf_log_always, 1, BPF_LOG_TRACE, "TRACE", __VA_ARGS__)
+#define bpf_log_error(...)                                                                         \
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_always, 1, BPF_LOG_ERROR, "ERROR",          \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+#define bpf_log_warn(...)                                                                          \
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_always, 1, BPF_LOG_WARN, "WARN",            \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+#define bpf_log_info(...)                                                                          \
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_always, 1, BPF_LOG_INFO, "INFO",            \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+#define bpf_log_debug(...)                                                                         \
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_always, 1, BPF_LOG_DEBUG, "DEBUG",          \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+#define bpf_log_trace(...)                                                                         \
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_always, 1, BPF_LOG_TRACE, "TRACE",          \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log(level, ...) __bpf_log_value(__bpf_log_always, 1, level, __VA_ARGS__)
 
 /**
@@ -197,11 +208,21 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
  *
  * Return, context, kernels: as bpf_log_info().
  */
-#define bpf_log_error_once(...)	 __bpf_log(__bpf_log_once, 1, BPF_LOG_ERROR, "ERROR", __VA_ARGS__)
-#define bpf_log_warn_once(...)	 __bpf_log(__bpf_log_once, 1, BPF_LOG_WARN, "WARN", __VA_ARGS__)
-#define bpf_log_info_once(...)	 __bpf_log(__bpf_log_once, 1, BPF_LOG_INFO, "INFO", __VA_ARGS__)
-#define bpf_log_debug_once(...)	 __bpf_log(__bpf_log_once, 1, BPF_LOG_DEBUG, "DEBUG", __VA_ARGS__)
-#define bpf_log_trace_once(...)	 __bpf_log(__bpf_log_once, 1, BPF_LOG_TRACE, "TRACE", __VA_ARGS__)
+#define bpf_log_error_once(...)                                                                    \
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_once, 1, BPF_LOG_ERROR, "ERROR",            \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+#define bpf_log_warn_once(...)                                                                     \
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_once, 1, BPF_LOG_WARN, "WARN",              \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+#define bpf_log_info_once(...)                                                                     \
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_once, 1, BPF_LOG_INFO, "INFO",              \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+#define bpf_log_debug_once(...)                                                                    \
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_once, 1, BPF_LOG_DEBUG, "DEBUG",            \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+#define bpf_log_trace_once(...)                                                                    \
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_once, 1, BPF_LOG_TRACE, "TRACE",            \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_once(level, ...) __bpf_log_value(__bpf_log_once, 1, level, __VA_ARGS__)
 
 /**
@@ -216,15 +237,20 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
  * Return, context, kernels: as bpf_log_info(), but not under a bpf_spin_lock: it reads the clock.
  */
 #define bpf_log_error_ratelimited(...)                                                             \
-	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_ERROR, "ERROR", __VA_ARGS__)
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_ERROR, "ERROR",     \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_warn_ratelimited(...)                                                              \
-	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_WARN, "WARN", __VA_ARGS__)
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_WARN, "WARN",       \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_info_ratelimited(...)                                                              \
-	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_INFO, "INFO", __VA_ARGS__)
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_INFO, "INFO",       \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_debug_ratelimited(...)                                                             \
-	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_DEBUG, "DEBUG", __VA_ARGS__)
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_DEBUG, "DEBUG",     \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_trace_ratelimited(...)                                                             \
-	__bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_TRACE, "TRACE", __VA_ARGS__)
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_TRACE, "TRACE",     \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_ratelimited(level, ...)                                                            \
 	__bpf_log_value(__bpf_log_ratelimited, 1, level, __VA_ARGS__)
 
@@ -238,13 +264,20 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
  * Return, context, kernels: as bpf_log_info().
  */
 #define bpf_log_error_every(n, ...)                                                                \
-	__bpf_log(__bpf_log_every, n, BPF_LOG_ERROR, "ERROR", __VA_ARGS__)
-#define bpf_log_warn_every(n, ...) __bpf_log(__bpf_log_every, n, BPF_LOG_WARN, "WARN", __VA_ARGS__)
-#define bpf_log_info_every(n, ...) __bpf_log(__bpf_log_every, n, BPF_LOG_INFO, "INFO", __VA_ARGS__)
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_every, n, BPF_LOG_ERROR, "ERROR",           \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+#define bpf_log_warn_every(n, ...)                                                                 \
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_every, n, BPF_LOG_WARN, "WARN",             \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+#define bpf_log_info_every(n, ...)                                                                 \
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_every, n, BPF_LOG_INFO, "INFO",             \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_debug_every(n, ...)                                                                \
-	__bpf_log(__bpf_log_every, n, BPF_LOG_DEBUG, "DEBUG", __VA_ARGS__)
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_every, n, BPF_LOG_DEBUG, "DEBUG",           \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_trace_every(n, ...)                                                                \
-	__bpf_log(__bpf_log_every, n, BPF_LOG_TRACE, "TRACE", __VA_ARGS__)
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_every, n, BPF_LOG_TRACE, "TRACE",           \
+					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_every(level, n, ...) __bpf_log_value(__bpf_log_every, n, level, __VA_ARGS__)
 
 #include <bpf_stream/bpf/hexdump.h>

@@ -64,8 +64,9 @@ __bpf_stream_inline long __bpf_stream_long(int ret)
 		__bpf_stream_long(__bpf_stream_write(                                              \
 			__BPF_STREAM_STDOUT, __bpf_stream_text + __bpf_stream_skip,                \
 			__bpf_stream_args + __BPF_STREAM_ROOM, 8 * n,                              \
-			__BPF_STREAM_ELSEWHERE(__bpf_stream_skip, __bpf_stream_size,               \
-					       __BPF_STREAM_KINDS(0, n, fmt)),                     \
+			__BPF_STREAM_ELSEWHERE(                                                    \
+				__BPF_STREAM_PLACE(__bpf_stream_skip, __bpf_stream_size),          \
+				__BPF_STREAM_KINDS(0, n, fmt)),                                    \
 			BPF_STREAM_LOCKED, 1));                                                    \
 	})
 

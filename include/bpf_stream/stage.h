@@ -224,8 +224,8 @@ __bpf_stream_global int __bpf_stream_stage_push(__bpf_stream_u64 claim, int id, 
 		__bpf_stream_lose(id, (int)ret);
 	else if (ret)
 		__bpf_stream_write(id, line, args + __BPF_STREAM_ROOM, sizeof(args[0]),
-				   __BPF_STREAM_ELSEWHERE(0, sizeof(line), __BPF_STREAM_KIND_STR),
-				   0, 1);
+				   __BPF_STREAM_ELSEWHERE(sizeof(line), __BPF_STREAM_KIND_STR), 0,
+				   1);
 	/* keep the claim: the slot's next block gets another one */
 	first = __bpf_stream_stage_slot(0);
 	if (first)

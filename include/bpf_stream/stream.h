@@ -107,12 +107,12 @@
 		enum { __BPF_STREAM_END(0, n), __BPF_STREAM_LONGEST(n, fmt) };                     \
 		__BPF_STREAM_ARGS;                                                                 \
                                                                                                    \
-		__BPF_STREAM_CHECK(n, fmt __VA_OPT__(, ) __VA_ARGS__);                             \
 		_Static_assert(sizeof(fmt) > 1, "bpf_stream: an empty message");                   \
+		__BPF_STREAM_CHECK(n, fmt __VA_OPT__(, ) __VA_ARGS__);                             \
 		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__);                               \
 		__bpf_stream_write(id, __bpf_stream_text, __bpf_stream_args + __BPF_STREAM_ROOM,   \
 				   8 * n,                                                          \
-				   __BPF_STREAM_ELSEWHERE(0, sizeof(__bpf_stream_text),            \
+				   __BPF_STREAM_ELSEWHERE(sizeof(__bpf_stream_text),               \
 							  __BPF_STREAM_KINDS(0, n, fmt)),          \
 				   BPF_STREAM_LOCKED, 1);                                          \
 	})

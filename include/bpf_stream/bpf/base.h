@@ -99,7 +99,6 @@
 	_Pragma("clang diagnostic push")                                                           \
 	__BPF_STREAM_QUIET_VA                                                                      \
 	_Pragma("clang diagnostic ignored \"-Wshadow\"")                                           \
-	_Pragma("clang diagnostic ignored \"-Wdeclaration-after-statement\"")                      \
 	__extension__
 #define __BPF_STREAM_LOUD _Pragma("clang diagnostic pop")
 

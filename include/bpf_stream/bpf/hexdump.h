@@ -26,7 +26,7 @@ struct __bpf_log_dump {
 
 /* The arguments are those of the head, the prefix, a number, and two strings. */
 #define __BPF_STREAM_DUMP_ELSEWHERE(dump)                                                          \
-	__BPF_STREAM_ELSEWHERE((dump)->text >> 16, (dump)->text & 0xffff,                          \
+	__BPF_STREAM_ELSEWHERE((dump)->text,                                                       \
 			       (1ULL | 1ULL << 6 | 1ULL << 9) * __BPF_STREAM_KIND_STR              \
 				       << 3 * __BPF_LOG_OWN)
 
@@ -107,7 +107,7 @@ __bpf_stream_inline long __bpf_log_dump_bytes(__bpf_stream_u32 i, struct __bpf_l
 	args[__BPF_LOG_OWN + 1] = off;
 	args[__BPF_LOG_OWN + 2] = (__bpf_stream_u64)hex;
 	args[__BPF_LOG_OWN + 3] = (__bpf_stream_u64)ascii;
-	__BPF_LOG_SET_HEAD(args);
+	__BPF_LOG_SET_HEAD(args, 0);
 	__bpf_stream_write((int)dump->id, dump->line, args, 8 * (__BPF_LOG_OWN + 4),
 			   __BPF_STREAM_DUMP_ELSEWHERE(dump), 0, 0);
 	dump->done = off + n;
@@ -169,7 +169,8 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 			/* one by one, see __BPF_STREAM_SET_ARG() */                               \
 			__bpf_stream_dump.prefix = (prefix_);                                      \
 			__bpf_stream_dump.line = __bpf_stream_text + __bpf_stream_size;            \
-			__bpf_stream_dump.text = __bpf_stream_size << 16 | __bpf_stream_size;      \
+			__bpf_stream_dump.text =                                                   \
+				__BPF_STREAM_PLACE(__bpf_stream_size, __bpf_stream_size);          \
 			__bpf_stream_dump.len = __bpf_stream_len > BPF_LOG_HEXDUMP_MAX             \
 							? BPF_LOG_HEXDUMP_MAX                      \
 							: __bpf_stream_len;                        \
@@ -179,16 +180,17 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 				_Generic((ptr_), struct bpf_dynptr * : 1,                          \
 					 const struct bpf_dynptr * : 1, default : 0);              \
 			__bpf_log_dump_lines(&__bpf_stream_dump, __BPF_LOG_DUMP_PTR(ptr_));        \
-			if (__bpf_stream_dump.done < __bpf_stream_dump.len)                        \
+			if (__bpf_stream_dump.done < __bpf_stream_dump.len) {                      \
 				__bpf_log_always(                                                  \
 					level, name, 1, 2, "%s%u bytes cannot be read",            \
 					__bpf_stream_dump.prefix,                                  \
 					__bpf_stream_len -                                         \
 						(__bpf_stream_u32)__bpf_stream_dump.done);         \
-			else if (__bpf_stream_len > BPF_LOG_HEXDUMP_MAX)                           \
+			} else if (__bpf_stream_len > BPF_LOG_HEXDUMP_MAX) {                       \
 				__bpf_log_always(level, name, 1, 2, "%s%u bytes more",             \
 						 __bpf_stream_dump.prefix,                         \
 						 __bpf_stream_len - BPF_LOG_HEXDUMP_MAX);          \
+			}                                                                          \
 		}                                                                                  \
 	})
 
@@ -219,10 +221,10 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 	({                                                                                         \
 		const int __bpf_stream_nodebug __bpf_stream_level = (level);                       \
                                                                                                    \
-		_Static_assert(__BPF_LOG_DUMP_HEAD == __bpf_log_dump_head,                         \
+		_Static_assert(__BPF_LOG_CHECK(1) && __BPF_LOG_DUMP_HEAD == __bpf_log_dump_head,   \
 			       "bpf_log_hexdump(): BPF_LOG_TIMESTAMP, BPF_LOG_CPU or BPF_LOG_PID " \
 			       "has changed since the include");                                   \
-		__BPF_LOG_CHECK_PLACE;                                                             \
+                                                                                                   \
 		if (__bpf_stream_level <= BPF_LOG_ERROR)                                           \
 			__bpf_log_dump_if(BPF_LOG_ERROR, "ERROR", prefix, ptr, len);               \
 		else if (__bpf_stream_level == BPF_LOG_WARN)                                       \

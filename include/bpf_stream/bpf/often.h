@@ -44,9 +44,14 @@ struct __bpf_log_limit {
 };
 
 #define __bpf_log_always_site
-#define __bpf_log_always(level, name, n, ...)                                                      \
-	__bpf_log_record_(__BPF_STREAM_CHECK_ARGS, BPF_LOG_STREAM_OF(level), __BPF_LOG_HEAD(name), \
-			  __VA_ARGS__)
+#define __bpf_log_always(level, name, every, n, fmt, ...)                                          \
+	{                                                                                          \
+		__BPF_LOG_DECLARE(__BPF_LOG_HEAD(name), __BPF_LOG_NOTE, n, fmt);                   \
+		__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__);                        \
+		__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__);             \
+		__BPF_LOG_SET_HEAD(__bpf_stream_args, __BPF_STREAM_ROOM);                          \
+		__BPF_LOG_WRITE(BPF_LOG_STREAM_OF(level), n, fmt);                                 \
+	}
 #define __bpf_log_when(when, level, name, ...)                                                     \
 	__bpf_log_record_if(when, BPF_LOG_STREAM_OF(level), __BPF_LOG_HEAD(name), __VA_ARGS__)
 

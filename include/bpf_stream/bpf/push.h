@@ -90,14 +90,15 @@ __bpf_stream_inline _Bool __bpf_stream_to_ring(void)
 
 /*
  * @text of a message, for what is not a stream. The trace pipe adds a newline to every message, so it
- * gets the text that is @skip bytes before the line and has @size bytes with its NUL. The ring needs
- * to know what the arguments point to: @kinds.
+ * gets the text that is @skip bytes before the line and has @size bytes with its NUL: that is the
+ * @place. The ring needs to know what the arguments point to: @kinds.
  */
+#define __BPF_STREAM_PLACE(skip, size) ((skip) << 16 | (size))
 #ifdef __BPF_STREAM_RING
-#define __BPF_STREAM_ELSEWHERE(skip, size, kinds)                                                  \
-	((__bpf_stream_u64)(kinds) | __BPF_STREAM_RING_AFTER(skip))
+#define __BPF_STREAM_ELSEWHERE(place, kinds)                                                       \
+	((__bpf_stream_u64)(kinds) | __BPF_STREAM_RING_AFTER((place) >> 16))
 #else
-#define __BPF_STREAM_ELSEWHERE(skip, size, kinds) ((__bpf_stream_u64)(skip) << 16 | (size))
+#define __BPF_STREAM_ELSEWHERE(place, kinds) (place)
 #endif
 
 /*

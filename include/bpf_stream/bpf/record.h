@@ -82,20 +82,20 @@
 			__BPF_STREAM_PASTE(__BPF_LOG_CPU_, BPF_LOG_CPU)                            \
 				__BPF_STREAM_PASTE(__BPF_LOG_PID_, BPF_LOG_PID) ": "
 
-/* The arguments that the head takes, and how to set them in @args, the record's arguments */
+/* The arguments that the head takes, and how to set them in @args, from element @i on */
 #define __BPF_LOG_OWN (BPF_LOG_TIMESTAMP + BPF_LOG_CPU + BPF_LOG_PID)
-#define __BPF_LOG_SET_HEAD(args)                                                                   \
+#define __BPF_LOG_SET_HEAD(args, i)                                                                \
 	__BPF_STREAM_PASTE(__BPF_LOG_SET_TIME_, BPF_LOG_TIMESTAMP)                                 \
-	(args) __BPF_STREAM_PASTE(__BPF_LOG_SET_CPU_, BPF_LOG_CPU)(args)                           \
-		__BPF_STREAM_PASTE(__BPF_LOG_SET_PID_, BPF_LOG_PID)(args)
-#define __BPF_LOG_SET_TIME_0(args)
-#define __BPF_LOG_SET_TIME_1(args) (args)[0] = __bpf_stream_helper_ktime_get_ns();
-#define __BPF_LOG_SET_CPU_0(args)
-#define __BPF_LOG_SET_CPU_1(args)                                                                  \
-	(args)[BPF_LOG_TIMESTAMP] = __bpf_stream_helper_get_smp_processor_id();
-#define __BPF_LOG_SET_PID_0(args)
-#define __BPF_LOG_SET_PID_1(args)                                                                  \
-	(args)[BPF_LOG_TIMESTAMP + BPF_LOG_CPU] =                                                  \
+	(args, i) __BPF_STREAM_PASTE(__BPF_LOG_SET_CPU_, BPF_LOG_CPU)(args, i)                     \
+		__BPF_STREAM_PASTE(__BPF_LOG_SET_PID_, BPF_LOG_PID)(args, i)
+#define __BPF_LOG_SET_TIME_0(args, i)
+#define __BPF_LOG_SET_TIME_1(args, i) (args)[i] = __bpf_stream_helper_ktime_get_ns();
+#define __BPF_LOG_SET_CPU_0(args, i)
+#define __BPF_LOG_SET_CPU_1(args, i)                                                               \
+	(args)[(i) + BPF_LOG_TIMESTAMP] = __bpf_stream_helper_get_smp_processor_id();
+#define __BPF_LOG_SET_PID_0(args, i)
+#define __BPF_LOG_SET_PID_1(args, i)                                                               \
+	(args)[(i) + BPF_LOG_TIMESTAMP + BPF_LOG_CPU] =                                            \
 		(__bpf_stream_u32)__bpf_stream_helper_get_current_pid_tgid();
 
 /* Does a literal end in a newline? A constant to the optimizer. */
@@ -108,70 +108,72 @@
  * a record, and the trace pipe on none.
  */
 #define __bpf_log_record(id, name, fmt, ...)                                                       \
-	__bpf_log_record_(__BPF_LOG_UNCHECKED, id, __BPF_LOG_HEAD(name),                           \
-			  __BPF_STREAM_NARG(__VA_ARGS__), fmt __VA_OPT__(, ) __VA_ARGS__)
-#define __bpf_log_record_(check, id, head, ...) __bpf_log_record_n(check, id, head, __VA_ARGS__)
-#define __bpf_log_record_n(check, id, head, n, fmt, ...)                                           \
 	({                                                                                         \
-		__BPF_LOG_DECLARE(head, n, fmt);                                                   \
-		check(n, fmt __VA_OPT__(, ) __VA_ARGS__);                                          \
-		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__);                               \
-		__BPF_LOG_SET_HEAD(__bpf_stream_args + __BPF_STREAM_ROOM);                         \
-		__BPF_LOG_WRITE(id, n, fmt);                                                       \
+		__bpf_log_record_(id, __BPF_LOG_HEAD(name), __BPF_STREAM_NARG(__VA_ARGS__),        \
+				  fmt __VA_OPT__(, ) __VA_ARGS__);                                 \
 	})
+#define __bpf_log_record_(id, head, ...) __bpf_log_record_n(id, head, __VA_ARGS__)
+#define __bpf_log_record_n(id, head, n, fmt, ...)                                                  \
+	__BPF_LOG_DECLARE(head, __BPF_LOG_NOTE, n, fmt);                                           \
+	__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__);                     \
+	__BPF_LOG_SET_HEAD(__bpf_stream_args, __BPF_STREAM_ROOM);                                  \
+	__BPF_LOG_WRITE(id, n, fmt)
 #define __bpf_log_record_if(when, id, head, ...) __bpf_log_record_if_n(when, id, head, __VA_ARGS__)
 #define __bpf_log_record_if_n(when, id, head, n, fmt, ...)                                         \
 	({                                                                                         \
 		int __bpf_stream_nodebug __bpf_stream_err = 0;                                     \
-		__BPF_LOG_DECLARE(head, n, fmt);                                                   \
+		__BPF_LOG_DECLARE(head, __BPF_LOG_NOTE, n, fmt);                                   \
 		__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__);                        \
-		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__);                               \
+		__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__);             \
 		if (when) {                                                                        \
-			__BPF_LOG_SET_HEAD(__bpf_stream_args + __BPF_STREAM_ROOM);                 \
+			__BPF_LOG_SET_HEAD(__bpf_stream_args, __BPF_STREAM_ROOM);                  \
 			__bpf_stream_err = __BPF_LOG_WRITE(id, n, fmt);                            \
 		}                                                                                  \
 		__bpf_stream_err;                                                                  \
 	})
 
 /* The text of a record and its arguments */
-#define __BPF_LOG_DECLARE(head, n, fmt)                                                            \
-	__BPF_STREAM_TEXT __bpf_stream_text[] = head fmt "\0" head fmt "\n" __BPF_LOG_NOTE;        \
+#define __BPF_LOG_DECLARE(head, note, n, fmt)                                                      \
+	__BPF_STREAM_TEXT __bpf_stream_text[] = head fmt "\0" head fmt "\n" note;                  \
 	enum {                                                                                     \
-		__bpf_stream_size = (sizeof(__bpf_stream_text) - sizeof(__BPF_LOG_NOTE)) / 2,      \
+		__bpf_stream_size = (sizeof(__bpf_stream_text) - sizeof(note)) / 2,                \
 		__bpf_stream_skip = __BPF_LOG_ENDS_LINE(fmt) ? 0 : __bpf_stream_size,              \
+		__bpf_stream_place = __BPF_STREAM_PLACE(__bpf_stream_skip, __bpf_stream_size),     \
 		__BPF_STREAM_END(__BPF_LOG_OWN, n),                                                \
 		__bpf_stream_longest = __bpf_stream_size + 18 * (__BPF_LOG_OWN + n),               \
 	};                                                                                         \
 	__BPF_STREAM_ARGS
-#define __BPF_LOG_UNCHECKED(...)
 #define __BPF_LOG_WRITE(id, n, fmt)                                                                \
 	__bpf_stream_write(                                                                        \
 		id, __bpf_stream_text + __bpf_stream_skip, __bpf_stream_args + __BPF_STREAM_ROOM,  \
 		__BPF_STREAM_BYTES,                                                                \
-		__BPF_STREAM_ELSEWHERE(__bpf_stream_skip, __bpf_stream_size,                       \
+		__BPF_STREAM_ELSEWHERE(__bpf_stream_place,                                         \
 				       __BPF_STREAM_RING_RECORD |                                  \
 					       __BPF_STREAM_KINDS(__BPF_LOG_OWN, n, fmt)),         \
 		BPF_STREAM_LOCKED, 1)
 
-/* A percent sign in the file's name would start a conversion. See format.h for diagnose_if. */
+/*
+ * A percent sign in the file's name would start a conversion. One call checks two things, because each
+ * call costs clang time. See format.h for diagnose_if.
+ */
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wgcc-compat"
-extern void __bpf_log_check_file(const char *name)
-	__BPF_STREAM_FMT_SAY(__builtin_strchr(name, '%') && __builtin_strchr(name, '%')[1] != '%',
+/* clang-format off */
+extern int __bpf_log_check(const char *file, int literal)
+	__BPF_STREAM_FMT_SAY(!literal, "the format must be a string literal")
+	__BPF_STREAM_FMT_SAY(__builtin_strchr(file, '%') && __builtin_strchr(file, '%')[1] != '%',
 			     "this file has a % in its name: define BPF_LOG_FILE, with %% for it");
+/* clang-format on */
 #pragma clang diagnostic pop
-#define __BPF_LOG_CHECK_PLACE __BPF_STREAM_PASTE(__BPF_LOG_CHECK_PLACE_, BPF_LOG_LOCATION)
-
-#define __BPF_LOG_CHECK_PLACE_0
-#define __BPF_LOG_CHECK_PLACE_1                                                                    \
-	if (0)                                                                                     \
-	__bpf_log_check_file(BPF_LOG_FILE)
+#define __BPF_LOG_CHECK(literal)                                                                   \
+	sizeof(__bpf_log_check(__BPF_STREAM_PASTE(__BPF_LOG_FILE_, BPF_LOG_LOCATION), literal))
+#define __BPF_LOG_FILE_0 ""
+#define __BPF_LOG_FILE_1 BPF_LOG_FILE
 
 /* What a record with @n arguments requires; @more are those that the library adds. */
 #define __BPF_LOG_CHECK_RECORD(n, fmt, more)                                                       \
-	__BPF_STREAM_CHECK_LITERAL(fmt);                                                           \
-	__BPF_LOG_CHECK_PLACE;                                                                     \
-	_Static_assert(n + __BPF_LOG_OWN + (more) <= 12,                                           \
+	_Static_assert(__BPF_LOG_CHECK(__builtin_constant_p(fmt)) &&                               \
+			       n + __BPF_LOG_OWN + (more) <= 12,                                   \
 		       "bpf_log: more than 12 arguments; the kernel takes 12 at most, and the "    \
 		       "record's time (BPF_LOG_TIMESTAMP), CPU and PID are some of them")
 

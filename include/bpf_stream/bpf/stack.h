@@ -47,7 +47,7 @@ __bpf_stream_noinline long __bpf_stream_frame(__bpf_stream_u32 i,
 	args[__BPF_STREAM_ROOM] =
 		*(__bpf_stream_u64 *)__bpf_stream_at(frames->ip, i % __BPF_STREAM_FRAMES * 8);
 	frames->ret = __bpf_stream_write(frames->id, text + 5, args + __BPF_STREAM_ROOM, 8,
-					 __BPF_STREAM_ELSEWHERE(5, 5, 0), 0, 1);
+					 __BPF_STREAM_ELSEWHERE(__BPF_STREAM_PLACE(5, 5), 0), 0, 1);
 	return frames->ret < 0;
 }
 
