@@ -32,7 +32,8 @@ all: $(B)/bpfstream examples
 #@ make uninstall	remove them; PREFIX and DESTDIR as given to make install
 #@ make deb		the same as a Debian package, build/deb/bpf-stream_VERSION_ARCH.deb
 #@ make docs		make docs/api.md from the comments in the headers
-#@ make bench		measure what each call costs; bench-write, bench-verifier, bench-contention, bench-read, bench-tail
+#@ make bench		measure what each call costs; bench-write, bench-verifier, bench-contention, bench-compile, bench-read,
+#@			bench-tail
 #@ make fuzz		run the fuzz targets until stopped; FUZZ_SECONDS=N
 #@ make check-migration	programs of Linux itself, migrated (docs/migrating.md)
 #@ make tests, make examples, make fuzz-corpus, make clean

@@ -24,7 +24,7 @@ BENCH_TAIL_MINUTES ?= 0.2
 # time. Sometimes that emulation fails: try again, then with one thread for all.
 BENCH_TAIL_ACCEL ?= tcg-multi tcg-multi tcg
 
-bench: bench-write bench-verifier bench-contention bench-read bench-tail bench-tail-ring bench-flood
+bench: bench-write bench-verifier bench-contention bench-compile bench-read bench-tail bench-tail-ring bench-flood
 bench-write: $(BENCH)/bench $(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH)/bench-ring-$(BENCH_SUFFIX) $(OBJ)/packages-check
 	@selftests/bench/run $(BENCH)/bench-$(BENCH_SUFFIX) $(BENCH)/bench-ring-$(BENCH_SUFFIX) $(BENCH_ROUNDS) $(BENCH_KERNELS)
 # a test, run for its numbers: the verifier's cost of a print, beside libbpf's bpf_printk()
@@ -35,6 +35,10 @@ bench-verifier: tests
 	done
 bench-contention: $(BENCH)/contention $(BENCH)/contention-$(BENCH_SUFFIX)
 	@$^
+# the time of a compiler that has a core for itself
+BENCH_COMPILE_ROUNDS ?= 9
+bench-compile: $(B)/vmlinux/$(KERNEL)/vmlinux.h | $(SETUP) $(OBJ)/packages-check
+	@selftests/bench/compile $(BENCH_COMPILE_ROUNDS) $(BENCH) $(TEST_CLANGS) -- $(TEST_BPF_CFLAGS) -mcpu=$(BENCH_CPU)
 bench-read: $(BENCH)/read $(BENCH)/read-$(BENCH_SUFFIX) $(OBJ)/packages-check
 	@for k in $(BENCH_READ_KERNELS); do \
 		selftests/vm/run $$k $(BENCH)/read $(BENCH)/read-$(BENCH_SUFFIX) $(BENCH_READ_ROUNDS) || exit; \
@@ -73,7 +77,7 @@ bench-flood: $(B)/bpfstream $(BENCH)/tail $(BENCH)/tail-$(BENCH_SUFFIX) $(BENCH)
 			done || exit; \
 		done; \
 	done
-.PHONY: bench bench-write bench-verifier bench-contention bench-read bench-tail bench-tail-ring bench-flood
+.PHONY: bench bench-write bench-verifier bench-contention bench-compile bench-read bench-tail bench-tail-ring bench-flood
 
 $(addprefix $(BENCH)/,bench contention read tail): $(BENCH)/%: selftests/bench/%.c selftests/bench/record.h \
 		selftests/lib.c selftests/lib.h $(HEADERS) | $(SETUP)
