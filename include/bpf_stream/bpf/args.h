@@ -105,7 +105,7 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((__format__(
 #define __BPF_STREAM_ARGS                                                                          \
 	unsigned long long __bpf_stream_nodebug                                                    \
 		__bpf_stream_args[__bpf_stream_end + (__bpf_stream_end == __BPF_STREAM_ROOM)]
-#define __BPF_STREAM_BYTES (sizeof(__bpf_stream_args) - 8 * __BPF_STREAM_ROOM)
+#define __BPF_STREAM_BYTES 8 * (__bpf_stream_end - __BPF_STREAM_ROOM)
 #define __BPF_STREAM_SET_ARG(n, a)                                                                 \
 	__bpf_stream_args[__bpf_stream_end - n] = (unsigned long long)(a);
 #define __BPF_STREAM_SET_ARG_0 __bpf_stream_args[__BPF_STREAM_ROOM] = 0;

@@ -172,8 +172,8 @@ extern int __bpf_log_check(const char *file, int literal)
 
 /* What a record with @n arguments requires; @more are those that the library adds. */
 #define __BPF_LOG_CHECK_RECORD(n, fmt, more)                                                       \
-	_Static_assert(__BPF_LOG_CHECK(__builtin_constant_p(fmt)) &&                               \
-			       n + __BPF_LOG_OWN + (more) <= 12,                                   \
+	_Static_assert(__BPF_LOG_CHECK(__builtin_constant_p(fmt)), "bpf_log: literal and file");   \
+	_Static_assert(n + __BPF_LOG_OWN + (more) <= 12,                                           \
 		       "bpf_log: more than 12 arguments; the kernel takes 12 at most, and the "    \
 		       "record's time (BPF_LOG_TIMESTAMP), CPU and PID are some of them")
 

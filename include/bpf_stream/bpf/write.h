@@ -192,8 +192,8 @@ __bpf_stream_noinline long __bpf_stream_end_locked(long id, long ret)
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wgcc-compat" /* see format.h */
 __bpf_stream_inline __bpf_stream_nodebug int
-__bpf_stream_write(const int id, const char *line, const void *args, unsigned long len,
-		   __bpf_stream_u64 text, const int locked, const int fixed)
+__bpf_stream_write(const int id, const char *line, const void *args, int len, __bpf_stream_u64 text,
+		   const int locked, const int fixed)
 	__BPF_STREAM_FMT_IF(id == __BPF_STREAM_STDOUT || id == __BPF_STREAM_STDERR)
 {
 #ifdef __BPF_STREAM_RING
@@ -240,8 +240,8 @@ __bpf_stream_write(const int id, const char *line, const void *args, unsigned lo
 }
 
 __bpf_stream_inline __bpf_stream_nodebug int __attribute__((__overloadable__))
-__bpf_stream_write(const int id, const char *line, const void *args, unsigned long len,
-		   __bpf_stream_u64 text, const int locked, const int fixed)
+__bpf_stream_write(const int id, const char *line, const void *args, int len, __bpf_stream_u64 text,
+		   const int locked, const int fixed)
 {
 	if (id == __BPF_STREAM_STDOUT)
 		return __bpf_stream_write(__BPF_STREAM_STDOUT, line, args, len, text, locked,
