@@ -114,6 +114,10 @@ __BPF_STREAM_HEADER
  * streams: on their way, the call of __bpf_stream_report() would be as bad as one on a loss. The
  * report comes first and leaves a number that the verifier does not know, so that it walks what
  * follows once.
+ *
+ * It has an assembly of its own. In one with the write, the address of the arguments would take a
+ * register over the call: a program with four values in registers would spill one, and then the
+ * verifier does not always know the bounds that the program has checked.
  */
 #define __BPF_STREAM_ASM_REPORT(to, id, report, ...)                                               \
 	__asm__ __volatile__(                                                                      \
