@@ -77,6 +77,7 @@ static const struct {
 	{"stack_printk", 488, 472, 456},
 	{"stack_stream", 488, 472, 456},
 	{"stack_log", 480, 464, 448},
+	{"stack_registers", 480, 464, 448},
 };
 
 static void test(const char *clang)

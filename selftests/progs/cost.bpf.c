@@ -68,12 +68,24 @@ STRAIGHT(straight, 20, bpf_printk("straight %d %u", i, ctx->ingress_ifindex))
 	__rejected_before(6, 12, "combined stack size of 2 calls is 544. Too large")
 #define RING_TOO_MUCH_FOR_6_1                                                                      \
 	__ring_rejected_before(6, 12, "combined stack size of 2 calls is 544. Too large")
+/* a message while all registers that survive a call are in use: it takes none of them */
+#define WITH_FOUR_REGISTERS(print)                                                                 \
+	do {                                                                                       \
+		__u32 a = bpf_get_prandom_u32(), b = bpf_get_prandom_u32();                        \
+		__u32 c = bpf_get_prandom_u32(), d = bpf_get_prandom_u32();                        \
+                                                                                                   \
+		print;                                                                             \
+		asm volatile("" : : "r"(a), "r"(b), "r"(c), "r"(d));                               \
+	} while (0)
 STACK(stack_printk, 456, bpf_printk("hello %d", 1))
 STACK(stack_stream, 456, bpf_stream_printk(BPF_STDOUT, "hello %d\n", 1))
 STACK(stack_log, 448, bpf_log_info("hello %d", 1))
+STACK(stack_registers, 448, WITH_FOUR_REGISTERS(bpf_log_info("hello %d", 1)))
 STACK(stack_printk, 488, bpf_printk("hello %d", 1), TOO_MUCH_FOR_6_1)
 STACK(stack_printk, 472, bpf_printk("hello %d", 1), RING_TOO_MUCH_FOR_6_1)
 STACK(stack_stream, 488, bpf_stream_printk(BPF_STDOUT, "hello %d\n", 1), TOO_MUCH_FOR_6_1)
 STACK(stack_stream, 472, bpf_stream_printk(BPF_STDOUT, "hello %d\n", 1), RING_TOO_MUCH_FOR_6_1)
 STACK(stack_log, 480, bpf_log_info("hello %d", 1), TOO_MUCH_FOR_6_1)
+STACK(stack_registers, 480, WITH_FOUR_REGISTERS(bpf_log_info("hello %d", 1)), TOO_MUCH_FOR_6_1)
 STACK(stack_log, 464, bpf_log_info("hello %d", 1), RING_TOO_MUCH_FOR_6_1)
+STACK(stack_registers, 464, WITH_FOUR_REGISTERS(bpf_log_info("hello %d", 1)), RING_TOO_MUCH_FOR_6_1)
