@@ -59,7 +59,8 @@
 /*
  * Let the compiler compare the arguments with the format; the call is never made. Define
  * BPF_STREAM_NO_FORMAT_CHECK to turn that off, for a project with -Werror that migrates many
- * messages in one step. The checks that end in an error stay.
+ * messages in one step. The checks that end in an error stay. Those of the format are what
+ * __BPF_STREAM_CHECK_FORMAT() has: one more macro around them would cost clang time.
  */
 #ifdef BPF_STREAM_NO_FORMAT_CHECK
 extern void __bpf_stream_format(const char *fmt, ...);
