@@ -145,7 +145,7 @@ __bpf_stream_global __bpf_stream_u64 __bpf_stream_stage_claim(void)
  * its bound.
  */
 __bpf_stream_noinline int __bpf_stream_stage_add(__bpf_stream_u64 claim, const char *fmt,
-						 const void *args, __bpf_stream_u64 len)
+						 const volatile void *args, __bpf_stream_u64 len)
 {
 	struct __bpf_stream_slot *slot;
 	__bpf_stream_u64 total, at;
@@ -164,8 +164,8 @@ __bpf_stream_noinline int __bpf_stream_stage_add(__bpf_stream_u64 claim, const c
 	at = total | -(total >> 9) >> 55;
 	__asm__ __volatile__("" : "+r"(at));
 	at &= __BPF_STREAM_STAGE_MAX;
-	ret = __bpf_stream_helper_snprintf(slot->text + at, __BPF_STREAM_STAGE_MAX + 1, fmt, args,
-					   (__bpf_stream_u32)len);
+	ret = __bpf_stream_helper_snprintf(slot->text + at, __BPF_STREAM_STAGE_MAX + 1, fmt,
+					   (const void *)args, (__bpf_stream_u32)len);
 	if (ret < 0) {
 		slot->error = ret;
 		return (int)ret;

@@ -100,16 +100,23 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((__format__(
 /*
  * Store the @n arguments after the first @own, which are the library's. Assign them one by one: clang
  * turns an initializer with addresses into a constant that libbpf does not relocate. Without
- * arguments the array still has one element, because 6.17 and 6.18 require memory.
+ * arguments the array still has one element, because 6.17 and 6.18 require memory. It is volatile
+ * because clang spends time on the search for stores that it could leave out.
  */
+#ifdef __BPF_STREAM_RING
+typedef unsigned long long __bpf_stream_arg;
+#else
+typedef volatile unsigned long long __bpf_stream_arg;
+#endif
 #define __BPF_STREAM_END(own, n) __bpf_stream_end = __BPF_STREAM_ROOM + (own) + n
 #define __BPF_STREAM_ARGS                                                                          \
-	unsigned long long __bpf_stream_nodebug                                                    \
+	__bpf_stream_arg __bpf_stream_nodebug                                                      \
 		__bpf_stream_args[__bpf_stream_end + (__bpf_stream_end == __BPF_STREAM_ROOM)]
 #define __BPF_STREAM_BYTES 8 * (__bpf_stream_end - __BPF_STREAM_ROOM)
 #define __BPF_STREAM_SET_ARG(n, a)                                                                 \
 	__bpf_stream_args[__bpf_stream_end - n] = (unsigned long long)(a);
-#define __BPF_STREAM_SET_ARG_0 __bpf_stream_args[__BPF_STREAM_ROOM] = 0;
+#define __BPF_STREAM_SET_ARG_0                                                                     \
+	(void)(__bpf_stream_end > __BPF_STREAM_ROOM || (__bpf_stream_args[__BPF_STREAM_ROOM] = 0));
 #define __BPF_STREAM_SET_ARGS(n, ...)                                                              \
 	__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)
 

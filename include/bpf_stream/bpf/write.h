@@ -196,8 +196,8 @@ __bpf_stream_noinline long __bpf_stream_end_locked(long id, long ret)
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wgcc-compat" /* see format.h */
 __bpf_stream_inline __bpf_stream_nodebug int
-__bpf_stream_write(const int id, const char *line, const void *args, int len, __bpf_stream_u64 text,
-		   const int locked, const int fixed)
+__bpf_stream_write(const int id, const char *line, const volatile void *args, int len,
+		   __bpf_stream_u64 text, const int locked, const int fixed)
 	__BPF_STREAM_FMT_IF(id == __BPF_STREAM_STDOUT || id == __BPF_STREAM_STDERR)
 {
 #ifdef __BPF_STREAM_RING
@@ -206,10 +206,10 @@ __bpf_stream_write(const int id, const char *line, const void *args, int len, __
 
 	(void)fixed;
 	if (bpf_stream_supported())
-		ret = __bpf_stream_push((int)to | id, line, args, len, text);
+		ret = __bpf_stream_push((int)to | id, line, (const void *)args, len, text);
 	else
-		ret = __bpf_stream_ring_push(id, (__bpf_stream_u64)to, line, args, len, text,
-					     locked);
+		ret = __bpf_stream_ring_push(id, (__bpf_stream_u64)to, line, (const void *)args,
+					     len, text, locked);
 	/*
 	 * In a record, a branch in place of the call saves 8 ns, and the verifier walks one to three
 	 * instructions more. In a message without a level it would walk ten more: there it does not
@@ -221,7 +221,7 @@ __bpf_stream_write(const int id, const char *line, const void *args, int len, __
 #elif defined(__bpf__)
 	register long ret __asm__("r0");
 	register long r1 __asm__("r1");
-	register const void *r3 __asm__("r3");
+	register const volatile void *r3 __asm__("r3");
 
 	if (locked)
 		__BPF_STREAM_ASM_REPORT(r1, id,
@@ -239,13 +239,13 @@ __bpf_stream_write(const int id, const char *line, const void *args, int len, __
 	return (int)ret;
 #else /* base.h has reported the error */
 	(void)locked, (void)fixed;
-	return __bpf_stream_push(id, line, args, len, text);
+	return __bpf_stream_push(id, line, (const void *)args, len, text);
 #endif
 }
 
 __bpf_stream_inline __bpf_stream_nodebug int __attribute__((__overloadable__))
-__bpf_stream_write(const int id, const char *line, const void *args, int len, __bpf_stream_u64 text,
-		   const int locked, const int fixed)
+__bpf_stream_write(const int id, const char *line, const volatile void *args, int len,
+		   __bpf_stream_u64 text, const int locked, const int fixed)
 {
 	if (id == __BPF_STREAM_STDOUT)
 		return __bpf_stream_write(__BPF_STREAM_STDOUT, line, args, len, text, locked,
@@ -253,7 +253,7 @@ __bpf_stream_write(const int id, const char *line, const void *args, int len, __
 	if (id == __BPF_STREAM_STDERR)
 		return __bpf_stream_write(__BPF_STREAM_STDERR, line, args, len, text, locked,
 					  fixed);
-	return __bpf_stream_push(id, line, args, len, text);
+	return __bpf_stream_push(id, line, (const void *)args, len, text);
 }
 #pragma clang diagnostic pop
 
