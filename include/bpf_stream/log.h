@@ -109,59 +109,74 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
 	if ((level) <= BPF_LOG_COMPILE_LEVEL)                                                      \
 	__asm__ __volatile__("" : : : "memory")
 
-#define __bpf_log_if(how, every, level, name, ...)                                                 \
-	({                                                                                         \
-		if (__bpf_log_on(level))                                                           \
-			how(level, name, every, __VA_ARGS__);                                      \
-	})
+/*
+ * What the macro of a message gets: whether its head has time, location, CPU and PID (0 or 1), the number
+ * of arguments, the author's format without parentheses and with the prefix, which may add arguments, and
+ * the arguments.
+ */
+#define __BPF_LOG_FMT(fmt, ...)                                                                    \
+	__BPF_LOG_COUNTED(bpf_log_fmt(__BPF_STREAM_BARE(fmt)) __VA_OPT__(, ) __VA_ARGS__)
+#define __BPF_LOG_COUNTED(...)                                                                     \
+	BPF_LOG_TIMESTAMP, BPF_LOG_LOCATION, BPF_LOG_CPU, BPF_LOG_PID,                             \
+		__BPF_STREAM_COUNT(__VA_ARGS__), __VA_ARGS__
 
 /*
- * The author's format without parentheses and with the prefix, which may add arguments; how many
- * arguments there are then comes before it.
+ * Messages without a limit, those with @how, one of often.h, and those with a level that is a value. For
+ * each expression clang climbs through all macros around it to find the line, and describes each scope to
+ * debuggers: that is much of the time that a message takes to compile. So a message without a limit is one
+ * macro and one scope. Programs do not use these names for macros of their own.
  */
-#define __BPF_LOG_FMT(fmt, ...)	     __BPF_LOG_FMT_(__BPF_STREAM_BARE(fmt) __VA_OPT__(, ) __VA_ARGS__)
-#define __BPF_LOG_FMT_(fmt, ...)     __BPF_LOG_COUNTED(bpf_log_fmt(fmt) __VA_OPT__(, ) __VA_ARGS__)
-#define __BPF_LOG_COUNTED(...)	     __BPF_LOG_COUNTED_(__VA_ARGS__)
-#define __BPF_LOG_COUNTED_(fmt, ...) __BPF_STREAM_NARG(__VA_ARGS__), fmt __VA_OPT__(, ) __VA_ARGS__
+#define __bpf_log(...)	     __bpf_log_plain(__VA_ARGS__)
+#define __bpf_log_limit(...) __bpf_log_limited(__VA_ARGS__)
+#define __bpf_log_value(...) __bpf_log_any(__VA_ARGS__)
 
-/*
- * @how is one of the limits of often.h, under a name that programs do not use for macros. Few macros
- * stand between a message and its code: for each expression clang climbs through all of them to find
- * the line, and that is much of the time that a message takes to compile.
- */
-#define __bpf_log(how, every, level, name, ...) __bpf_log_n(how, every, level, name, __VA_ARGS__)
-#define __bpf_log_n(how, every, level, name, n, fmt, ...)                                          \
+/* clang-format off */
+#define __bpf_log_plain(level, name, t, l, c, p, n, fmt, ...)                                      \
 	({                                                                                         \
-		how##_site __BPF_LOG_CHECK_RECORD(n, fmt, 0);                                      \
+		__BPF_LOG_CHECK_RECORD(n, fmt, 0);                                                 \
+		__BPF_LOG_DECLARE(__BPF_LOG_HEAD_(name, t, l, c, p), __BPF_LOG_NOTE, n, fmt);      \
+		__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__);                        \
 		if (__bpf_log_on(level))                                                           \
-			how(level, name, every, n, fmt __VA_OPT__(, ) __VA_ARGS__);                \
+			__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)      \
+			__BPF_LOG_SET_HEAD_(__bpf_stream_args, __BPF_STREAM_ROOM, t, c, p)         \
+			__BPF_LOG_WRITE(BPF_LOG_STREAM_OF(level), n, fmt);                         \
 		__BPF_LOG_FORGET(level);                                                           \
 	})
+/* clang-format on */
+#define __bpf_log_limited(how, every, level, name, t, l, c, p, n, fmt, ...)                        \
+	({                                                                                         \
+		how##_site(every) __BPF_LOG_CHECK_RECORD(n, fmt, 0);                               \
+		__bpf_log_at(how, every, level, name, n, fmt __VA_OPT__(, ) __VA_ARGS__);          \
+		__BPF_LOG_FORGET(level);                                                           \
+	})
+/* Not more than the filters and what depends on the name of the level */
+#define __bpf_log_at(how, every, level, name, n, fmt, ...)                                         \
+	({                                                                                         \
+		__BPF_LOG_DECLARE(__BPF_LOG_HEAD(name), __BPF_LOG_NOTE, n, fmt);                   \
+		__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__);                        \
+		if (__bpf_log_on(level))                                                           \
+			how(level, name, every, n, fmt __VA_OPT__(, ) __VA_ARGS__);                \
+	})
 
-/* For a level that is a value, mostly a constant */
-#define __bpf_log_value(how, n, level, ...)                                                        \
-	__BPF_STREAM_QUIET __bpf_log_value_(how, n, level, __BPF_LOG_FMT(__VA_ARGS__))             \
-		__BPF_STREAM_LOUD
-#define __bpf_log_value_(how, every, level, ...) __bpf_log_value_n(how, every, level, __VA_ARGS__)
-#define __bpf_log_value_n(how, every, level, n, fmt, ...)                                          \
+#define __bpf_log_any(how, every, level, t, l, c, p, n, fmt, ...)                                  \
 	({                                                                                         \
 		const int __bpf_stream_nodebug __bpf_stream_level = (level);                       \
                                                                                                    \
-		how##_site __BPF_LOG_CHECK_RECORD(n, fmt, 0);                                      \
+		how##_site(every) __BPF_LOG_CHECK_RECORD(n, fmt, 0);                               \
 		if (__bpf_stream_level <= BPF_LOG_ERROR)                                           \
-			__bpf_log_if(how, every, BPF_LOG_ERROR, "ERROR", n,                        \
+			__bpf_log_at(how, every, BPF_LOG_ERROR, "ERROR", n,                        \
 				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
 		else if (__bpf_stream_level == BPF_LOG_WARN)                                       \
-			__bpf_log_if(how, every, BPF_LOG_WARN, "WARN", n,                          \
+			__bpf_log_at(how, every, BPF_LOG_WARN, "WARN", n,                          \
 				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
 		else if (__bpf_stream_level == BPF_LOG_INFO)                                       \
-			__bpf_log_if(how, every, BPF_LOG_INFO, "INFO", n,                          \
+			__bpf_log_at(how, every, BPF_LOG_INFO, "INFO", n,                          \
 				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
 		else if (__bpf_stream_level == BPF_LOG_DEBUG)                                      \
-			__bpf_log_if(how, every, BPF_LOG_DEBUG, "DEBUG", n,                        \
+			__bpf_log_at(how, every, BPF_LOG_DEBUG, "DEBUG", n,                        \
 				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
 		else                                                                               \
-			__bpf_log_if(how, every, BPF_LOG_TRACE, "TRACE", n,                        \
+			__bpf_log_at(how, every, BPF_LOG_TRACE, "TRACE", n,                        \
 				     fmt __VA_OPT__(, ) __VA_ARGS__);                              \
 		__BPF_LOG_FORGET(__bpf_stream_level);                                              \
 	})
@@ -185,21 +200,23 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
  * Kernels: stream 6.17 and up, trace pipe before.
  */
 #define bpf_log_error(...)                                                                         \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_always, 1, BPF_LOG_ERROR, "ERROR",          \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(BPF_LOG_ERROR, "ERROR", __BPF_LOG_FMT(__VA_ARGS__))   \
+		__BPF_STREAM_LOUD
 #define bpf_log_warn(...)                                                                          \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_always, 1, BPF_LOG_WARN, "WARN",            \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(BPF_LOG_WARN, "WARN", __BPF_LOG_FMT(__VA_ARGS__))     \
+		__BPF_STREAM_LOUD
 #define bpf_log_info(...)                                                                          \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_always, 1, BPF_LOG_INFO, "INFO",            \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(BPF_LOG_INFO, "INFO", __BPF_LOG_FMT(__VA_ARGS__))     \
+		__BPF_STREAM_LOUD
 #define bpf_log_debug(...)                                                                         \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_always, 1, BPF_LOG_DEBUG, "DEBUG",          \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(BPF_LOG_DEBUG, "DEBUG", __BPF_LOG_FMT(__VA_ARGS__))   \
+		__BPF_STREAM_LOUD
 #define bpf_log_trace(...)                                                                         \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_always, 1, BPF_LOG_TRACE, "TRACE",          \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
-#define bpf_log(level, ...) __bpf_log_value(__bpf_log_always, 1, level, __VA_ARGS__)
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log(BPF_LOG_TRACE, "TRACE", __BPF_LOG_FMT(__VA_ARGS__))   \
+		__BPF_STREAM_LOUD
+#define bpf_log(level, ...)                                                                        \
+	__BPF_STREAM_QUIET __bpf_log_value(__bpf_log_always, , level, __BPF_LOG_FMT(__VA_ARGS__))  \
+		__BPF_STREAM_LOUD
 
 /**
  * bpf_log_error_once() ... bpf_log_trace_once(), bpf_log_once() - log the first time only. Arguments
@@ -209,21 +226,23 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
  * Return, context, kernels: as bpf_log_info().
  */
 #define bpf_log_error_once(...)                                                                    \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_once, 1, BPF_LOG_ERROR, "ERROR",            \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_once, , BPF_LOG_ERROR, "ERROR",       \
+						   __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_warn_once(...)                                                                     \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_once, 1, BPF_LOG_WARN, "WARN",              \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_once, , BPF_LOG_WARN, "WARN",         \
+						   __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_info_once(...)                                                                     \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_once, 1, BPF_LOG_INFO, "INFO",              \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_once, , BPF_LOG_INFO, "INFO",         \
+						   __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_debug_once(...)                                                                    \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_once, 1, BPF_LOG_DEBUG, "DEBUG",            \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_once, , BPF_LOG_DEBUG, "DEBUG",       \
+						   __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_trace_once(...)                                                                    \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_once, 1, BPF_LOG_TRACE, "TRACE",            \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
-#define bpf_log_once(level, ...) __bpf_log_value(__bpf_log_once, 1, level, __VA_ARGS__)
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_once, , BPF_LOG_TRACE, "TRACE",       \
+						   __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+#define bpf_log_once(level, ...)                                                                   \
+	__BPF_STREAM_QUIET __bpf_log_value(__bpf_log_once, , level, __BPF_LOG_FMT(__VA_ARGS__))    \
+		__BPF_STREAM_LOUD
 
 /**
  * bpf_log_error_ratelimited() ... bpf_log_trace_ratelimited(), bpf_log_ratelimited() - limit the
@@ -237,22 +256,26 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
  * Return, context, kernels: as bpf_log_info(), but not under a bpf_spin_lock: it reads the clock.
  */
 #define bpf_log_error_ratelimited(...)                                                             \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_ERROR, "ERROR",     \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_ratelimited, , BPF_LOG_ERROR,         \
+						   "ERROR", __BPF_LOG_FMT(__VA_ARGS__))            \
+		__BPF_STREAM_LOUD
 #define bpf_log_warn_ratelimited(...)                                                              \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_WARN, "WARN",       \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_ratelimited, , BPF_LOG_WARN, "WARN",  \
+						   __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_info_ratelimited(...)                                                              \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_INFO, "INFO",       \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_ratelimited, , BPF_LOG_INFO, "INFO",  \
+						   __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_debug_ratelimited(...)                                                             \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_DEBUG, "DEBUG",     \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_ratelimited, , BPF_LOG_DEBUG,         \
+						   "DEBUG", __BPF_LOG_FMT(__VA_ARGS__))            \
+		__BPF_STREAM_LOUD
 #define bpf_log_trace_ratelimited(...)                                                             \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_ratelimited, 1, BPF_LOG_TRACE, "TRACE",     \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_ratelimited, , BPF_LOG_TRACE,         \
+						   "TRACE", __BPF_LOG_FMT(__VA_ARGS__))            \
+		__BPF_STREAM_LOUD
 #define bpf_log_ratelimited(level, ...)                                                            \
-	__bpf_log_value(__bpf_log_ratelimited, 1, level, __VA_ARGS__)
+	__BPF_STREAM_QUIET __bpf_log_value(__bpf_log_ratelimited, , level,                         \
+					   __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 
 /**
  * bpf_log_error_every() ... bpf_log_trace_every(), bpf_log_every() - log the first of every @n
@@ -264,21 +287,23 @@ volatile __bpf_stream_u32 bpf_log_level __bpf_stream_data __bpf_stream_own_line 
  * Return, context, kernels: as bpf_log_info().
  */
 #define bpf_log_error_every(n, ...)                                                                \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_every, n, BPF_LOG_ERROR, "ERROR",           \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_every, n, BPF_LOG_ERROR, "ERROR",     \
+						   __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_warn_every(n, ...)                                                                 \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_every, n, BPF_LOG_WARN, "WARN",             \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_every, n, BPF_LOG_WARN, "WARN",       \
+						   __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_info_every(n, ...)                                                                 \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_every, n, BPF_LOG_INFO, "INFO",             \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_every, n, BPF_LOG_INFO, "INFO",       \
+						   __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_debug_every(n, ...)                                                                \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_every, n, BPF_LOG_DEBUG, "DEBUG",           \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_every, n, BPF_LOG_DEBUG, "DEBUG",     \
+						   __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
 #define bpf_log_trace_every(n, ...)                                                                \
-	__BPF_STREAM_QUIET_MESSAGE __bpf_log(__bpf_log_every, n, BPF_LOG_TRACE, "TRACE",           \
-					     __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
-#define bpf_log_every(level, n, ...) __bpf_log_value(__bpf_log_every, n, level, __VA_ARGS__)
+	__BPF_STREAM_QUIET_MESSAGE __bpf_log_limit(__bpf_log_every, n, BPF_LOG_TRACE, "TRACE",     \
+						   __BPF_LOG_FMT(__VA_ARGS__)) __BPF_STREAM_LOUD
+#define bpf_log_every(level, n, ...)                                                               \
+	__BPF_STREAM_QUIET __bpf_log_value(__bpf_log_every, n, level, __BPF_LOG_FMT(__VA_ARGS__))  \
+		__BPF_STREAM_LOUD
 
 #include <bpf_stream/bpf/hexdump.h>
 

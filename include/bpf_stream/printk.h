@@ -60,7 +60,7 @@ __bpf_stream_inline long __bpf_stream_long(int ret)
 		if (0) {                                                                           \
 			__BPF_STREAM_CHECK_FORMAT(n, fmt);                                         \
 		}                                                                                  \
-		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__);                               \
+		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                \
 		__bpf_stream_long(__bpf_stream_write(                                              \
 			__BPF_STREAM_STDOUT, __bpf_stream_text + __bpf_stream_skip,                \
 			__bpf_stream_args + __BPF_STREAM_ROOM, 8 * n,                              \

@@ -302,7 +302,7 @@ __bpf_stream_stage_end(struct bpf_stream_stage_block_that_may_not_throw *block)
 		__BPF_STREAM_ARGS;                                                                 \
                                                                                                    \
 		__BPF_STREAM_CHECK(n, fmt __VA_OPT__(, ) __VA_ARGS__);                             \
-		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__);                               \
+		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                \
 		__bpf_stream_block.printed = 1;                                                    \
 		__bpf_stream_stage_add(__bpf_stream_block.claim, __bpf_stream_text,                \
 				       __bpf_stream_args + __BPF_STREAM_ROOM, 8 * n);              \

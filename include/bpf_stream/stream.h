@@ -109,7 +109,7 @@
                                                                                                    \
 		_Static_assert(sizeof(fmt) > 1, "bpf_stream: an empty message");                   \
 		__BPF_STREAM_CHECK(n, fmt __VA_OPT__(, ) __VA_ARGS__);                             \
-		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__);                               \
+		__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                \
 		__bpf_stream_write(id, __bpf_stream_text, __bpf_stream_args + __BPF_STREAM_ROOM,   \
 				   8 * n,                                                          \
 				   __BPF_STREAM_ELSEWHERE(sizeof(__bpf_stream_text),               \

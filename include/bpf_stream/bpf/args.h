@@ -13,11 +13,12 @@
 #endif
 
 /* The number of arguments: 0 to 12, and 13 for more (up to 48). */
-#define __BPF_STREAM_NARG(...)                                                                     \
-	__BPF_STREAM_PICK(_ __VA_OPT__(, ) __VA_ARGS__, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13,    \
+#define __BPF_STREAM_NARG(...) __BPF_STREAM_COUNT(_ __VA_OPT__(, ) __VA_ARGS__)
+/* The same without the first of them */
+#define __BPF_STREAM_COUNT(...)                                                                    \
+	__BPF_STREAM_PICK(__VA_ARGS__, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, \
 			  13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13,  \
-			  13, 13, 13, 13, 13, 13, 13, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1,   \
-			  0)
+			  13, 13, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define __BPF_STREAM_PICK(_0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15,    \
 			  _16, _17, _18, _19, _20, _21, _22, _23, _24, _25, _26, _27, _28, _29,    \
 			  _30, _31, _32, _33, _34, _35, _36, _37, _38, _39, _40, _41, _42, _43,    \
@@ -99,9 +100,9 @@ extern void __bpf_stream_format(const char *fmt, ...) __attribute__((__format__(
 
 /*
  * Store the @n arguments after the first @own, which are the library's. Assign them one by one: clang
- * turns an initializer with addresses into a constant that libbpf does not relocate. Without
- * arguments the array still has one element, because 6.17 and 6.18 require memory. It is volatile
- * because clang spends time on the search for stores that it could leave out.
+ * turns an initializer with addresses into a constant that libbpf does not relocate. The stores end in a
+ * comma, for the write. Without arguments the array still has one element, because 6.17 and 6.18 require
+ * memory. It is volatile because clang spends time on the search for stores that it could leave out.
  */
 #ifdef __BPF_STREAM_RING
 typedef unsigned long long __bpf_stream_arg;
@@ -114,9 +115,9 @@ typedef volatile unsigned long long __bpf_stream_arg;
 		__bpf_stream_args[__bpf_stream_end + (__bpf_stream_end == __BPF_STREAM_ROOM)]
 #define __BPF_STREAM_BYTES 8 * (__bpf_stream_end - __BPF_STREAM_ROOM)
 #define __BPF_STREAM_SET_ARG(n, a)                                                                 \
-	__bpf_stream_args[__bpf_stream_end - n] = (unsigned long long)(a);
+	__bpf_stream_args[__bpf_stream_end - n] = (unsigned long long)(a),
 #define __BPF_STREAM_SET_ARG_0                                                                     \
-	(void)(__bpf_stream_end > __BPF_STREAM_ROOM || (__bpf_stream_args[__BPF_STREAM_ROOM] = 0));
+	(void)(__bpf_stream_end > __BPF_STREAM_ROOM || (__bpf_stream_args[__BPF_STREAM_ROOM] = 0)),
 #define __BPF_STREAM_SET_ARGS(n, ...)                                                              \
 	__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__)
 

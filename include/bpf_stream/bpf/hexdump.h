@@ -107,7 +107,7 @@ __bpf_stream_inline long __bpf_log_dump_bytes(__bpf_stream_u32 i, struct __bpf_l
 	args[__BPF_LOG_OWN + 1] = off;
 	args[__BPF_LOG_OWN + 2] = (__bpf_stream_u64)hex;
 	args[__BPF_LOG_OWN + 3] = (__bpf_stream_u64)ascii;
-	__BPF_LOG_SET_HEAD(args, 0);
+	__BPF_LOG_SET_HEAD(args, 0)
 	__bpf_stream_write((int)dump->id, dump->line, args, 8 * (__BPF_LOG_OWN + 4),
 			   __BPF_STREAM_DUMP_ELSEWHERE(dump), 0, 0);
 	dump->done = off + n;
@@ -181,14 +181,14 @@ __bpf_log_dump_lines(struct __bpf_log_dump *dump, const volatile void __bpf_stre
 					 const struct bpf_dynptr * : 1, default : 0);              \
 			__bpf_log_dump_lines(&__bpf_stream_dump, __BPF_LOG_DUMP_PTR(ptr_));        \
 			if (__bpf_stream_dump.done < __bpf_stream_dump.len) {                      \
-				__bpf_log_always(                                                  \
-					level, name, 1, 2, "%s%u bytes cannot be read",            \
-					__bpf_stream_dump.prefix,                                  \
+				__bpf_log_record(                                                  \
+					BPF_LOG_STREAM_OF(level), name,                            \
+					"%s%u bytes cannot be read", __bpf_stream_dump.prefix,     \
 					__bpf_stream_len -                                         \
 						(__bpf_stream_u32)__bpf_stream_dump.done);         \
 			} else if (__bpf_stream_len > BPF_LOG_HEXDUMP_MAX) {                       \
-				__bpf_log_always(level, name, 1, 2, "%s%u bytes more",             \
-						 __bpf_stream_dump.prefix,                         \
+				__bpf_log_record(BPF_LOG_STREAM_OF(level), name,                   \
+						 "%s%u bytes more", __bpf_stream_dump.prefix,      \
 						 __bpf_stream_len - BPF_LOG_HEXDUMP_MAX);          \
 			}                                                                          \
 		}                                                                                  \

@@ -43,27 +43,25 @@ struct __bpf_log_limit {
 	volatile __bpf_stream_u64 begin, count, tick;
 };
 
-#define __bpf_log_always_site
+/*
+ * Of each limit: what to declare before the filters, and the statement for a record that passes them, which
+ * stores the author's arguments, decides, and writes.
+ */
+/* clang-format off */
+#define __bpf_log_always_site(every)
 #define __bpf_log_always(level, name, every, n, fmt, ...)                                          \
-	{                                                                                          \
-		__BPF_LOG_DECLARE(__BPF_LOG_HEAD(name), __BPF_LOG_NOTE, n, fmt);                   \
-		__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__);                        \
-		__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__);             \
-		__BPF_LOG_SET_HEAD(__bpf_stream_args, __BPF_STREAM_ROOM);                          \
-		__BPF_LOG_WRITE(BPF_LOG_STREAM_OF(level), n, fmt);                                 \
-	}
-#define __bpf_log_when(when, level, name, ...)                                                     \
-	__bpf_log_record_if(when, BPF_LOG_STREAM_OF(level), __BPF_LOG_HEAD(name), __VA_ARGS__)
+	__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                        \
+	__BPF_LOG_HEAD_WRITE(level, n, fmt)
 
 /* 0: not written yet. A lost record resets it, so that the next one is written instead. */
-#define __bpf_log_once_site __BPF_LOG_ONCE_SITE;
-#define __bpf_log_once(level, name, n, ...)                                                        \
-	({                                                                                         \
-		if (!__bpf_stream_site)                                                            \
-			if (__bpf_log_when(!__bpf_stream_xchg(&__bpf_stream_site, 1), level, name, \
-					   __VA_ARGS__))                                           \
-				__bpf_stream_site = 0;                                             \
-	})
+#define __bpf_log_once_site(every) __BPF_LOG_ONCE_SITE;
+#define __bpf_log_once(level, name, every, n, fmt, ...)                                            \
+	if (!__bpf_stream_site &&                                                                  \
+	    (__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                   \
+	     !__bpf_stream_xchg(&__bpf_stream_site, 1)) &&                                         \
+	    __BPF_LOG_HEAD_WRITE(level, n, fmt))                                                   \
+		__bpf_stream_site = 0
+/* clang-format on */
 
 __bpf_stream_inline _Bool __bpf_log_every_nth(volatile __bpf_stream_u64 *site, __bpf_stream_s64 n)
 {
@@ -74,17 +72,21 @@ __bpf_stream_inline _Bool __bpf_log_every_nth(volatile __bpf_stream_u64 *site, _
 #define __BPF_LOG_CHECK_EVERY(n)                                                                   \
 	_Static_assert(__builtin_constant_p(n) ? (n) > 0 : 1,                                      \
 		       "bpf_log: the first of every n: n must be above 0")
-#define __bpf_log_every_site __BPF_LOG_BUSY_SITE(volatile __bpf_stream_u64);
-#define __bpf_log_every(level, name, n, ...)                                                       \
-	({                                                                                         \
-		__BPF_LOG_CHECK_EVERY(n);                                                          \
-		__bpf_log_when(__bpf_log_every_nth(&__bpf_stream_site, (n)), level, name,          \
-			       __VA_ARGS__);                                                       \
-	})
+/* clang-format off */
+#define __bpf_log_every_site(every)                                                                \
+	__BPF_LOG_BUSY_SITE(volatile __bpf_stream_u64);                                            \
+	__BPF_LOG_CHECK_EVERY(every);
+#define __bpf_log_every(level, name, every, n, fmt, ...)                                           \
+	if (__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                    \
+	    __bpf_log_every_nth(&__bpf_stream_site, (every)))                                      \
+		__BPF_LOG_HEAD_WRITE(level, n, fmt)
 
-#define __bpf_log_ratelimited_site __BPF_LOG_BUSY_SITE(struct __bpf_log_limit);
-#define __bpf_log_ratelimited(level, name, n, ...)                                                 \
-	__bpf_log_when(__bpf_log_within_limit(level, name), level, name, __VA_ARGS__)
+#define __bpf_log_ratelimited_site(every) __BPF_LOG_BUSY_SITE(struct __bpf_log_limit);
+#define __bpf_log_ratelimited(level, name, every, n, fmt, ...)                                     \
+	if (__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                    \
+	    __bpf_log_within_limit(level, name))                                                   \
+		__BPF_LOG_HEAD_WRITE(level, n, fmt)
+/* clang-format on */
 
 /* Whether the limit lets the record pass. Before it comes the number of suppressed ones. */
 #define __bpf_log_within_limit(level, name)                                                        \

@@ -77,35 +77,39 @@
 #define __BPF_LOG_PID_0
 #define __BPF_LOG_PID_1 " pid=%u"
 #define __BPF_LOG_HEAD(name)                                                                       \
-	name __BPF_STREAM_PASTE(__BPF_LOG_TIME_, BPF_LOG_TIMESTAMP)                                \
-		__BPF_STREAM_PASTE(__BPF_LOG_PLACE_, BPF_LOG_LOCATION)                             \
-			__BPF_STREAM_PASTE(__BPF_LOG_CPU_, BPF_LOG_CPU)                            \
-				__BPF_STREAM_PASTE(__BPF_LOG_PID_, BPF_LOG_PID) ": "
+	__BPF_LOG_HEAD_AS(name, BPF_LOG_TIMESTAMP, BPF_LOG_LOCATION, BPF_LOG_CPU, BPF_LOG_PID)
+#define __BPF_LOG_HEAD_AS(name, t, l, c, p) __BPF_LOG_HEAD_(name, t, l, c, p)
+#define __BPF_LOG_HEAD_(name, t, l, c, p)                                                          \
+	name __BPF_LOG_TIME_##t __BPF_LOG_PLACE_##l __BPF_LOG_CPU_##c __BPF_LOG_PID_##p ": "
 
-/* The arguments that the head takes, and how to set them in @args, from element @i on */
+/*
+ * The arguments that the head takes, and how to set them in @args, from element @i on. Set them after the
+ * author's: to clang a call may change memory, so after one it would read again what the author has just
+ * checked.
+ */
 #define __BPF_LOG_OWN (BPF_LOG_TIMESTAMP + BPF_LOG_CPU + BPF_LOG_PID)
 #define __BPF_LOG_SET_HEAD(args, i)                                                                \
-	__BPF_STREAM_PASTE(__BPF_LOG_SET_TIME_, BPF_LOG_TIMESTAMP)                                 \
-	(args, i) __BPF_STREAM_PASTE(__BPF_LOG_SET_CPU_, BPF_LOG_CPU)(args, i)                     \
-		__BPF_STREAM_PASTE(__BPF_LOG_SET_PID_, BPF_LOG_PID)(args, i)
+	__BPF_LOG_SET_HEAD_AS(args, i, BPF_LOG_TIMESTAMP, BPF_LOG_CPU, BPF_LOG_PID)
+#define __BPF_LOG_SET_HEAD_AS(args, i, t, c, p) __BPF_LOG_SET_HEAD_(args, i, t, c, p)
+#define __BPF_LOG_SET_HEAD_(args, i, t, c, p)                                                      \
+	__BPF_LOG_SET_TIME_##t(args, i) __BPF_LOG_SET_CPU_##c(args, i)                             \
+		__BPF_LOG_SET_PID_##p(args, i)
 #define __BPF_LOG_SET_TIME_0(args, i)
-#define __BPF_LOG_SET_TIME_1(args, i) (args)[i] = __bpf_stream_helper_ktime_get_ns();
+#define __BPF_LOG_SET_TIME_1(args, i) (args)[i] = __bpf_stream_helper_ktime_get_ns(),
 #define __BPF_LOG_SET_CPU_0(args, i)
 #define __BPF_LOG_SET_CPU_1(args, i)                                                               \
-	(args)[(i) + BPF_LOG_TIMESTAMP] = __bpf_stream_helper_get_smp_processor_id();
+	(args)[(i) + BPF_LOG_TIMESTAMP] = __bpf_stream_helper_get_smp_processor_id(),
 #define __BPF_LOG_SET_PID_0(args, i)
 #define __BPF_LOG_SET_PID_1(args, i)                                                               \
 	(args)[(i) + BPF_LOG_TIMESTAMP + BPF_LOG_CPU] =                                            \
-		(__bpf_stream_u32)__bpf_stream_helper_get_current_pid_tgid();
+		(__bpf_stream_u32)__bpf_stream_helper_get_current_pid_tgid(),
 
 /* Does a literal end in a newline? A constant to the optimizer. */
 #define __BPF_LOG_ENDS_LINE(fmt) ((" " fmt)[sizeof(fmt) - 1] == '\n')
 
 /*
- * Write a record if @when; the value is 0 or a negative error. @when and the arguments of the head
- * come after the author's: to clang a call and an atomic may change memory, so after them it would
- * read again what the author has just checked. A reader counts on exactly one newline at the end of
- * a record, and the trace pipe on none.
+ * Write a record; the value is 0 or a negative error. A reader counts on exactly one newline at the end
+ * of a record, and the trace pipe on none.
  */
 #define __bpf_log_record(id, name, fmt, ...)                                                       \
 	({                                                                                         \
@@ -115,22 +119,8 @@
 #define __bpf_log_record_(id, head, ...) __bpf_log_record_n(id, head, __VA_ARGS__)
 #define __bpf_log_record_n(id, head, n, fmt, ...)                                                  \
 	__BPF_LOG_DECLARE(head, __BPF_LOG_NOTE, n, fmt);                                           \
-	__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__);                     \
-	__BPF_LOG_SET_HEAD(__bpf_stream_args, __BPF_STREAM_ROOM);                                  \
-	__BPF_LOG_WRITE(id, n, fmt)
-#define __bpf_log_record_if(when, id, head, ...) __bpf_log_record_if_n(when, id, head, __VA_ARGS__)
-#define __bpf_log_record_if_n(when, id, head, n, fmt, ...)                                         \
-	({                                                                                         \
-		int __bpf_stream_nodebug __bpf_stream_err = 0;                                     \
-		__BPF_LOG_DECLARE(head, __BPF_LOG_NOTE, n, fmt);                                   \
-		__BPF_STREAM_CHECK_ARGS(n, fmt __VA_OPT__(, ) __VA_ARGS__);                        \
-		__BPF_STREAM_MAP_##n(__BPF_STREAM_SET_ARG __VA_OPT__(, ) __VA_ARGS__);             \
-		if (when) {                                                                        \
-			__BPF_LOG_SET_HEAD(__bpf_stream_args, __BPF_STREAM_ROOM);                  \
-			__bpf_stream_err = __BPF_LOG_WRITE(id, n, fmt);                            \
-		}                                                                                  \
-		__bpf_stream_err;                                                                  \
-	})
+	__BPF_STREAM_SET_ARGS(n __VA_OPT__(, ) __VA_ARGS__)                                        \
+	__BPF_LOG_SET_HEAD(__bpf_stream_args, __BPF_STREAM_ROOM) __BPF_LOG_WRITE(id, n, fmt)
 
 /* The text of a record and its arguments */
 #define __BPF_LOG_DECLARE(head, note, n, fmt)                                                      \
@@ -143,6 +133,8 @@
 		__bpf_stream_longest = __bpf_stream_size + 18 * (__BPF_LOG_OWN + n),               \
 	};                                                                                         \
 	__BPF_STREAM_ARGS
+
+/* Write what was declared, without and with the arguments of the head. */
 #define __BPF_LOG_WRITE(id, n, fmt)                                                                \
 	__bpf_stream_write(                                                                        \
 		id, __bpf_stream_text + __bpf_stream_skip, __bpf_stream_args + __BPF_STREAM_ROOM,  \
@@ -151,6 +143,9 @@
 				       __BPF_STREAM_RING_RECORD |                                  \
 					       __BPF_STREAM_KINDS(__BPF_LOG_OWN, n, fmt)),         \
 		BPF_STREAM_LOCKED, 1)
+#define __BPF_LOG_HEAD_WRITE(level, n, fmt)                                                        \
+	(__BPF_LOG_SET_HEAD(__bpf_stream_args, __BPF_STREAM_ROOM)                                  \
+		 __BPF_LOG_WRITE(BPF_LOG_STREAM_OF(level), n, fmt))
 
 /*
  * A percent sign in the file's name would start a conversion. One call checks two things, because each
