@@ -24,6 +24,10 @@
 #define TEXT_204     TEXT_51 TEXT_51 TEXT_51 TEXT_51
 #define COND_4(text) text ZEROS_200
 #define CAUSES                                                                                     \
+	ZEROS_50 ZEROS_50 "(\0\0\0\0\0"                                                            \
+			  "0\0\0\0\0\0"                                                            \
+			  "8\0\0\0 \0\0\0\0\010\0\0\0\0\0\0"
+#define OLD_CAUSES                                                                                 \
 	"\0\0\0\0\0\0\0\010\0\0\0\0 \0\0\0"                                                        \
 	"8\0\0\0\0\0"                                                                              \
 	"0\0\0\0\0\0(" ZEROS_50 ZEROS_50 "\0"
@@ -105,7 +109,10 @@ static const struct {
 								     "\n\t[%llu bytes cut]\n\0" BASE
 								     "last\0"),
 	 "2 1 a.c:1 |w|\n3 1 - |%s%04x: %-47s |%s||\n-1 1 - |%s|\n-1 1 - |last|\n"},
-	{"causes at the end, and a part of them", SECTION("x\0" CAUSES), "-1 1 - |x|\n"},
+	{"causes at the end", SECTION("x\0" CAUSES), "-1 1 - |x|\n"},
+	{"causes at the start, and of older headers", SECTION(CAUSES "x\0" OLD_CAUSES CAUSES),
+	 "-1 1 - |x|\n"},
+	{"the start of the causes", SECTION(ZEROS_50 ZEROS_50 "(\0"), "-1 1 - |(|\n"},
 	{"the end of the causes at the start",
 	 SECTION("\010\0\0\0\0 \0\0\0"
 		 "8\0\0\0\0\0"

@@ -22,4 +22,6 @@ for variant in clang-14-v1 clang-19-v1 clang-19-v3; do
 	ok "the statements by $variant: as by clang-14-v3" cmp "$dir/clang-14-v3" "$dir/$variant"
 done
 ok "no statement that was compiled out" [ "$(grep -ac 'not: ' "$dir/clang-14-v3")" = 0 ]
+ok "the table of causes is CAUSES of sites_h.c" \
+	env LC_ALL=C grep -aqP '\x00{100}\(\x00{5}0\x00{5}8\x00{3} \x00{4}\x08\x00{6}' "$dir/clang-14-v3"
 done_testing

@@ -299,22 +299,32 @@ static inline bool __bpf_log_sites_next(struct __bpf_log_sites *sites, struct bp
 	return false;
 }
 
-/* Clear the library's table from errno to cause, which is no text (bpf/losses.h). */
+/*
+ * Clear the library's table from errno to cause, which is no text (bpf/losses.h): its index is 128 - errno,
+ * and errno in objects that were compiled with older headers.
+ */
 static inline void __bpf_log_sites_clear_causes(char *text, size_t size)
 {
-	unsigned char causes[128] = {0};
-	char *p = text;
+	/* the kernel's errno values from the largest, and the causes */
+	static const unsigned char table[5][2] = {{28, 0}, {22, 24}, {16, 16}, {12, 8}, {7, 32}};
+	unsigned char causes[128];
+	size_t order, first, i;
+	char *p;
 
-	causes[7] = 32 ^ 40; /* the errno values are those of the kernel */
-	causes[12] = 8 ^ 40;
-	causes[16] = 16 ^ 40;
-	causes[22] = 24 ^ 40;
-	causes[28] = 40;
-	while ((p = (char *)memchr(p, causes[7], size - (size_t)(p - text)))) {
-		if ((size_t)(p - text) >= 7 && size - (size_t)(p - text) >= sizeof(causes) - 7 &&
-		    !memcmp(p - 7, causes, sizeof(causes)))
-			memset(p - 7, 0, sizeof(causes));
-		p++;
+	for (order = 0; order < 2; order++) {
+		memset(causes, 0, sizeof(causes));
+		for (i = 0; i < 5; i++)
+			causes[order ? table[i][0] : 128 - table[i][0]] =
+				(unsigned char)(table[i][1] ^ 40);
+		first = order ? 7 : 100;
+		p = text;
+		while ((p = (char *)memchr(p, causes[first], size - (size_t)(p - text)))) {
+			if ((size_t)(p - text) >= first &&
+			    size - (size_t)(p - text) >= sizeof(causes) - first &&
+			    !memcmp(p - first, causes, sizeof(causes)))
+				memset(p - first, 0, sizeof(causes));
+			p++;
+		}
 	}
 }
 
