@@ -81,7 +81,7 @@ for clang in clang-14 clang-19; do
 		ok "$clang: words that are macros, $before" silent $cc $libbpf $before -DBPF_STREAM_NO_LIBBPF \
 			-c -o /dev/null $ways/words.bpf.c
 	done
-	ok "$clang: warnings that people turn on" silent $cc $libbpf -Wextra -Wshadow -Wconversion \
+	ok "$clang: warnings that people turn on" silent $cc $libbpf -Wextra -Wshadow -Wconversion -Wcast-qual \
 		-Wimplicit-int-conversion -Wdeclaration-after-statement -Wpedantic -Wno-unused-parameter \
 		-c -o /dev/null $ways/warnings.bpf.c
 	for std in gnu99 gnu11 gnu2x; do

@@ -108,6 +108,7 @@
 	_Pragma("clang diagnostic ignored \"-Wpedantic\"")                                         \
 	_Pragma("clang diagnostic ignored \"-Wgnu\"")                                              \
 	_Pragma("clang diagnostic ignored \"-Wconversion\"")                                       \
+	_Pragma("clang diagnostic ignored \"-Wcast-qual\"")                                        \
 	_Pragma("clang diagnostic ignored \"-Wdeclaration-after-statement\"")                      \
 	_Pragma("clang diagnostic ignored \"-Wshadow\"")
 #define __BPF_STREAM_HEADER_END _Pragma("clang diagnostic pop")
